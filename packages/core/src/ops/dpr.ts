@@ -1,0 +1,12 @@
+import { limits } from "../limits.ts";
+import { defineOp } from "./op.ts";
+import { positive } from "./readers.ts";
+
+/** @see reference/cloudimage.md section 3.14 */
+export const dprOp = defineOp({
+  name: "dpr",
+  summary: "Device pixel ratio: multiplies width and height.",
+  reader: positive(limits.dpr, ""),
+  example: "w=200&dpr=2",
+  toOptions: (dpr) => ({ dpr: Math.max(dpr, 0.1) }),
+});

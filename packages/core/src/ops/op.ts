@@ -1,0 +1,37 @@
+import type { Options } from "../plan/options.ts";
+import type { Reader, Reading } from "./readers.ts";
+
+/** One parameter of the URL grammar: how it is spelled, what it takes, and what it asks for. */
+export interface Op {
+  readonly name: string;
+  /** Other spellings; where several are given in one URL, `name` wins, then the aliases in order. */
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  readonly accepts: string;
+  /** Query of a URL that shows the operation; it is executed when the documentation is made. */
+  readonly example: string;
+  read(raw: string): Reading<Partial<Options>>;
+}
+
+/** Ties a reader to what its value asks for. */
+export function defineOp<T>(definition: {
+  name: string;
+  aliases?: readonly string[];
+  summary: string;
+  reader: Reader<T>;
+  example: string;
+  toOptions(value: T): Partial<Options>;
+}): Op {
+  const { name, aliases = [], summary, reader, example, toOptions } = definition;
+  return {
+    name,
+    aliases,
+    summary,
+    accepts: reader.accepts,
+    example,
+    read(raw) {
+      const reading = reader.read(raw);
+      return "problem" in reading ? reading : { ...reading, value: toOptions(reading.value) };
+    },
+  };
+}

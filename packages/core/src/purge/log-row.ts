@@ -1,0 +1,29 @@
+import type { PurgeMode, PurgeTarget } from "./target.ts";
+
+/** One row of the purge log. Rows are totally ordered by `seq`: 1, 2, 3, …, and never change. */
+export interface LogRow extends PurgeTarget {
+  readonly seq: number;
+  readonly mode: PurgeMode;
+}
+
+const kinds: ReadonlySet<unknown> = new Set<PurgeTarget["kind"]>(["all", "prefix", "original", "url"]);
+const modes: ReadonlySet<unknown> = new Set<PurgeMode>(["hard", "soft"]);
+
+/**
+ * Checks that a value from outside (wire, database) is a row.
+ * @throws TypeError if it is not: a row that cannot be read must stop a node, not be skipped
+ */
+export function checkLogRow(value: unknown): LogRow {
+  const row = value as LogRow;
+  const isRow =
+    typeof row === "object" &&
+    row !== null &&
+    Number.isSafeInteger(row.seq) &&
+    row.seq > 0 &&
+    typeof row.token === "string" &&
+    typeof row.pattern === "string" &&
+    kinds.has(row.kind) &&
+    modes.has(row.mode);
+  if (!isRow) throw new TypeError(`not a row of a purge log: ${JSON.stringify(value)?.slice(0, 200)}`);
+  return row;
+}

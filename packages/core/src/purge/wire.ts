@@ -1,0 +1,82 @@
+import { checkLogRow, type LogRow } from "./log-row.ts";
+
+/*
+ * The conversation between a node and the purge log, as JSON texts over one WebSocket.
+ *
+ *   node → log   hello {node, fence, logId, applied}    first message; `applied` is the node's cursor
+ *   log → node   welcome {logId, head}                  a node with another logId starts again from 0
+ *   log → node   rows {after, rows}                     pushed after each commit, and to catch up; in order
+ *   node → log   ack {applied}                          after the rows took effect
+ *   node → log   read {after}                           the node saw a gap: send from its cursor
+ *   node → log   beat {beat, applied}                   each second; asks for the lease
+ *   log → node   lease {beat, leaseMs}                  granted, counted by the node from when it sent that beat
+ *
+ * Pushing is only speed: what makes it right is that rows name their predecessor (`after`), so a node notices a gap.
+ */
+
+/** What a node does while it cannot prove that it knows every purge: see the server's fence. */
+export type FencePolicy = "revalidate" | "refuse" | "serve";
+
+export type NodeMessage =
+  | {
+      readonly type: "hello";
+      readonly node: string;
+      readonly fence: FencePolicy;
+      readonly logId: string;
+      readonly applied: number;
+    }
+  | { readonly type: "ack"; readonly applied: number }
+  | { readonly type: "read"; readonly after: number }
+  | { readonly type: "beat"; readonly beat: number; readonly applied: number };
+
+export type LogMessage =
+  | { readonly type: "welcome"; readonly logId: string; readonly head: number }
+  | { readonly type: "rows"; readonly after: number; readonly rows: readonly LogRow[] }
+  | { readonly type: "lease"; readonly beat: number; readonly leaseMs: number };
+
+/** @throws TypeError or SyntaxError if the text is not a node's message */
+export function readNodeMessage(text: string): NodeMessage {
+  const message = JSON.parse(text) as NodeMessage;
+  switch (message?.type) {
+    case "hello":
+      return check(message, typeof message.node === "string" && isFence(message.fence) && typeof message.logId === "string" && isPosition(message.applied));
+    case "ack":
+      return check(message, isPosition(message.applied));
+    case "read":
+      return check(message, isPosition(message.after));
+    case "beat":
+      return check(message, isPosition(message.beat) && isPosition(message.applied));
+    default:
+      throw new TypeError("not a message of a node");
+  }
+}
+
+/** @throws TypeError or SyntaxError if the text is not a log's message */
+export function readLogMessage(text: string): LogMessage {
+  const message = JSON.parse(text) as LogMessage;
+  switch (message?.type) {
+    case "welcome":
+      return check(message, typeof message.logId === "string" && isPosition(message.head));
+    case "rows":
+      check(message, isPosition(message.after) && Array.isArray(message.rows));
+      message.rows.forEach(checkLogRow);
+      return message;
+    case "lease":
+      return check(message, isPosition(message.beat) && isPosition(message.leaseMs));
+    default:
+      throw new TypeError("not a message of a purge log");
+  }
+}
+
+function check<T extends { type: string }>(message: T, holds: boolean): T {
+  if (!holds) throw new TypeError(`a "${message.type}" message with wrong members`);
+  return message;
+}
+
+function isPosition(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isFence(value: unknown): value is FencePolicy {
+  return value === "revalidate" || value === "refuse" || value === "serve";
+}

@@ -1,0 +1,33 @@
+import { FreshetError } from "../errors.ts";
+import { decodeText } from "./query.ts";
+
+/** The origin part of a v7 path, with the query that stood inside it when the whole was percent-encoded. */
+export interface OriginText {
+  readonly path: string;
+  readonly query: string;
+}
+
+/**
+ * Reads a raw path of the forms `/{origin}` and `/v7/{origin}`; any number of slashes may lead.
+ *
+ * @param encoded `ci_url_encoded=1` was given: the origin is one percent-encoded text. An origin that starts with an
+ *   encoded scheme (`https%3A%2F%2F…`) can be nothing else and is decoded without being told.
+ * @throws FreshetError `bad_path` for an empty origin, `not_implemented` for `/v7m/` (another vendor's path syntax)
+ * @see reference/cloudimage.md section 1
+ */
+export function readPathV7(rawPath: string, encoded: boolean): OriginText {
+  const path = rawPath.replace(/^\/+/, "").replace(/^v7(?:\/+|$)/, "");
+  if (/^v7m\//.test(path)) {
+    throw new FreshetError("not_implemented", "paths in another vendor's syntax (/v7m/) are not translated");
+  }
+  if (path === "") throw new FreshetError("bad_path", "the path names no original");
+  if (!encoded && !/^https?%3a/i.test(path)) return { path, query: "" };
+
+  const decoded = decodeText(path).replace(/^\/+/, "");
+  const mark = decoded.indexOf("?");
+  // A `#` could only be meant as part of the file's name: fragments never reach a server.
+  const escape = (text: string) => text.replaceAll("#", "%23");
+  return mark === -1
+    ? { path: escape(decoded), query: "" }
+    : { path: escape(decoded.slice(0, mark)), query: escape(decoded.slice(mark + 1)) };
+}

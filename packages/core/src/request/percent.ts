@@ -1,0 +1,53 @@
+import { FreshetError } from "../errors.ts";
+
+// RFC 3986 section 3.3: what may stand in a path unescaped, beside the slash.
+const pathCharacter = /[A-Za-z0-9\-._~!$&'()*+,;=:@/]/;
+const queryCharacter = /[A-Za-z0-9\-._~!$&'()*+,;=:@/?]/;
+const unreserved = /[A-Za-z0-9\-._~]/;
+const alreadyNormalPath = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/]*$/;
+
+/** One spelling for all spellings of a path (RFC 3986 section 6.2.2). A stray `%` is read as the character itself. */
+export function normalizePath(path: string): string {
+  const normal = alreadyNormalPath.test(path) ? path : normalizeEscapes(path, pathCharacter);
+  if (/(^|\/)\.{1,2}(\/|$)/.test(normal)) {
+    throw new FreshetError("bad_path", "the path contains `.` or `..` as a segment");
+  }
+  return normal;
+}
+
+/** One spelling for all spellings of an origin's query; the order of the pairs is the origin's business and is kept. */
+export function normalizeQuery(query: string): string {
+  return normalizeEscapes(query, queryCharacter);
+}
+
+function normalizeEscapes(text: string, allowed: RegExp): string {
+  let out = "";
+  for (let i = 0; i < text.length; ) {
+    const escape = /^%([0-9A-Fa-f]{2})/.exec(text.slice(i, i + 3));
+    const character = String.fromCodePoint(text.codePointAt(i) as number);
+    if (escape) {
+      const byte = Number.parseInt(escape[1] as string, 16);
+      refuseControl(byte);
+      const plain = String.fromCharCode(byte);
+      out += unreserved.test(plain) ? plain : `%${(escape[1] as string).toUpperCase()}`;
+      i += 3;
+    } else {
+      refuseControl(character.codePointAt(0) as number);
+      out += allowed.test(character) ? character : escapeCharacter(character);
+      i += character.length;
+    }
+  }
+  return out;
+}
+
+function escapeCharacter(character: string): string {
+  try {
+    return encodeURIComponent(character).replace(/'/g, "%27");
+  } catch {
+    throw new FreshetError("bad_path", "the path contains half of a surrogate pair");
+  }
+}
+
+function refuseControl(code: number): void {
+  if (code < 0x20 || code === 0x7f) throw new FreshetError("bad_path", "the path contains a control character");
+}
