@@ -1,4 +1,5 @@
 /** The public surface of core: everything that another package may use, each export on purpose. */
+export type { Clock } from "./clock.ts";
 export * from "./errors.ts";
 export { cacheHeaders, type CacheLife } from "./http/cache-control.ts";
 export { type CacheOutcome, cacheStatus } from "./http/cache-status.ts";

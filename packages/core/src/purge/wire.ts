@@ -3,7 +3,7 @@ import { checkLogRow, type LogRow } from "./log-row.ts";
 /*
  * The conversation between a node and the purge log, as JSON texts over one WebSocket.
  *
- *   node → log   hello {node, fence, logId, applied}    first message; `applied` is the node's cursor
+ *   node → log   hello {node, boot, …, applied}         first message; `applied` is the node's cursor
  *   log → node   welcome {logId, head}                  a node with another logId starts again from 0
  *   log → node   rows {after, rows}                     pushed after each commit, and to catch up; in order
  *   node → log   ack {applied}                          after the rows took effect
@@ -20,7 +20,10 @@ export type FencePolicy = "revalidate" | "refuse" | "serve";
 export type NodeMessage =
   | {
       readonly type: "hello";
+      /** Durable name of the node, for people. */
       readonly node: string;
+      /** Random, made when the process started: leases belong to processes, and a name may be used by two by mistake. */
+      readonly boot: string;
       readonly fence: FencePolicy;
       readonly logId: string;
       readonly applied: number;
@@ -39,7 +42,7 @@ export function readNodeMessage(text: string): NodeMessage {
   const message = JSON.parse(text) as NodeMessage;
   switch (message?.type) {
     case "hello":
-      return check(message, typeof message.node === "string" && isFence(message.fence) && typeof message.logId === "string" && isPosition(message.applied));
+      return check(message, [message.node, message.boot, message.logId].every(isName) && isFence(message.fence) && isPosition(message.applied));
     case "ack":
       return check(message, isPosition(message.applied));
     case "read":
@@ -75,6 +78,10 @@ function check<T extends { type: string }>(message: T, holds: boolean): T {
 
 function isPosition(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value.length <= 200;
 }
 
 function isFence(value: unknown): value is FencePolicy {

@@ -1,0 +1,39 @@
+/**
+ * The database's history: entry n leads from version n to n + 1 and is never changed once released. Kept as text in
+ * the code, because a single binary has no folder of files to read them from.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), log_id TEXT NOT NULL) STRICT;
+
+  CREATE TABLE purge_log (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    job TEXT NOT NULL,
+    token TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    pattern TEXT NOT NULL,
+    mode TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE job (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    uuid TEXT NOT NULL UNIQUE,
+    token TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    received TEXT,
+    invalidated TEXT NOT NULL,
+    failed TEXT NOT NULL,
+    status TEXT NOT NULL,
+    error TEXT,
+    seq_to INTEGER NOT NULL,
+    added_at INTEGER NOT NULL,
+    done_at INTEGER
+  ) STRICT;
+  CREATE INDEX job_by_token ON job (token, number);
+  CREATE INDEX job_by_status ON job (status);
+
+  CREATE TABLE holder (boot TEXT PRIMARY KEY, node TEXT NOT NULL, fence TEXT NOT NULL) STRICT;
+
+  CREATE TABLE client_key (hash TEXT PRIMARY KEY, token TEXT NOT NULL) STRICT;
+  `,
+];

@@ -1,0 +1,53 @@
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { JobStatus, PurgeMode, PurgeTarget } from "@freshet/core";
+
+/** One row: the identity of the log. Read when nodes say hello. */
+export const meta = sqliteTable("meta", {
+  id: integer("id").primaryKey(),
+  logId: text("log_id").notNull(),
+});
+
+/** The purge log. Rows are only ever added; AUTOINCREMENT, so that a number is never used twice. Read by nodes. */
+export const purgeLog = sqliteTable("purge_log", {
+  seq: integer("seq").primaryKey({ autoIncrement: true }),
+  job: text("job").notNull(),
+  token: text("token").notNull(),
+  kind: text("kind").$type<PurgeTarget["kind"]>().notNull(),
+  pattern: text("pattern").notNull(),
+  mode: text("mode").$type<PurgeMode>().notNull(),
+});
+
+/** One row per accepted invalidation. Read by the API and, while it is open, by the settler. */
+export const jobs = sqliteTable(
+  "job",
+  {
+    number: integer("number").primaryKey({ autoIncrement: true }),
+    uuid: text("uuid").notNull().unique(),
+    token: text("token").notNull(),
+    scope: text("scope").$type<"original" | "urls" | "all">().notNull(),
+    received: text("received", { mode: "json" }).$type<readonly string[] | null>(),
+    invalidated: text("invalidated", { mode: "json" }).$type<readonly string[]>().notNull(),
+    failed: text("failed", { mode: "json" }).$type<readonly { url: string; reason: string }[]>().notNull(),
+    status: text("status").$type<JobStatus>().notNull(),
+    error: text("error"),
+    /** Last row of the log that belongs to the job: nodes that applied it have applied the whole job. */
+    seqTo: integer("seq_to").notNull(),
+    /** Microseconds since 1970. */
+    addedAt: integer("added_at").notNull(),
+    doneAt: integer("done_at"),
+  },
+  (table) => [index("job_by_token").on(table.token, table.number), index("job_by_status").on(table.status)],
+);
+
+/** Processes that may hold a lease. Read when purge-api starts: what it granted before may still be valid. */
+export const holders = sqliteTable("holder", {
+  boot: text("boot").primaryKey(),
+  node: text("node").notNull(),
+  fence: text("fence").$type<"revalidate" | "refuse" | "serve">().notNull(),
+});
+
+/** Client keys, as SHA-256 in hex. Read on every request. */
+export const clientKeys = sqliteTable("client_key", {
+  hash: text("hash").primaryKey(),
+  token: text("token").notNull(),
+});

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import type { Clock } from "@freshet/core";
+import { openClientKeys } from "./client-keys.ts";
+import type { Config } from "./config.ts";
+import { openDatabase } from "./db/open.ts";
+import { createAccept } from "./jobs/accept.ts";
+import { createSettler } from "./jobs/settle.ts";
+import { createSqliteLog } from "./log/sqlite.ts";
+import { createHolderStore } from "./nodes/holder-store.ts";
+import { createHub } from "./nodes/hub.ts";
+import { createMembership } from "./nodes/membership.ts";
+import { createAuthorize } from "./routes/authorize.ts";
+
+export type Deps = ReturnType<typeof createDeps>;
+
+/** Builds everything in the order in which it is needed. */
+export function createDeps(config: Config, clock: Clock) {
+  const database = openDatabase(join(config.dataDir, "purge.sqlite"));
+  const log = createSqliteLog(database);
+  const { keys, created } = openClientKeys(database.db, config.defaultToken, config.clientKey);
+  const membership = createMembership({ clock, store: createHolderStore(database.db), leaseMs: config.leaseMs });
+  const settler = createSettler({ clock, jobs: log, membership, deadlineMs: config.jobDeadlineMs });
+  const hub = createHub({ log, membership, onProgress: settler.settle });
+  return {
+    createdKey: created,
+    nodeKey: config.nodeKey,
+    jobs: log,
+    hub,
+    settler,
+    accept: createAccept({ clock, log, hub, settler }),
+    authorize: createAuthorize(keys, config.tokens),
+    report: (error: unknown) => console.error(error),
+    close: database.close,
+  };
+}

@@ -1,0 +1,23 @@
+import { type Clock, readInvalidation, type TokenSettings } from "@freshet/core";
+import type { Job, PurgeLog } from "../log/log.ts";
+import type { Hub } from "../nodes/hub.ts";
+import type { Settler } from "./settle.ts";
+
+/** Reads a body, stores what it asks for, and sets it going. */
+export type Accept = (body: unknown, token: TokenSettings) => Job;
+
+/**
+ * The order is the promise: the job is on disk before anybody hears of it, the nodes hear of it before the client
+ * does, and DONE is decided only after the log's head has moved, so that no node can be given a lease without it.
+ */
+export function createAccept(deps: { clock: Clock; log: PurgeLog; hub: Hub; settler: Settler }): Accept {
+  const { clock, log, hub, settler } = deps;
+  return (body, token) => {
+    const invalidation = readInvalidation(body, token);
+    const after = log.head();
+    const job = log.append(token.name, invalidation, Math.round(clock.wallMs() * 1000));
+    hub.push(after, log.read(after, job.seqTo - after));
+    settler.add(job);
+    return job;
+  };
+}

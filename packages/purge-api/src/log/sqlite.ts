@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import { checkLogRow, describeTarget, type Invalidation, type LogRow } from "@freshet/core";
+import { and, asc, desc, eq, gt, lt, max, notInArray, sql } from "drizzle-orm";
+import type { OpenDatabase } from "../db/open.ts";
+import { jobs, purgeLog } from "../db/schema.ts";
+import type { Job, JobStore, PurgeLog } from "./log.ts";
+
+/** Log and jobs in one SQLite file. Everything is synchronous: one writer, and a commit takes well under a millisecond. */
+export function createSqliteLog({ db, logId }: OpenDatabase): PurgeLog & JobStore {
+  const addRow = db
+    .insert(purgeLog)
+    .values({
+      job: sql.placeholder("job"),
+      token: sql.placeholder("token"),
+      kind: sql.placeholder("kind"),
+      pattern: sql.placeholder("pattern"),
+      mode: sql.placeholder("mode"),
+    })
+    .prepare();
+  // The head is asked for at every heartbeat; only `append` moves it.
+  let head = db.select({ head: max(purgeLog.seq) }).from(purgeLog).get()?.head ?? 0;
+
+  function append(token: string, invalidation: Invalidation, addedAt: number): Job {
+    const uuid = randomUUID();
+    const job = db.transaction(
+      (tx) => {
+        let seqTo = head;
+        for (const { target, mode } of invalidation.rows) {
+          seqTo = Number(addRow.run({ job: uuid, ...target, mode }).lastInsertRowid);
+        }
+        return tx
+          .insert(jobs)
+          .values({
+            uuid,
+            token,
+            scope: invalidation.scope,
+            received: invalidation.received,
+            invalidated: invalidation.rows.map(({ target }) => describeTarget(target)),
+            failed: invalidation.failed,
+            status: "RECEIVED",
+            seqTo,
+            addedAt,
+          })
+          .returning()
+          .get();
+      },
+      { behavior: "immediate" },
+    );
+    head = job.seqTo;
+    return job;
+  }
+
+  function read(after: number, limit: number): LogRow[] {
+    const { seq, token, kind, pattern, mode } = purgeLog;
+    const rows = db
+      .select({ seq, token, kind, pattern, mode })
+      .from(purgeLog)
+      .where(gt(seq, after))
+      .orderBy(asc(seq))
+      .limit(limit)
+      .all();
+    return rows.map(checkLogRow);
+  }
+
+  return {
+    logId,
+    head: () => head,
+    read,
+    append,
+    get: (token, uuid) => db.select().from(jobs).where(and(eq(jobs.token, token), eq(jobs.uuid, uuid))).get() ?? null,
+    list: (token, limit, before) =>
+      db
+        .select()
+        .from(jobs)
+        .where(before === null ? eq(jobs.token, token) : and(eq(jobs.token, token), lt(jobs.number, before)))
+        .orderBy(desc(jobs.number))
+        .limit(limit)
+        .all(),
+    open: () => db.select().from(jobs).where(notInArray(jobs.status, ["DONE", "ERROR"])).orderBy(asc(jobs.number)).all(),
+    finish: (uuid, status, error, doneAt) =>
+      db.update(jobs).set({ status, error, doneAt }).where(eq(jobs.uuid, uuid)).returning().get(),
+  };
+}

@@ -1,0 +1,138 @@
+import type { Clock, FencePolicy, NodeMessage } from "@freshet/core";
+
+/** A server process that may answer from its cache. */
+export interface Holder {
+  readonly boot: string;
+  readonly node: string;
+  readonly fence: FencePolicy;
+}
+
+/** What a job still has to wait for, one entry per process. */
+export interface HolderState {
+  readonly node: string;
+  readonly state: "acked" | "lapsed" | "waiting";
+}
+
+/** One connection of a process. A process that reconnects begins a new session, and the old one is void. */
+export interface Session {
+  readonly holder: Holder;
+}
+
+type Hello = Extract<NodeMessage, { type: "hello" }>;
+
+interface Member extends Holder {
+  acked: number;
+  /** Log's own view of the lease, in its monotonic time; always later than the node's view of the same lease. */
+  leaseUntilMs: number;
+  session: Session | null;
+  caughtUp: boolean;
+}
+
+/** Where processes are remembered across a restart of purge-api. */
+export interface HolderStore {
+  all(): Holder[];
+  add(holder: Holder): void;
+  remove(boot: string): void;
+}
+
+export interface Membership {
+  /** @param applied the node's cursor in this log; 0 if it followed another log */
+  hello(message: Hello, applied: number): Session;
+  /** @returns length of the lease that is granted, in ms, or `null`: the node must catch up first */
+  beat(session: Session, applied: number, head: number): number | null;
+  ack(session: Session, applied: number): void;
+  leave(session: Session): void;
+  /** @param seq last row of a job */
+  statesFor(seq: number): HolderState[];
+}
+
+/**
+ * The log's clock runs a fifth longer than the node's: the node counts from before it sent its heartbeat and the log
+ * from after it granted, so on equal clocks the node's lease always ends first; the margin is for clocks that differ.
+ */
+const margin = 1.2;
+
+/**
+ * Knows which processes may be answering from their caches, and how far each has followed the log.
+ *
+ * Rules (DESIGN section 4; the model in reference/purge.md section 5.3 breaks without any of them):
+ * - a lease is given to a process only when it has applied everything up to the head, and renewed while it is valid;
+ * - a new session counts as not caught up, since the process may have lost what it knew;
+ * - after a restart of the log every process that is on record is taken to hold a lease that was just granted.
+ */
+export function createMembership(deps: { clock: Clock; store: HolderStore; leaseMs: number }): Membership {
+  const { clock, store, leaseMs } = deps;
+  const members = new Map<string, Member>();
+  for (const holder of store.all()) {
+    const leaseUntilMs = clock.monotonicMs() + leaseMs * margin;
+    members.set(holder.boot, { ...holder, acked: 0, leaseUntilMs, session: null, caughtUp: false });
+  }
+
+  function hello({ boot, node, fence }: Hello, applied: number): Session {
+    forgetPredecessors(node, boot);
+    const known = members.get(boot);
+    const session: Session = { holder: { boot, node, fence } };
+    if (!known) store.add(session.holder);
+    const leaseUntilMs = known?.leaseUntilMs ?? Number.NEGATIVE_INFINITY;
+    members.set(boot, { boot, node, fence, acked: applied, leaseUntilMs, session, caughtUp: false });
+    return session;
+  }
+
+  /** A dead process of a node that came back would stay on record for ever; its lease must have run out, though. */
+  function forgetPredecessors(node: string, boot: string): void {
+    for (const member of [...members.values()]) {
+      if (member.node === node && member.boot !== boot && isLapsed(member)) forget(member);
+    }
+  }
+
+  function forget(member: Member): void {
+    members.delete(member.boot);
+    store.remove(member.boot);
+  }
+
+  function beat(session: Session, applied: number, head: number): number | null {
+    const member = current(session);
+    if (!member) return null;
+    member.acked = Math.max(member.acked, applied);
+    if (isLapsed(member)) member.caughtUp = false;
+    if (!member.caughtUp && applied < head) return null;
+    member.caughtUp = true;
+    member.leaseUntilMs = clock.monotonicMs() + leaseMs * margin;
+    return leaseMs;
+  }
+
+  function current(session: Session): Member | null {
+    const member = members.get(session.holder.boot);
+    return member?.session === session ? member : null;
+  }
+
+  function isLapsed(member: Member): boolean {
+    return member.leaseUntilMs <= clock.monotonicMs();
+  }
+
+  function stateOf(member: Member, seq: number): HolderState["state"] {
+    if (member.acked >= seq) return "acked";
+    // A node that serves without a lease must be waited for: its lease says nothing about what it serves.
+    return isLapsed(member) && member.fence !== "serve" ? "lapsed" : "waiting";
+  }
+
+  return {
+    hello,
+    beat,
+    ack(session, applied) {
+      const member = current(session);
+      if (member) member.acked = Math.max(member.acked, applied);
+    },
+    leave(session) {
+      const member = current(session);
+      if (member) member.session = null;
+    },
+    statesFor(seq) {
+      // Lapsed processes without a connection are gone: they come back, if they do, by saying hello.
+      for (const member of [...members.values()]) {
+        if (member.session === null && member.fence !== "serve" && isLapsed(member)) forget(member);
+      }
+      return [...members.values()].map((member) => ({ node: member.node, state: stateOf(member, seq) }));
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { FreshetError } from "@freshet/core";
+
+/**
+ * The only place where an error becomes an answer: problem details (RFC 9457) with Cloudimage's `status` and `msg`
+ * members beside them. Cloudimage's `status` is a text, so the RFC's optional number of the same name is left out.
+ */
+export function problemResponse(error: unknown, report: (error: unknown) => void): Response {
+  if (!(error instanceof FreshetError)) report(error);
+  const known = error instanceof FreshetError ? error : new FreshetError("internal", "the error was written to the log");
+  const { code, title, detail, status } = known;
+  const body = {
+    type: `urn:freshet:error:${code}`,
+    title,
+    detail,
+    code,
+    status: "error",
+    msg: detail,
+  };
+  return Response.json(body, { status, headers: { "content-type": "application/problem+json", "cache-control": "no-store" } });
+}

@@ -1,0 +1,20 @@
+import formFiles from "@freshet/web-invalidator/files" with { type: "json" };
+import { Elysia } from "elysia";
+
+/** Nothing inline, nothing from elsewhere, no other page may frame the form: it is where a key is typed in. */
+const pageHeaders = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cache-control": "no-cache",
+};
+
+/** The invalidation form, built into the program as a map from path to file. */
+export function formRoutes() {
+  const app = new Elysia();
+  for (const [path, { type, body }] of Object.entries(formFiles)) {
+    app.get(path, () => new Response(body, { headers: { ...pageHeaders, "content-type": type } }));
+  }
+  return app;
+}

@@ -1,0 +1,23 @@
+import type { JobView } from "../jobs/settle.ts";
+
+/** A job in Cloudimage's shape; members that Cloudimage does not have come after its own. */
+export function jobBody({ job, status, nodes }: JobView) {
+  return {
+    status,
+    uuid: job.uuid,
+    added_at: formatTime(job.addedAt),
+    urls: { received: job.received, invalidated: job.invalidated, failed: job.failed.map(({ url }) => url) },
+    scope: job.scope,
+    problems: job.failed,
+    done_at: job.doneAt === null ? null : formatTime(job.doneAt),
+    duration_ms: job.doneAt === null ? null : (job.doneAt - job.addedAt) / 1000,
+    error: job.error,
+    nodes: nodes.map(({ node, state }) => ({ id: node, state })),
+  };
+}
+
+/** `2023-08-08 13:39:52.636426`, UTC, from microseconds since 1970. */
+export function formatTime(micros: number): string {
+  const iso = new Date(Math.floor(micros / 1000)).toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${String(micros % 1000).padStart(3, "0")}`;
+}

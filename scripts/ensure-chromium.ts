@@ -1,0 +1,69 @@
+/**
+ * Finds the Chromium that the browser tests drive, or installs the distribution's own.
+ * Playwright's private download is not used: it comes from a host that many networks do not let through.
+ */
+import { run } from "./run.ts";
+
+const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+export async function ensureChromium(): Promise<string> {
+  const chosen = process.env["FRESHET_CHROMIUM"];
+  if (chosen) {
+    if (await isBrowser(chosen)) return chosen;
+    throw new Error(`FRESHET_CHROMIUM is set to ${chosen}, which does not start as a browser.`);
+  }
+  const present = await findChromium();
+  if (present) return present;
+
+  await installChromium();
+  const installed = await findChromium();
+  if (installed) return installed;
+  throw new Error(`Chromium could not be installed. ${advice}`);
+}
+
+const advice = "The browser tests need one: install Chromium or Google Chrome, or set FRESHET_CHROMIUM to its path.";
+
+async function findChromium(): Promise<string | undefined> {
+  for (const name of names) {
+    const path = Bun.which(name) ?? `/usr/bin/${name}`;
+    if (await isBrowser(path)) return path;
+  }
+  return undefined;
+}
+
+/** Some distributions leave a stub that only says how to install the real one, so the path alone proves nothing. */
+async function isBrowser(path: string): Promise<boolean> {
+  if (!(await Bun.file(path).exists())) return false;
+  const child = Bun.spawn([path, "--version"], { stdout: "ignore", stderr: "ignore" });
+  return (await child.exited) === 0;
+}
+
+async function installChromium(): Promise<void> {
+  const apt = Bun.which("apt-get");
+  if (!apt) throw new Error(`No Chromium was found. ${advice}`);
+  const asRoot = await rootPrefix();
+  if (!asRoot) throw new Error(`No Chromium was found, and installing it takes root. ${advice}`);
+
+  console.error("freshet: installing Chromium for the browser tests (once)");
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  await run([...asRoot, apt, "-q", "update"], env);
+  await run([...asRoot, apt, "-qy", "install", "--no-install-recommends", "chromium", "fonts-dejavu-core"], env);
+}
+
+/** What to put before a command so that it runs as root: nothing, `sudo`, or (undefined) there is no way. */
+async function rootPrefix(): Promise<string[] | undefined> {
+  if (process.getuid?.() === 0) return [];
+  const sudo = Bun.which("sudo");
+  if (!sudo) return undefined;
+  const child = Bun.spawn([sudo, "-n", "true"], { stdout: "ignore", stderr: "ignore" });
+  return (await child.exited) === 0 ? [sudo, "-n", "--preserve-env=DEBIAN_FRONTEND"] : undefined;
+}
+
+if (import.meta.main) {
+  try {
+    console.log(await ensureChromium());
+  } catch (error) {
+    console.error(`freshet: ${error instanceof Error ? error.message : error}`);
+    process.exit(1);
+  }
+}
