@@ -40,18 +40,20 @@ function ensureBun() {
 
   console.error(`freshet: installing Bun ${version} into .tools (once)`);
   mkdirSync(tools, { recursive: true });
-  const quiet = ["--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
-  const npm = spawnSync("npm", ["install", "--prefix", tools, ...quiet, `bun@${version}`], { stdio: "inherit" });
-  if (npm.error) fail(`Bun ${version} is needed and npm, which would fetch it, is missing: install either one.`);
+  const options = ["--prefix", tools, "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+  const npm = spawnSync("npm", ["install", ...options, `bun@${version}`], { stdio: ["ignore", 2, 2] });
+  if (npm.error)
+    fail(`npm, which would fetch Bun ${version}, is missing: install Node with npm, or that Bun.`);
   const installed = installedBuns().find(isWantedBun);
   if (npm.status === 0 && installed) return installed;
-  return fail(`could not install Bun ${version} through npm: is the npm registry reachable from this machine?`);
+  return fail(`could not install Bun ${version} through npm: is its registry reachable from this machine?`);
 }
 
 /** @param {string} bun */
 function ensureDependencies(bun) {
   const stamp = join(root, "node_modules", ".freshet-lockfile");
-  const hash = createHash("sha256").update(readFileSync(join(root, "bun.lock"))).digest("hex");
+  const lockfile = readFileSync(join(root, "bun.lock"));
+  const hash = createHash("sha256").update(lockfile).digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
 
   console.error("freshet: installing dependencies (once for each lockfile)");

@@ -7,7 +7,7 @@ import { run } from "./run.ts";
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 export async function ensureChromium(): Promise<string> {
-  const chosen = process.env["FRESHET_CHROMIUM"];
+  const chosen = process.env.FRESHET_CHROMIUM;
   if (chosen) {
     if (await isBrowser(chosen)) return chosen;
     throw new Error(`FRESHET_CHROMIUM is set to ${chosen}, which does not start as a browser.`);
@@ -21,7 +21,8 @@ export async function ensureChromium(): Promise<string> {
   throw new Error(`Chromium could not be installed. ${advice}`);
 }
 
-const advice = "The browser tests need one: install Chromium or Google Chrome, or set FRESHET_CHROMIUM to its path.";
+const advice =
+  "The browser tests need one: install Chromium or Google Chrome, or set FRESHET_CHROMIUM to its path.";
 
 async function findChromium(): Promise<string | undefined> {
   for (const name of names) {
@@ -46,8 +47,9 @@ async function installChromium(): Promise<void> {
 
   console.error("freshet: installing Chromium for the browser tests (once)");
   const env = { DEBIAN_FRONTEND: "noninteractive" };
-  await run([...asRoot, apt, "-q", "update"], env);
-  await run([...asRoot, apt, "-qy", "install", "--no-install-recommends", "chromium", "fonts-dejavu-core"], env);
+  const aptGet = [...asRoot, apt, "-qy"];
+  await run([...aptGet, "update"], env);
+  await run([...aptGet, "install", "--no-install-recommends", "chromium", "fonts-dejavu-core"], env);
 }
 
 /** What to put before a command so that it runs as root: nothing, `sudo`, or (undefined) there is no way. */

@@ -16,7 +16,7 @@ export type Deps = ReturnType<typeof createDeps>;
 /** Builds everything in the order in which it is needed. */
 export function createDeps(config: Config, clock: Clock) {
   const database = openDatabase(join(config.dataDir, "purge.sqlite"));
-  const log = createSqliteLog(database);
+  const log = createSqliteLog(database.db);
   const { keys, created } = openClientKeys(database.db, config.defaultToken, config.clientKey);
   const membership = createMembership({ clock, store: createHolderStore(database.db), leaseMs: config.leaseMs });
   const settler = createSettler({ clock, jobs: log, membership, deadlineMs: config.jobDeadlineMs });

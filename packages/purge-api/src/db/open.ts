@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
@@ -10,8 +9,6 @@ export type Db = BetterSQLite3Database<typeof schema>;
 
 export interface OpenDatabase {
   readonly db: Db;
-  /** Random, made with the log: a log that was replaced or restored under a new file has another. */
-  readonly logId: string;
   close(): void;
 }
 
@@ -31,10 +28,7 @@ export function openDatabase(file: string): OpenDatabase {
   sqlite.pragma("journal_mode = WAL");
   sqlite.pragma("synchronous = FULL");
   migrate(sqlite);
-  const db = drizzle(sqlite, { schema });
-  db.insert(schema.meta).values({ id: 1, logId: randomUUID() }).onConflictDoNothing().run();
-  const { logId } = db.select().from(schema.meta).get() as { logId: string };
-  return { db, logId, close: () => sqlite.close() };
+  return { db: drizzle(sqlite, { schema }), close: () => sqlite.close() };
 }
 
 function migrate(sqlite: Database.Database): void {

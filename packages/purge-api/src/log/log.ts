@@ -20,7 +20,10 @@ export interface Job {
 
 /** The durable side of purge-api: the totally ordered log, and the jobs whose rows it holds. */
 export interface PurgeLog {
-  readonly logId: string;
+  /** Identity of the log: random, made with it. */
+  logId(): string;
+  /** Gives the log a new identity, which voids every stamp: to be done when it turns out to be an older copy of itself. */
+  renewId(): void;
   /** Highest `seq` that is committed; 0 for an empty log. */
   head(): number;
   /** Rows after a position, in order, at most `limit`. */

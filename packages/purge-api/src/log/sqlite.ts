@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { checkLogRow, describeTarget, type Invalidation, type LogRow } from "@freshet/core";
 import { and, asc, desc, eq, gt, lt, max, notInArray, sql } from "drizzle-orm";
-import type { OpenDatabase } from "../db/open.ts";
-import { jobs, purgeLog } from "../db/schema.ts";
+import type { Db } from "../db/open.ts";
+import { jobs, meta, purgeLog } from "../db/schema.ts";
 import type { Job, JobStore, PurgeLog } from "./log.ts";
 
 /** Log and jobs in one SQLite file. Everything is synchronous: one writer, and a commit takes well under a millisecond. */
-export function createSqliteLog({ db, logId }: OpenDatabase): PurgeLog & JobStore {
+export function createSqliteLog(db: Db): PurgeLog & JobStore {
   const addRow = db
     .insert(purgeLog)
     .values({
@@ -17,8 +17,15 @@ export function createSqliteLog({ db, logId }: OpenDatabase): PurgeLog & JobStor
       mode: sql.placeholder("mode"),
     })
     .prepare();
+  let logId = db.select().from(meta).get()?.logId ?? renewedId();
   // The head is asked for at every heartbeat; only `append` moves it.
   let head = db.select({ head: max(purgeLog.seq) }).from(purgeLog).get()?.head ?? 0;
+
+  function renewedId(): string {
+    const id = randomUUID();
+    db.insert(meta).values({ id: 1, logId: id }).onConflictDoUpdate({ target: meta.id, set: { logId: id } }).run();
+    return id;
+  }
 
   function append(token: string, invalidation: Invalidation, addedAt: number): Job {
     const uuid = randomUUID();
@@ -63,7 +70,10 @@ export function createSqliteLog({ db, logId }: OpenDatabase): PurgeLog & JobStor
   }
 
   return {
-    logId,
+    logId: () => logId,
+    renewId() {
+      logId = renewedId();
+    },
     head: () => head,
     read,
     append,

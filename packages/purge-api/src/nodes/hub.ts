@@ -37,11 +37,11 @@ export function createHub(deps: { log: PurgeLog; membership: Membership; onProgr
     function receive(text: string): void {
       const message = readNodeMessage(text);
       if (message.type === "hello") {
-        // A node that is ahead of this log has seen a later state of it: its positions mean nothing here.
-        const follows = message.logId === log.logId && message.applied <= log.head();
-        const applied = follows ? message.applied : 0;
+        const isOurs = message.logId === log.logId();
+        if (isOurs && message.applied > log.head()) startAnew();
+        const applied = isOurs && message.logId === log.logId() ? message.applied : 0;
         session = membership.hello(message, applied);
-        peer.send({ type: "welcome", logId: log.logId, head: log.head() });
+        peer.send({ type: "welcome", logId: log.logId(), head: log.head() });
         sendFrom(applied);
         greeted.add(peer);
         return;
@@ -83,6 +83,15 @@ export function createHub(deps: { log: PurgeLog; membership: Membership; onProgr
         if (session) membership.leave(session);
       },
     };
+  }
+
+  /**
+   * A node that is ahead of this log has seen a later state of it, so this is an older copy, and numbers that it gives
+   * out now were given out before. Under a new identity no stamp of that time counts; every node has to say hello again.
+   */
+  function startAnew(): void {
+    log.renewId();
+    for (const peer of greeted) peer.close("the log was replaced by an older copy");
   }
 
   return {

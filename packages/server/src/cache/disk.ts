@@ -1,0 +1,108 @@
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { decodeEntry, encodeEntry } from "./entry.ts";
+import type { Entry, Store } from "./store.ts";
+
+/** A file that is used often is marked as used at most this often. */
+const touchEveryMs = 60_000;
+
+/**
+ * Keeps entries as files, `ab/cd/abcd…`, up to `maxBytes`; what was not used for longest goes first. Files outlive the
+ * process: at start the folder is read once, and modification times tell what was used last.
+ *
+ * A file appears whole or not at all: it is written under another name, flushed to the disk, and renamed.
+ *
+ * @param now wall clock, ms since 1970: it is compared with the times of files
+ */
+export async function openDiskStore(folder: string, maxBytes: number, now: () => number): Promise<Store> {
+  await mkdir(folder, { recursive: true });
+  const files = await readFolder(folder);
+  let size = 0;
+  for (const file of files.values()) size += file.bytes;
+  let temporary = 0;
+
+  async function get(key: string): Promise<Entry | null> {
+    const known = files.get(key);
+    if (!known) return null;
+    const path = pathOf(folder, key);
+    const entry = await readFile(path).then(decodeEntry, () => null);
+    if (!entry) {
+      await drop(key);
+      return null;
+    }
+    files.delete(key);
+    files.set(key, known);
+    if (now() - known.usedMs > touchEveryMs) {
+      known.usedMs = now();
+      // Only the order after a restart depends on it.
+      utimes(path, known.usedMs / 1000, known.usedMs / 1000).catch(() => {});
+    }
+    return entry;
+  }
+
+  async function put(key: string, entry: Entry): Promise<void> {
+    if (files.has(key)) return;
+    const file = encodeEntry(entry);
+    if (file.byteLength > maxBytes) return;
+    const path = pathOf(folder, key);
+    await mkdir(dirname(path), { recursive: true });
+    await writeWhole(path, join(folder, `.${process.pid}-${temporary++}.tmp`), file);
+    if (files.has(key)) return;
+    files.set(key, { bytes: file.byteLength, usedMs: now() });
+    size += file.byteLength;
+    for (const oldest of files.keys()) {
+      if (size <= maxBytes) return;
+      await drop(oldest);
+    }
+  }
+
+  async function drop(key: string): Promise<void> {
+    const known = files.get(key);
+    if (!known) return;
+    files.delete(key);
+    size -= known.bytes;
+    await rm(pathOf(folder, key), { force: true });
+  }
+
+  return {
+    get,
+    put,
+    get size() {
+      return size;
+    },
+  };
+}
+
+interface KnownFile {
+  readonly bytes: number;
+  usedMs: number;
+}
+
+function pathOf(folder: string, key: string): string {
+  return join(folder, key.slice(0, 2), key.slice(2, 4), key);
+}
+
+async function writeWhole(path: string, temporaryPath: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(temporaryPath, "wx");
+  try {
+    await file.writeFile(bytes);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporaryPath, path);
+}
+
+/** What the folder holds, least recently used first; leftovers of an interrupted write are removed. */
+async function readFolder(folder: string): Promise<Map<string, KnownFile>> {
+  const found: [string, KnownFile][] = [];
+  for (const name of await readdir(folder, { recursive: true })) {
+    const path = join(folder, name);
+    if (name.endsWith(".tmp")) await rm(path, { force: true });
+    const key = name.split("/").at(-1) as string;
+    if (name !== join(key.slice(0, 2), key.slice(2, 4), key) || key.length < 8) continue;
+    const { size, mtimeMs } = await stat(path);
+    found.push([key, { bytes: size, usedMs: mtimeMs }]);
+  }
+  return new Map(found.sort(([, a], [, b]) => a.usedMs - b.usedMs));
+}

@@ -1,0 +1,128 @@
+import { availableParallelism } from "node:os";
+import { choiceSetting, createTokenTable, type FencePolicy, listSetting, loadSettings, numberSetting, type SettingsSources, sharedSettings, textSetting, type TokenTable, type Values } from "@freshet/core";
+
+const gib = 1024 ** 3;
+
+/** Settings of the image server: type, defaults and limits in one place; `docs/configuration.md` is made from it. */
+export const serverSettings = {
+  ...sharedSettings,
+  host: textSetting<string>({
+    key: "server.host",
+    env: "FRESHET_SERVER_HOST",
+    fallback: "0.0.0.0",
+    accepts: "an address of this machine",
+    doc: "Address to listen on.",
+  }),
+  purgeUrl: textSetting<string | null>({
+    key: "server.purge_url",
+    env: "FRESHET_PURGE_URL",
+    fallback: null,
+    accepts: "a URL such as http://127.0.0.1:8081",
+    pattern: /^https?:\/\/[^/]+\/?$/,
+    doc: "Where the purge log is; without it the server stands alone and nothing can be purged.",
+  }),
+  fence: choiceSetting<FencePolicy>({
+    key: "server.fence",
+    env: "FRESHET_FENCE",
+    fallback: "revalidate",
+    choices: ["revalidate", "refuse", "serve"],
+    doc: "What to do while cut off from the purge log: ask the origin each time, answer 503, or serve what is cached (purges then wait for this server).",
+  }),
+  allowLocalOrigins: listSetting({
+    key: "server.allow_local_origins",
+    env: "FRESHET_ALLOW_LOCAL_ORIGINS",
+    fallback: [],
+    accepts: "a list of host or host:port",
+    doc: "Hosts on private or loopback addresses that may be fetched; `*` allows all, for tests only.",
+  }),
+  originTimeoutMs: numberSetting({
+    key: "server.origin_timeout_ms",
+    env: "FRESHET_ORIGIN_TIMEOUT_MS",
+    fallback: 20_000,
+    min: 100,
+    max: 300_000,
+    unit: "ms",
+    doc: "Longest time for one original, from connecting to its last byte.",
+  }),
+  originMaxBytes: numberSetting({
+    key: "server.origin_max_bytes",
+    env: "FRESHET_ORIGIN_MAX_BYTES",
+    fallback: 100_000_000,
+    min: 1_000,
+    max: 2 * gib,
+    unit: "bytes",
+    doc: "Largest original.",
+  }),
+  originRefreshSeconds: numberSetting({
+    key: "server.origin_refresh_seconds",
+    env: "FRESHET_ORIGIN_REFRESH_SECONDS",
+    fallback: 0,
+    min: 0,
+    max: 31_536_000,
+    unit: "s",
+    doc: "Ask the origin whether an original changed once it is this old; 0 = only when it is purged.",
+  }),
+  browserSeconds: numberSetting({
+    key: "server.browser_seconds",
+    env: "FRESHET_BROWSER_SECONDS",
+    fallback: 0,
+    min: 0,
+    max: 31_536_000,
+    unit: "s",
+    doc: "How long browsers keep pictures without asking. No purge reaches a browser, so the default lets them ask, and answers 304.",
+  }),
+  sharedSeconds: numberSetting({
+    key: "server.shared_seconds",
+    env: "FRESHET_SHARED_SECONDS",
+    fallback: 31_536_000,
+    min: 0,
+    max: 31_536_000,
+    unit: "s",
+    doc: "How long caches in front of the server keep pictures. Set it to 0 if such a cache is not purged together with the servers.",
+  }),
+  memoryBytes: numberSetting({
+    key: "server.memory_bytes",
+    env: "FRESHET_MEMORY_BYTES",
+    fallback: 256 * 1024 ** 2,
+    min: 0,
+    max: 1024 * gib,
+    unit: "bytes",
+    doc: "Memory for finished pictures.",
+  }),
+  variantBytes: numberSetting({
+    key: "server.variant_bytes",
+    env: "FRESHET_VARIANT_BYTES",
+    fallback: 10 * gib,
+    min: 0,
+    max: 1024 * 1024 * gib,
+    unit: "bytes",
+    doc: "Disk space for finished pictures; what was not used for longest goes first.",
+  }),
+  originalBytes: numberSetting({
+    key: "server.original_bytes",
+    env: "FRESHET_ORIGINAL_BYTES",
+    fallback: 10 * gib,
+    min: 0,
+    max: 1024 * 1024 * gib,
+    unit: "bytes",
+    doc: "Disk space for originals.",
+  }),
+  renders: numberSetting({
+    key: "server.renders",
+    env: "FRESHET_RENDERS",
+    fallback: availableParallelism() + 1,
+    min: 1,
+    max: 1_024,
+    doc: "Pictures that are made at the same time; the default is one more than the machine has cores.",
+  }),
+};
+
+export interface Config extends Values<typeof serverSettings> {
+  readonly tokens: TokenTable;
+}
+
+/** @throws SettingsError with all problems at once */
+export function loadConfig(sources: SettingsSources): Config {
+  const { values, tokens } = loadSettings(serverSettings, sources);
+  return { ...values, tokens: createTokenTable(tokens, values.defaultToken, values.ownHosts) };
+}

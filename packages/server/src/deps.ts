@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { Clock } from "@freshet/core";
+import { openDiskStore } from "./cache/disk.ts";
+import { createMemoryStore } from "./cache/memory.ts";
+import { createSingleFlight } from "./cache/single-flight.ts";
+import type { Entry } from "./cache/store.ts";
+import { createTieredStore } from "./cache/tiered.ts";
+import type { Config } from "./config.ts";
+import { rasterizeSvg } from "./engine/napi-image.ts";
+import { serverLimits } from "./limits.ts";
+import { nodeName } from "./node-name.ts";
+import { createAddressGuard } from "./origin/address-guard.ts";
+import { createFetchOriginal } from "./origin/fetch-original.ts";
+import { openPointerTable } from "./origin/pointer-table.ts";
+import { createResolve } from "./origin/resolve.ts";
+import { createHttpSource } from "./origin/sources/http.ts";
+import { createSampleSource } from "./origin/sources/sample.ts";
+import { createFollower, type Follower } from "./purge/follower.ts";
+import { standalone } from "./purge/position.ts";
+import { createSlots } from "./render/slots.ts";
+
+export type Deps = Awaited<ReturnType<typeof createDeps>>;
+
+/** Builds everything in the order in which it is needed. */
+export async function createDeps(config: Config, clock: Clock) {
+  const inData = (name: string) => join(config.dataDir, name);
+  const follower = config.purgeUrl === null ? null : follow(config, clock, nodeName(inData("node-name")));
+  const originals = await openDiskStore(inData("originals"), config.originalBytes, clock.wallMs);
+  const variants = createTieredStore(
+    createMemoryStore(config.memoryBytes),
+    await openDiskStore(inData("variants"), config.variantBytes, clock.wallMs),
+  );
+  const table = openPointerTable(inData("pointers.sqlite"));
+  const fetchOriginal = createFetchOriginal({
+    sample: createSampleSource({ now: () => new Date(clock.wallMs()), rasterize: rasterizeSvg }),
+    http: createHttpSource({
+      guard: createAddressGuard(config.allowLocalOrigins),
+      timeoutMs: config.originTimeoutMs,
+      maxBytes: config.originMaxBytes,
+    }),
+  });
+  const resolve = createResolve({
+    clock,
+    position: follower ?? standalone,
+    table,
+    originals,
+    fetchOriginal,
+    refreshSeconds: config.originRefreshSeconds,
+  });
+  return {
+    tokens: config.tokens,
+    life: { browserSeconds: config.browserSeconds, sharedSeconds: config.sharedSeconds },
+    follower,
+    isReady: () => follower?.isReady() ?? true,
+    resolve,
+    originals,
+    variants,
+    flights: createSingleFlight<Entry>(),
+    slots: createSlots(config.renders, serverLimits.waitingRenders),
+    now: clock.monotonicMs,
+    report: (error: unknown) => console.error(error),
+    close: table.close,
+  };
+}
+
+function follow(config: Config, clock: Clock, node: string): Follower {
+  return createFollower({ clock, node, boot: randomUUID(), fence: config.fence });
+}

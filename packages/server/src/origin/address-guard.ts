@@ -1,0 +1,60 @@
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import { FreshetError } from "@freshet/core";
+import ipaddr from "ipaddr.js";
+
+/** Finds the address that a URL's host may be fetched from. */
+export interface AddressGuard {
+  /**
+   * Resolves the host once; the connection must go to the address that is returned, or a name server could answer
+   * differently the second time.
+   *
+   * @returns an IP address, without brackets
+   * @throws FreshetError `origin_refused` for an address that is not public, `origin_unreachable` for an unknown host
+   */
+  resolve(url: URL): Promise<string>;
+}
+
+/**
+ * Refuses every address that is not a public unicast one: loopback, private, link-local (cloud metadata), carrier NAT,
+ * multicast, reserved, and IPv4 hidden in IPv6 (mapped, NAT64, 6to4, Teredo).
+ *
+ * @param allowed `host` or `host:port` as they stand in URLs, brackets optional, that may be local; `*` allows all
+ */
+export function createAddressGuard(allowed: readonly string[]): AddressGuard {
+  const names = new Set(allowed.map(withoutBrackets));
+
+  function mayBeLocal(url: URL): boolean {
+    const host = withoutBrackets(url.hostname);
+    const port = url.port || (url.protocol === "https:" ? "443" : "80");
+    return names.has("*") || names.has(host) || names.has(`${host}:${port}`);
+  }
+
+  return {
+    async resolve(url) {
+      const host = withoutBrackets(url.hostname);
+      const address = isIP(host) ? host : await lookUp(host);
+      if (!mayBeLocal(url) && !isPublic(address)) {
+        throw new FreshetError("origin_refused", `${host} is at an address that is not public`);
+      }
+      return address;
+    },
+  };
+}
+
+/** `[::1]:80` → `::1:80`: only compared, never parsed again. */
+function withoutBrackets(host: string): string {
+  return host.toLowerCase().replace(/[[\]]/g, "");
+}
+
+async function lookUp(host: string): Promise<string> {
+  try {
+    return (await lookup(host, { family: 0 })).address;
+  } catch (cause) {
+    throw new FreshetError("origin_unreachable", `the host ${host} is not known`, { cause });
+  }
+}
+
+function isPublic(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.parse(address).range() === "unicast";
+}

@@ -1,0 +1,92 @@
+import { Database } from "bun:sqlite";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { SourceFormat, Stamp } from "@freshet/core";
+import { serverLimits } from "../limits.ts";
+import type { Validators } from "./source.ts";
+
+/** What one version of an original was when it was last fetched or found unchanged. */
+export interface Pointer {
+  /** Content hash of the original's bytes. */
+  readonly content: string;
+  readonly format: SourceFormat;
+  readonly validators: Validators;
+  readonly stamp: Stamp;
+  /** Wall clock, ms since 1970. */
+  readonly fetchedAtMs: number;
+}
+
+/** The only coherent state of a node: origin key and version → pointer. It outlives the process. */
+export interface PointerTable {
+  get(originKey: string, version: string): Pointer | null;
+  set(originKey: string, version: string, pointer: Pointer): void;
+  readonly size: number;
+  close(): void;
+}
+
+/**
+ * A lost or old row is harmless: stamps tell what may still be used, and what is missing is fetched. So the file is
+ * not flushed at each write.
+ */
+export function openPointerTable(file: string): PointerTable {
+  mkdirSync(dirname(file), { recursive: true });
+  const db = new Database(file, { create: true, strict: true });
+  db.run("PRAGMA journal_mode = WAL");
+  db.run("PRAGMA synchronous = OFF");
+  db.run(`CREATE TABLE IF NOT EXISTS pointer (
+    origin TEXT NOT NULL, version TEXT NOT NULL, content TEXT NOT NULL, format TEXT NOT NULL,
+    etag TEXT, last_modified TEXT, log_id TEXT NOT NULL, seq INTEGER NOT NULL, fetched_at REAL NOT NULL,
+    PRIMARY KEY (origin, version)) STRICT, WITHOUT ROWID`);
+  const select = db.query<Row, [string, string]>("SELECT * FROM pointer WHERE origin = ? AND version = ?");
+  const upsert = db.query("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const count = db.query<{ n: number }, []>("SELECT count(*) AS n FROM pointer");
+  const near = new Map<string, Pointer>();
+
+  function remember(key: string, pointer: Pointer): void {
+    near.delete(key);
+    near.set(key, pointer);
+    if (near.size > serverLimits.pointersInMemory) near.delete(near.keys().next().value as string);
+  }
+
+  return {
+    get(originKey, version) {
+      const key = `${originKey}\n${version}`;
+      const known = near.get(key);
+      if (known) return known;
+      const row = select.get(originKey, version);
+      if (!row) return null;
+      const pointer = fromRow(row);
+      remember(key, pointer);
+      return pointer;
+    },
+    set(originKey, version, pointer) {
+      remember(`${originKey}\n${version}`, pointer);
+      const { content, format, validators, stamp, fetchedAtMs } = pointer;
+      upsert.run(originKey, version, content, format, validators.etag, validators.lastModified, stamp.logId, stamp.seq, fetchedAtMs);
+    },
+    get size() {
+      return count.get()?.n ?? 0;
+    },
+    close: () => db.close(),
+  };
+}
+
+interface Row {
+  readonly content: string;
+  readonly format: SourceFormat;
+  readonly etag: string | null;
+  readonly last_modified: string | null;
+  readonly log_id: string;
+  readonly seq: number;
+  readonly fetched_at: number;
+}
+
+function fromRow(row: Row): Pointer {
+  return {
+    content: row.content,
+    format: row.format,
+    validators: { etag: row.etag, lastModified: row.last_modified },
+    stamp: { logId: row.log_id, seq: row.seq },
+    fetchedAtMs: row.fetched_at,
+  };
+}

@@ -1,0 +1,120 @@
+import { FreshetError } from "@freshet/core";
+import { serverLimits } from "../../limits.ts";
+import type { AddressGuard } from "../address-guard.ts";
+import type { OriginAnswer, Source, Validators } from "../source.ts";
+
+export interface HttpSourceOptions {
+  readonly guard: AddressGuard;
+  /** From the first connection to the last byte, redirects included. */
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+}
+
+/** Fetches originals over HTTP; every hop of a redirect is checked like the first. */
+export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptions): Source {
+  async function follow(start: string, known: Validators | null, signal: AbortSignal): Promise<OriginAnswer> {
+    let url = new URL(start);
+    for (let hop = 0; hop <= serverLimits.redirects; hop++) {
+      const response = await request(url, known, signal);
+      const location = isRedirect(response.status) ? response.headers.get("location") : null;
+      if (location === null) return read(response, known, maxBytes);
+      await response.body?.cancel();
+      url = nextUrl(location, url);
+    }
+    throw new FreshetError("origin_redirects", `more than ${serverLimits.redirects} redirects`);
+  }
+
+  async function request(url: URL, known: Validators | null, signal: AbortSignal): Promise<Response> {
+    const address = await guard.resolve(url);
+    const pinned = new URL(url);
+    pinned.hostname = address.includes(":") ? `[${address}]` : address;
+    return fetch(pinned.href, {
+      redirect: "manual",
+      signal,
+      headers: { host: url.host, "user-agent": "Freshet/0.1", accept: "image/*,*/*;q=0.1", ...conditions(known) },
+      // The certificate must be the name's, not the address's.
+      tls: { serverName: url.hostname },
+    });
+  }
+
+  return {
+    async fetch(url, known) {
+      const signal = AbortSignal.timeout(timeoutMs);
+      try {
+        return await follow(url, known, signal);
+      } catch (error) {
+        throw explain(error, url, signal, timeoutMs);
+      }
+    },
+  };
+}
+
+/** A copy without validators is asked for anew; `no-cache` makes caches of the origin's own ask for it too. */
+function conditions(known: Validators | null): Record<string, string> {
+  if (known?.etag) return { "if-none-match": known.etag };
+  if (known?.lastModified) return { "if-modified-since": known.lastModified };
+  return { "cache-control": "no-cache" };
+}
+
+function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+function nextUrl(location: string, base: URL): URL {
+  const url = URL.parse(location, base.href);
+  if (!url || (url.protocol !== "http:" && url.protocol !== "https:") || url.username !== "") {
+    throw new FreshetError("origin_failed", "the origin redirects to something that is not fetched");
+  }
+  return url;
+}
+
+async function read(response: Response, known: Validators | null, maxBytes: number): Promise<OriginAnswer> {
+  const { status, headers } = response;
+  if (status === 304 && known !== null) return { kind: "not-modified", status };
+  if (status !== 200) {
+    await response.body?.cancel();
+    throw refusal(status);
+  }
+  const bytes = await readBody(response, maxBytes);
+  const validators = { etag: headers.get("etag"), lastModified: headers.get("last-modified") };
+  return { kind: "body", bytes, validators, status };
+}
+
+function refusal(status: number): FreshetError {
+  if (status === 404) return new FreshetError("origin_not_found", "the origin answered 404");
+  if (status === 410) return new FreshetError("origin_gone", "the origin answered 410");
+  return new FreshetError("origin_failed", `the origin answered ${status}`);
+}
+
+/** Stops reading as soon as there is too much; a body that is shorter than announced is not taken for the picture. */
+async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const announced = Number(response.headers.get("content-length") ?? Number.NaN);
+  if (announced > maxBytes) {
+    await response.body?.cancel();
+    throw tooLarge(maxBytes);
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.byteLength;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  if (length < announced && !response.headers.has("content-encoding")) {
+    throw new FreshetError("origin_failed", `the origin sent ${length} of ${announced} bytes`);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(maxBytes: number): FreshetError {
+  return new FreshetError("original_too_large", `originals may have ${maxBytes} bytes`);
+}
+
+function explain(error: unknown, url: string, signal: AbortSignal, timeoutMs: number): FreshetError {
+  if (error instanceof FreshetError) return error;
+  const { host } = new URL(url);
+  if (signal.aborted) {
+    return new FreshetError("origin_timeout", `${host} did not send the original within ${timeoutMs} ms`, { cause: error });
+  }
+  return new FreshetError("origin_unreachable", `no usable connection to ${host}`, { cause: error });
+}

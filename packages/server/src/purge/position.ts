@@ -1,0 +1,20 @@
+import type { OriginRef, PurgedAt, Stamp } from "@freshet/core";
+
+/** What a node knows of the purge log: all that `resolve` needs to decide. */
+export interface PurgePosition {
+  /** The position up to which every row has been applied. */
+  stamp(): Stamp;
+  purgedAt(token: string, origin: OriginRef, requestKey: string | null): PurgedAt;
+  /**
+   * `trusted`: every purge that is DONE is known here. Otherwise the node is cut off, and its fence says what to do:
+   * ask the origin each time (`revalidate`), answer nothing (`refuse`), or go on, uncounted (`serve`).
+   */
+  trust(): "trusted" | "revalidate" | "refuse" | "serve";
+}
+
+/** A server without a purge log: nothing is ever purged, and what is cached may be used. */
+export const standalone: PurgePosition = {
+  stamp: () => ({ logId: "standalone", seq: 0 }),
+  purgedAt: () => ({ any: 0, hard: 0 }),
+  trust: () => "trusted",
+};

@@ -1,0 +1,83 @@
+import { type CacheLife, type CacheOutcome, etagOf, FreshetError, isNotModified, negotiate, type ParsedRequest, parseRequest, requestKey, type TokenTable, variantKey } from "@freshet/core";
+import type { SingleFlight } from "../cache/single-flight.ts";
+import type { Entry, Store } from "../cache/store.ts";
+import type { TieredStore } from "../cache/tiered.ts";
+import { hashText } from "../hash.ts";
+import type { Resolve, Resolved } from "../origin/resolve.ts";
+import { render } from "../render/render.ts";
+import type { Slots } from "../render/slots.ts";
+import { imageResponse, notModifiedResponse } from "../respond/image-response.ts";
+
+export interface ImageDeps {
+  readonly tokens: TokenTable;
+  readonly resolve: Resolve;
+  readonly originals: Store;
+  readonly variants: TieredStore;
+  readonly flights: SingleFlight<Entry>;
+  readonly slots: Slots;
+  readonly life: CacheLife;
+  /** Monotonic, ms. */
+  now(): number;
+}
+
+/**
+ * Answers one request for a picture.
+ * @throws FreshetError for everything that a client or an origin can do wrong
+ */
+export function createImageHandler(deps: ImageDeps) {
+  const { tokens, resolve, originals, variants, flights, slots, life, now } = deps;
+
+  return async function image(request: Request): Promise<Response> {
+    const startMs = now();
+    const parsed = parseRequest(targetOf(request.url), tokens.byHost(request.headers.get("host")));
+    const key = requestKey(parsed);
+    const answer =
+      (await answerFrom(await resolve(parsed, key), parsed, request, startMs)) ??
+      (await answerFrom(await resolve(parsed, key, { bytesLost: true }), parsed, request, startMs));
+    if (answer) return answer;
+    throw new FreshetError("overloaded", "the original was dropped from the cache before it could be used");
+  };
+
+  /** @returns `null` if the original's bytes are needed and the store has dropped them */
+  async function answerFrom(resolved: Resolved, parsed: ParsedRequest, request: Request, startMs: number): Promise<Response | null> {
+    const { pointer, late } = resolved;
+    const output = negotiate(parsed.plan.formats, request.headers.get("accept"), pointer.format);
+    const key = variantKey([pointer.content], parsed.plan, output, hashText);
+    const resolvedMs = now();
+    const timings = { resolve: resolvedMs - startMs };
+    const answer = { token: parsed.token, origin: parsed.origin, variantKey: key, varies: output.varies, late };
+
+    if (isNotModified(request.headers.get("if-none-match"), etagOf(key))) {
+      return notModifiedResponse({ ...answer, outcome: outcomeOf(resolved, "not-modified"), timings }, life);
+    }
+    const found = await variants.find(key);
+    if (found) {
+      return imageResponse({ ...answer, outcome: outcomeOf(resolved, found.tier), timings }, found.entry, life);
+    }
+    const source = resolved.bytes ?? (await originals.get(pointer.content))?.bytes;
+    if (!source) return null;
+    const { value, joined } = await flights.join(key, async () => {
+      const entry = await slots.run(() => render(source, parsed.plan, output));
+      if (!late) await variants.put(key, entry);
+      return entry;
+    });
+    const outcome = outcomeOf(resolved, null, joined);
+    return imageResponse({ ...answer, outcome, timings: { ...timings, render: now() - resolvedMs } }, value, life);
+  }
+}
+
+function targetOf(url: string): string {
+  return url.slice(url.indexOf("/", url.indexOf("://") + 3));
+}
+
+function outcomeOf(
+  { fetch, late }: Resolved,
+  cached: "memory" | "disk" | "not-modified" | null,
+  joined = false,
+): CacheOutcome {
+  if (fetch) {
+    const { reason, status, collapsed } = fetch;
+    return { kind: "fetched", reason, status, collapsed: collapsed || joined, stored: !late };
+  }
+  return cached === null ? { kind: "rendered", collapsed: joined, stored: true } : { kind: "hit", detail: cached };
+}
