@@ -1,7 +1,7 @@
 /** The public surface of core: everything that another package may use, each export on purpose. */
 export type { Clock } from "./clock.ts";
-export * from "./errors.ts";
-export { cacheHeaders, type CacheLife } from "./http/cache-control.ts";
+export { type ErrorCode, errorTable, FreshetError } from "./errors.ts";
+export { type CacheLife, cacheHeaders } from "./http/cache-control.ts";
 export { type CacheOutcome, cacheStatus } from "./http/cache-status.ts";
 export { isNotModified } from "./http/conditional.ts";
 export { surrogateTags } from "./http/tags.ts";
@@ -14,7 +14,13 @@ export { limits } from "./limits.ts";
 export { ops } from "./ops/index.ts";
 export type { Op } from "./ops/op.ts";
 export type { Note } from "./ops/read-options.ts";
-export { keptFormat, mediaTypes, opaqueFormats, type OutputFormat, type SourceFormat } from "./plan/formats.ts";
+export {
+  keptFormat,
+  mediaTypes,
+  type OutputFormat,
+  opaqueFormats,
+  type SourceFormat,
+} from "./plan/formats.ts";
 export { type Box, type Layout, makeLayout, outputSize, type Size } from "./plan/geometry.ts";
 export { type Negotiated, negotiate } from "./plan/negotiate.ts";
 export type { Compass, Func, Plan, Resize } from "./plan/plan.ts";
@@ -25,11 +31,23 @@ export { type Invalidation, readInvalidation } from "./purge/read-invalidation.t
 export { createRegistry, type Registry } from "./purge/registry.ts";
 export { judgeStamp, type PurgedAt, type Stamp } from "./purge/stamp.ts";
 export { describeTarget, type PurgeMode, type PurgeTarget } from "./purge/target.ts";
-export { type FencePolicy, type LogMessage, type NodeMessage, readLogMessage, readNodeMessage } from "./purge/wire.ts";
+export {
+  type FencePolicy,
+  type LogMessage,
+  type NodeMessage,
+  readLogMessage,
+  readNodeMessage,
+} from "./purge/wire.ts";
 export type { OriginRef } from "./request/origin-key.ts";
 export { type ParsedRequest, parseRequest } from "./request/parse-request.ts";
 export { plainToken, type TokenSettings } from "./request/token.ts";
-export { loadSettings, type Schema, SettingsError, type SettingsSources, type Values } from "./settings/load-settings.ts";
+export {
+  loadSettings,
+  type Schema,
+  SettingsError,
+  type SettingsSources,
+  type Values,
+} from "./settings/load-settings.ts";
 export { choiceSetting, listSetting, numberSetting, type Setting, textSetting } from "./settings/setting.ts";
 export { sharedSettings } from "./settings/shared-settings.ts";
 export { createTokenTable, type TokenTable } from "./settings/tokens.ts";

@@ -1,5 +1,17 @@
 import { availableParallelism } from "node:os";
-import { choiceSetting, createTokenTable, type FencePolicy, listSetting, loadSettings, numberSetting, type SettingsSources, sharedSettings, textSetting, type TokenTable, type Values } from "@freshet/core";
+import {
+  choiceSetting,
+  createTokenTable,
+  type FencePolicy,
+  listSetting,
+  loadSettings,
+  numberSetting,
+  type SettingsSources,
+  sharedSettings,
+  type TokenTable,
+  textSetting,
+  type Values,
+} from "@freshet/core";
 
 const gib = 1024 ** 3;
 

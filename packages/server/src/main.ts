@@ -11,10 +11,14 @@ const stopWithinMs = 10_000;
 function readConfig(): Config {
   const flag = process.argv.indexOf("--config");
   const path = (flag === -1 ? process.env.FRESHET_CONFIG : process.argv[flag + 1]) ?? "freshet.toml";
-  const file = existsSync(path) ? (Bun.TOML.parse(readFileSync(path, "utf8")) as Record<string, unknown>) : {};
+  const file = existsSync(path)
+    ? (Bun.TOML.parse(readFileSync(path, "utf8")) as Record<string, unknown>)
+    : {};
   const config = loadConfig({ env: process.env, file, readFile: (name) => readFileSync(name, "utf8") });
   if (config.purgeUrl !== null && config.nodeKey === null) {
-    throw new SettingsError(["FRESHET_NODE_KEY: needed to follow the purge log that FRESHET_PURGE_URL names"]);
+    throw new SettingsError([
+      "FRESHET_NODE_KEY: needed to follow the purge log that FRESHET_PURGE_URL names",
+    ]);
   }
   return config;
 }

@@ -5,7 +5,13 @@ export type CacheOutcome =
   /** The original was known, this variant was made now. */
   | { readonly kind: "rendered"; readonly collapsed: boolean; readonly stored: boolean }
   /** The original was asked for again; `status` is what the origin said. */
-  | { readonly kind: "fetched"; readonly reason: "uri-miss" | "stale"; readonly status: number; readonly collapsed: boolean; readonly stored: boolean };
+  | {
+      readonly kind: "fetched";
+      readonly reason: "uri-miss" | "stale";
+      readonly status: number;
+      readonly collapsed: boolean;
+      readonly stored: boolean;
+    };
 
 /**
  * One `Cache-Status` member. A variant that was made without asking the origin is `fwd=miss`: the cache had the
@@ -15,7 +21,10 @@ export type CacheOutcome =
  */
 export function cacheStatus(outcome: CacheOutcome): string {
   if (outcome.kind === "hit") return `freshet; hit; detail=${outcome.detail}`;
-  const forward = outcome.kind === "rendered" ? ["fwd=miss", "detail=rendered"] : [`fwd=${outcome.reason}`, `fwd-status=${outcome.status}`];
+  const forward =
+    outcome.kind === "rendered"
+      ? ["fwd=miss", "detail=rendered"]
+      : [`fwd=${outcome.reason}`, `fwd-status=${outcome.status}`];
   const flags = [outcome.stored && "stored", outcome.collapsed && "collapsed"].filter(Boolean);
   return ["freshet", ...forward, ...flags].join("; ");
 }

@@ -6,10 +6,15 @@ import type { OriginRef } from "../request/origin-key.ts";
  * Tags by which caches in front purge an answer: the token (`t:`), the original (`o:`), its path without a query, and
  * the folders above it (`p:`), nearest to the host first. Keys are hashed: tag headers are short and plain ASCII.
  */
-export function surrogateTags(token: string, origin: Pick<OriginRef, "key" | "pathKey">, hash: HashText): string[] {
+export function surrogateTags(
+  token: string,
+  origin: Pick<OriginRef, "key" | "pathKey">,
+  hash: HashText,
+): string[] {
   const tags = [`t:${token}`, `o:${tagOf(origin.pathKey, hash)}`];
   if (origin.key !== origin.pathKey) tags.push(`o:${tagOf(origin.key, hash)}`);
-  for (const prefix of folders(origin.pathKey).slice(0, limits.prefixTags)) tags.push(`p:${tagOf(prefix, hash)}`);
+  for (const prefix of folders(origin.pathKey).slice(0, limits.prefixTags))
+    tags.push(`p:${tagOf(prefix, hash)}`);
   return tags;
 }
 

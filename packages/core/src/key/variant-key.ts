@@ -10,7 +10,12 @@ import { pipelineVersion } from "./pipeline-version.ts";
  *
  * @param contents content hashes of every input image, the original first
  */
-export function variantKey(contents: readonly string[], plan: Plan, output: Negotiated, hash: HashText): string {
+export function variantKey(
+  contents: readonly string[],
+  plan: Plan,
+  output: Negotiated,
+  hash: HashText,
+): string {
   const format = output.orSmallerJpeg ? `${output.format}|jpeg` : output.format;
   // The wish for formats has become one format: variants must not differ by what else was acceptable.
   const parts = [pipelineVersion, contents.join(","), canonicalPlan({ ...plan, formats: [] }), format];

@@ -20,11 +20,15 @@ const chain: Reader<readonly FormatWish[]> = {
   accepts,
   read(raw) {
     const words = raw.toLowerCase().split(",").slice(0, 16);
-    const known = words.filter((entry) => Object.hasOwn(wishes, entry)).map((entry) => wishes[entry] as FormatWish);
+    const known = words
+      .filter((entry) => Object.hasOwn(wishes, entry))
+      .map((entry) => wishes[entry] as FormatWish);
     if (known.length === 0) return { problem: `expected ${accepts}` };
     // In a chain the requester has said what comes next; only a lone wish gives way to a smaller JPEG.
     const value = known.length === 1 ? known : known.map(({ format }) => ({ format, strict: true }));
-    return words.length === known.length ? { value } : { value, note: "entries that are not known were left out" };
+    return words.length === known.length
+      ? { value }
+      : { value, note: "entries that are not known were left out" };
   },
 };
 

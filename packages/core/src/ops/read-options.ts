@@ -47,8 +47,13 @@ export function readOptions(pairs: readonly QueryPair[]): ReadOptions {
     }
     if (reading.note) notes.push({ parameter: pair.name, text: reading.note });
     const rival = chosen.get(spelling.op);
-    if (!rival || spelling.rank <= rival.rank) chosen.set(spelling.op, { rank: spelling.rank, options: reading.value });
+    if (!rival || spelling.rank <= rival.rank)
+      chosen.set(spelling.op, { rank: spelling.rank, options: reading.value });
   }
-  const options = Object.assign({}, defaultOptions, ...[...chosen.values()].map((choice) => choice.options)) as Options;
+  const options = Object.assign(
+    {},
+    defaultOptions,
+    ...[...chosen.values()].map((choice) => choice.options),
+  ) as Options;
   return { options, foreign, notes };
 }

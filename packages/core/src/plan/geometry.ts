@@ -97,6 +97,10 @@ function cropEarly(cut: Box, scale: number, source: Size): Layout {
     height: Math.min(source.height - top, Math.ceil((cut.top + cut.height) / scale) - top),
   };
   const scaled = atLeast(cut, scaleSize(region, scale));
+  if (scaled.width * scaled.height > limits.outputPixels) {
+    // So few pixels are made so large that a shift by less than one of them is all that is lost.
+    return { region, scaled: { width: cut.width, height: cut.height }, crop: null, canvas: null };
+  }
   const within = {
     width: cut.width,
     height: cut.height,
@@ -127,11 +131,17 @@ function withinLimits(size: Size): Size {
   );
   return scale === 1
     ? { width: size.width, height: size.height }
-    : { width: Math.max(1, Math.floor(size.width * scale)), height: Math.max(1, Math.floor(size.height * scale)) };
+    : {
+        width: Math.max(1, Math.floor(size.width * scale)),
+        height: Math.max(1, Math.floor(size.height * scale)),
+      };
 }
 
 function scaleSize(size: Size, scale: number): Size {
-  return { width: Math.max(1, Math.round(size.width * scale)), height: Math.max(1, Math.round(size.height * scale)) };
+  return {
+    width: Math.max(1, Math.round(size.width * scale)),
+    height: Math.max(1, Math.round(size.height * scale)),
+  };
 }
 
 /** Rounding may leave a scaled picture a pixel short of the box that it has to cover. */

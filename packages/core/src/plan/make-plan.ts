@@ -23,7 +23,9 @@ function makeResize({ width, height, func, gravity, dpr }: Options): Resize {
   if (width !== null && height !== null) {
     const box = { width: devicePixels(width, dpr), height: devicePixels(height, dpr) };
     const kind = func ?? "crop";
-    return kind === "crop" || kind === "fit" || kind === "cropfit" ? { kind, ...box, gravity } : { kind, ...box };
+    return kind === "crop" || kind === "fit" || kind === "cropfit"
+      ? { kind, ...box, gravity }
+      : { kind, ...box };
   }
   if (width !== null) return { kind: "width", width: devicePixels(width, dpr) };
   if (height !== null) return { kind: "height", height: devicePixels(height, dpr) };

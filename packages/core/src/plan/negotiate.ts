@@ -16,7 +16,11 @@ const needsAccept: ReadonlySet<string> = new Set(["webp", "avif"]);
  * Chooses a format: the first of a chain that the requester accepts, the last if there is none.
  * @see reference/cloudimage.md section 6, rows 19 and 20 of section 17
  */
-export function negotiate(wishes: readonly FormatWish[], accept: string | null, source: SourceFormat): Negotiated {
+export function negotiate(
+  wishes: readonly FormatWish[],
+  accept: string | null,
+  source: SourceFormat,
+): Negotiated {
   if (wishes.length === 0) return { format: keptFormat[source], orSmallerJpeg: false, varies: false };
   const accepted = acceptedTypes(accept);
   const chosen = wishes.find((wish) => isAccepted(wish, accepted)) ?? (wishes.at(-1) as FormatWish);

@@ -23,7 +23,10 @@ export interface Invalidation {
  */
 export function readInvalidation(body: unknown, token: TokenSettings): Invalidation {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new FreshetError("bad_json", 'expected an object such as {"scope":"original","urls":["/sample.li/flat.jpg"]}');
+    throw new FreshetError(
+      "bad_json",
+      'expected an object such as {"scope":"original","urls":["/sample.li/flat.jpg"]}',
+    );
   }
   const { scope, urls, mode } = body as Record<string, unknown>;
   if (scope !== "original" && scope !== "urls" && scope !== "all") {
@@ -46,7 +49,10 @@ export function readInvalidation(body: unknown, token: TokenSettings): Invalidat
   }
   if (targets.size === 0) {
     const first = failed[0] as { url: string; reason: string };
-    throw new FreshetError("bad_urls", `no path can be read; the first, ${JSON.stringify(first.url.slice(0, 200))}: ${first.reason}`);
+    throw new FreshetError(
+      "bad_urls",
+      `no path can be read; the first, ${JSON.stringify(first.url.slice(0, 200))}: ${first.reason}`,
+    );
   }
   const rows = [...targets.values()].map((target) => ({ target, mode: mode ?? defaultMode(target) }));
   return { scope, received, rows, failed };
@@ -62,7 +68,10 @@ function readList(urls: unknown): string[] {
     throw new FreshetError("bad_urls", "urls is a list of at least one path");
   }
   if (urls.length > limits.purgePaths) {
-    throw new FreshetError("bad_urls", `one call takes ${limits.purgePaths} paths, this one has ${urls.length}`);
+    throw new FreshetError(
+      "bad_urls",
+      `one call takes ${limits.purgePaths} paths, this one has ${urls.length}`,
+    );
   }
   const wrong = urls.findIndex((url) => typeof url !== "string");
   if (wrong !== -1) throw new FreshetError("bad_urls", `urls[${wrong}] is not a text`);

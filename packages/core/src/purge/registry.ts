@@ -2,6 +2,8 @@ import { folders } from "../http/tags.ts";
 import { limits } from "../limits.ts";
 import type { OriginRef } from "../request/origin-key.ts";
 import type { LogRow } from "./log-row.ts";
+import { type Marks, newest, raise } from "./marks.ts";
+import { createPartialPrefixes } from "./partial-prefixes.ts";
 import type { PurgedAt } from "./stamp.ts";
 import { folderOf } from "./target.ts";
 
@@ -18,106 +20,76 @@ export interface Registry {
   readonly size: number;
 }
 
+const never: PurgedAt = { any: 0, hard: 0 };
+
 /**
  * Memory is bounded: beyond `maxEntries` the oldest originals and URLs are folded into their folder, then the oldest
  * folders into their token. That purges too much, which is always safe, and never too little.
  */
 export function createRegistry(maxEntries: number = limits.registryEntries): Registry {
-  const tokens = new Map<string, PurgedAt>();
-  const prefixes = new Map<string, PurgedAt>();
-  /** Prefixes that end inside a path segment, by the folder that they lie in. */
-  const partials = new Map<string, Map<string, PurgedAt>>();
-  const exact = new Map<string, PurgedAt>();
-  let partialCount = 0;
+  const tokens: Marks = new Map();
+  const prefixes: Marks = new Map();
+  const partials = createPartialPrefixes();
+  /** Originals and URLs: their keys cannot be mistaken for one another. */
+  const exact: Marks = new Map();
 
   function apply(row: LogRow): void {
     const mark = { any: row.seq, hard: row.mode === "hard" ? row.seq : 0 };
-    switch (row.kind) {
-      case "all":
-        raise(tokens, row.token, mark);
-        break;
-      case "prefix":
-        if (row.pattern.endsWith("/")) raise(prefixes, row.pattern, mark);
-        else raisePartial(row.pattern, mark);
-        break;
-      case "original":
-      case "url":
-        raise(exact, row.pattern, mark);
-        break;
-    }
-    if (entryCount() > maxEntries) collapse();
+    if (row.kind === "all") raise(tokens, row.token, mark);
+    else if (row.kind !== "prefix") raise(exact, row.pattern, mark);
+    else if (row.pattern.endsWith("/")) raise(prefixes, row.pattern, mark);
+    else partials.raise(row.pattern, mark);
+    if (bounded() > maxEntries) collapse();
   }
 
-  function raisePartial(pattern: string, mark: PurgedAt): void {
-    const folder = folderOf(pattern);
-    const inside = partials.get(folder) ?? new Map<string, PurgedAt>();
-    const before = inside.size;
-    raise(inside, pattern, mark);
-    partials.set(folder, inside);
-    partialCount += inside.size - before;
+  function bounded(): number {
+    return prefixes.size + partials.size + exact.size;
   }
 
   /** Makes room for a tenth of all entries at once, so that a full registry does not collapse at every row. */
   function collapse(): void {
     const target = Math.floor(maxEntries * 0.9);
     for (const [key, mark] of exact) {
-      if (entryCount() <= target) return;
+      if (bounded() <= target) return;
       exact.delete(key);
       raise(prefixes, folderOf(key), mark);
     }
-    for (const [folder, inside] of partials) {
-      if (entryCount() <= target) return;
-      partials.delete(folder);
-      partialCount -= inside.size;
-      for (const mark of inside.values()) raise(prefixes, folder, mark);
+    while (bounded() > target) {
+      const oldest = partials.takeOldest();
+      if (!oldest) break;
+      raise(prefixes, oldest.folder, oldest.mark);
     }
     for (const [prefix, mark] of prefixes) {
-      if (entryCount() <= target) return;
+      if (bounded() <= target) return;
       prefixes.delete(prefix);
       raise(tokens, prefix.slice(0, prefix.indexOf("|")), mark);
     }
   }
 
-  function entryCount(): number {
-    return prefixes.size + partialCount + exact.size;
-  }
-
-  function purgedAt(token: string, origin: Pick<OriginRef, "key" | "pathKey">, requestKey: string | null): PurgedAt {
-    let any = 0;
-    let hard = 0;
-    const consider = (mark: PurgedAt | undefined) => {
-      if (mark === undefined) return;
-      if (mark.any > any) any = mark.any;
-      if (mark.hard > hard) hard = mark.hard;
-    };
-    consider(tokens.get(token));
-    if (prefixes.size > 0 || partialCount > 0) {
-      for (const folder of folders(origin.pathKey)) {
-        consider(prefixes.get(folder));
-        const inside = partialCount > 0 ? partials.get(folder) : undefined;
-        if (inside) for (const [prefix, mark] of inside) if (origin.pathKey.startsWith(prefix)) consider(mark);
+  function purgedAt(
+    token: string,
+    { key, pathKey }: Pick<OriginRef, "key" | "pathKey">,
+    requestKey: string | null,
+  ): PurgedAt {
+    let found = newest(never, tokens.get(token));
+    if (prefixes.size + partials.size > 0) {
+      for (const folder of folders(pathKey)) {
+        found = partials.newestIn(folder, pathKey, newest(found, prefixes.get(folder)));
       }
     }
     if (exact.size > 0) {
-      consider(exact.get(origin.pathKey));
-      if (origin.key !== origin.pathKey) consider(exact.get(origin.key));
-      if (requestKey !== null) consider(exact.get(requestKey));
+      found = newest(found, exact.get(pathKey));
+      if (key !== pathKey) found = newest(found, exact.get(key));
+      if (requestKey !== null) found = newest(found, exact.get(requestKey));
     }
-    return { any, hard };
+    return found;
   }
 
   return {
     apply,
     purgedAt,
     get size() {
-      return entryCount() + tokens.size;
+      return bounded() + tokens.size;
     },
   };
-}
-
-/** Raises an entry and makes it the newest of its map. */
-function raise(map: Map<string, PurgedAt>, key: string, mark: PurgedAt): void {
-  const before = map.get(key);
-  map.delete(key);
-  map.set(key, before ? { any: Math.max(before.any, mark.any), hard: Math.max(before.hard, mark.hard) } : mark);
 }

@@ -42,7 +42,12 @@ export function readNodeMessage(text: string): NodeMessage {
   const message = JSON.parse(text) as NodeMessage;
   switch (message?.type) {
     case "hello":
-      return check(message, [message.node, message.boot, message.logId].every(isName) && isFence(message.fence) && isPosition(message.applied));
+      return check(
+        message,
+        [message.node, message.boot, message.logId].every(isName) &&
+          isFence(message.fence) &&
+          isPosition(message.applied),
+      );
     case "ack":
       return check(message, isPosition(message.applied));
     case "read":

@@ -7,7 +7,19 @@
 const names: ReadonlySet<string> = new Set([
   ...["tl_px", "br_px", "x", "y", "face_margin", "aspect_ratio", "ar", "fit_enlarge", "margin"],
   ...["bg_img_fit", "bg_blur", "bg_opacity", "bg_colorize", "bg_colourise", "bg_gravity", "bg_remove"],
-  ...["flip", "mirror", "r", "trim", "radius", "optipress", "doc_page", "force_download", "format", "p", "process"],
+  ...[
+    "flip",
+    "mirror",
+    "r",
+    "trim",
+    "radius",
+    "optipress",
+    "doc_page",
+    "force_download",
+    "format",
+    "p",
+    "process",
+  ],
   ...["bright", "contrast", "saturate", "blur", "pixelate", "pixellate", "sharp", "grey", "gray", "colorize"],
   ...["duotone", "sepia", "invert", "blur_faces", "f", "wat"],
 ]);

@@ -71,8 +71,11 @@ function canonicalHost(authority: string): string {
   if (authority.includes("@")) {
     throw new FreshetError("bad_path", "an origin with a user name in its URL is not fetched");
   }
-  if (!looksLikeHost(authority)) {
-    throw new FreshetError("bad_path", `"${authority.slice(0, 80)}" is not a host name: expected host/path, a full URL or an alias`);
+  if (!looksLikeHost(authority) || authority.includes("..")) {
+    throw new FreshetError(
+      "bad_path",
+      `"${authority.slice(0, 80)}" is not a host name: expected host/path, a full URL or an alias`,
+    );
   }
   // The scheme of the URL parsed here only decides which port counts as default; both must be dropped (one key).
   const url = URL.parse(`http://${authority}`);
@@ -83,5 +86,10 @@ function canonicalHost(authority: string): string {
 
 /** Tells `sample.li`, `localhost`, `[::1]` and `cache:9000` from the first folder of a path. */
 export function looksLikeHost(text: string): boolean {
-  return /^\[[0-9a-f:.]+\](:\d+)?$/i.test(text) || /^localhost$/i.test(text) || /^[^\s/:]+:\d+$/.test(text) || /^[^\s/:]+\.[^\s/:]+$/.test(text);
+  return (
+    /^\[[0-9a-f:.]+\](:\d+)?$/i.test(text) ||
+    /^localhost$/i.test(text) ||
+    /^[^\s/:]+:\d+$/.test(text) ||
+    /^[^\s/:]+\.[^\s/:]+$/.test(text)
+  );
 }

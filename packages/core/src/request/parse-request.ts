@@ -29,7 +29,10 @@ export interface ParsedRequest {
  */
 export function parseRequest(target: string, token: TokenSettings): ParsedRequest {
   if (target.length > limits.urlChars) {
-    throw new FreshetError("path_too_long", `a URL may have ${limits.urlChars} characters, this one has ${target.length}`);
+    throw new FreshetError(
+      "path_too_long",
+      `a URL may have ${limits.urlChars} characters, this one has ${target.length}`,
+    );
   }
   const mark = target.indexOf("?");
   const rawPath = mark === -1 ? target : target.slice(0, mark);

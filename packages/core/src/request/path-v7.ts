@@ -26,8 +26,8 @@ export function readPathV7(rawPath: string, encoded: boolean): OriginText {
   const decoded = decodeText(path).replace(/^\/+/, "");
   const mark = decoded.indexOf("?");
   // A `#` could only be meant as part of the file's name: fragments never reach a server.
-  const escape = (text: string) => text.replaceAll("#", "%23");
+  const keepHash = (text: string) => text.replaceAll("#", "%23");
   return mark === -1
-    ? { path: escape(decoded), query: "" }
-    : { path: escape(decoded.slice(0, mark)), query: escape(decoded.slice(mark + 1)) };
+    ? { path: keepHash(decoded), query: "" }
+    : { path: keepHash(decoded.slice(0, mark)), query: keepHash(decoded.slice(mark + 1)) };
 }

@@ -23,13 +23,13 @@ export function normalizeQuery(query: string): string {
 function normalizeEscapes(text: string, allowed: RegExp): string {
   let out = "";
   for (let i = 0; i < text.length; ) {
-    const escape = /^%([0-9A-Fa-f]{2})/.exec(text.slice(i, i + 3));
+    const escaped = /^%([0-9A-Fa-f]{2})/.exec(text.slice(i, i + 3));
     const character = String.fromCodePoint(text.codePointAt(i) as number);
-    if (escape) {
-      const byte = Number.parseInt(escape[1] as string, 16);
+    if (escaped) {
+      const byte = Number.parseInt(escaped[1] as string, 16);
       refuseControl(byte);
       const plain = String.fromCharCode(byte);
-      out += unreserved.test(plain) ? plain : `%${(escape[1] as string).toUpperCase()}`;
+      out += unreserved.test(plain) ? plain : `%${(escaped[1] as string).toUpperCase()}`;
       i += 3;
     } else {
       refuseControl(character.codePointAt(0) as number);
@@ -49,5 +49,6 @@ function escapeCharacter(character: string): string {
 }
 
 function refuseControl(code: number): void {
-  if (code < 0x20 || code === 0x7f) throw new FreshetError("bad_path", "the path contains a control character");
+  if (code < 0x20 || code === 0x7f)
+    throw new FreshetError("bad_path", "the path contains a control character");
 }

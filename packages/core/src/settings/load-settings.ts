@@ -34,7 +34,8 @@ export function loadSettings<S extends Schema>(
 ): { readonly values: Values<S>; readonly tokens: readonly TokenSettings[] } {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
-  for (const [name, setting] of Object.entries(schema)) values[name] = readSetting(setting, sources, problems);
+  for (const [name, setting] of Object.entries(schema))
+    values[name] = readSetting(setting, sources, problems);
   const tokens = readTokens(sources.file.tokens, problems);
   if (problems.length > 0) throw new SettingsError(problems);
   return { values: values as Values<S>, tokens };
@@ -87,7 +88,8 @@ function readTokens(raw: unknown, problems: string[]): TokenSettings[] {
   }
   return Object.entries(raw).map(([name, table]) => {
     const { hosts, origin_prefix, aliases, ...rest } = (table ?? {}) as Record<string, unknown>;
-    for (const unknown of Object.keys(rest)) problems.push(`tokens.${name}.${unknown}: there is no such setting`);
+    for (const unknown of Object.keys(rest))
+      problems.push(`tokens.${name}.${unknown}: there is no such setting`);
     const token: TokenSettings = {
       ...plainToken(name, readHosts(name, hosts, problems)),
       originPrefix: readPrefix(name, origin_prefix, problems),
@@ -100,7 +102,8 @@ function readTokens(raw: unknown, problems: string[]): TokenSettings[] {
 
 function readHosts(name: string, raw: unknown, problems: string[]): string[] {
   if (raw === undefined) return [];
-  if (Array.isArray(raw) && raw.every((host) => typeof host === "string")) return raw.map((host) => host.toLowerCase());
+  if (Array.isArray(raw) && raw.every((host) => typeof host === "string"))
+    return raw.map((host) => host.toLowerCase());
   problems.push(`tokens.${name}.hosts: expected a list of host names`);
   return [];
 }
@@ -114,7 +117,8 @@ function readPrefix(name: string, raw: unknown, problems: string[]): string | nu
 function readAliases(name: string, raw: unknown, problems: string[]): Record<string, string> {
   if (raw === undefined) return {};
   const isTable = typeof raw === "object" && raw !== null && !Array.isArray(raw);
-  if (isTable && Object.values(raw).every((target) => typeof target === "string")) return raw as Record<string, string>;
+  if (isTable && Object.values(raw).every((target) => typeof target === "string"))
+    return raw as Record<string, string>;
   problems.push(`tokens.${name}.aliases: expected a table of texts`);
   return {};
 }

@@ -12,10 +12,17 @@ export interface Setting<T> {
   read(raw: unknown): T;
 }
 
-type Common<T> = { readonly key: string | null; readonly env: string; readonly doc: string; readonly fallback: T };
+type Common<T> = {
+  readonly key: string | null;
+  readonly env: string;
+  readonly doc: string;
+  readonly fallback: T;
+};
 
 /** A whole number in a range, with its unit as part of what is accepted. */
-export function numberSetting(setting: Common<number> & { min: number; max: number; unit?: string }): Setting<number> {
+export function numberSetting(
+  setting: Common<number> & { min: number; max: number; unit?: string },
+): Setting<number> {
   const { min, max, unit } = setting;
   const accepts = `a whole number from ${min} to ${max}${unit ? ` (${unit})` : ""}`;
   return {
@@ -24,7 +31,8 @@ export function numberSetting(setting: Common<number> & { min: number; max: numb
     secret: false,
     read(raw) {
       const value = typeof raw === "string" && raw.trim() !== "" ? Number(raw) : raw;
-      if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) throw new RangeError(accepts);
+      if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max)
+        throw new RangeError(accepts);
       return value;
     },
   };
@@ -62,13 +70,16 @@ export function choiceSetting<T extends string>(setting: Common<T> & { choices: 
 }
 
 /** Several texts: a list in the file, separated by commas in the environment. */
-export function listSetting(setting: Common<readonly string[]> & { accepts: string }): Setting<readonly string[]> {
+export function listSetting(
+  setting: Common<readonly string[]> & { accepts: string },
+): Setting<readonly string[]> {
   return {
     ...setting,
     secret: false,
     read(raw) {
       const items = typeof raw === "string" ? raw.split(",").map((item) => item.trim()) : raw;
-      if (!Array.isArray(items) || items.some((item) => typeof item !== "string")) throw new RangeError(setting.accepts);
+      if (!Array.isArray(items) || items.some((item) => typeof item !== "string"))
+        throw new RangeError(setting.accepts);
       return items.filter((item) => item !== "");
     },
   };

@@ -42,4 +42,3 @@ export const sharedSettings = {
     doc: "Secret that image servers and purge-api share.",
   }),
 };
-

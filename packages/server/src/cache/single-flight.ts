@@ -11,7 +11,7 @@ export function createSingleFlight<T>(): SingleFlight<T> {
   return {
     async join(key, start) {
       const running = flights.get(key);
-      if (running) return { value: await running, joined: true };
+      if (running !== undefined) return { value: await running, joined: true };
       const flight = start().finally(() => flights.delete(key));
       flights.set(key, flight);
       return { value: await flight, joined: false };

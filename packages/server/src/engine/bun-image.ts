@@ -12,7 +12,9 @@ export const bunImage: Engine = {
 
   async decode(source, info, region, size) {
     if (region) throw new Error("Bun.Image cannot cut a region out");
-    return run((await shrunk(source, info, size)).resize(size.width, size.height).png({ compressionLevel: 0 }));
+    return run(
+      (await shrunk(source, info, size)).resize(size.width, size.height).png({ compressionLevel: 0 }),
+    );
   },
 
   async encode(pixels, output) {
@@ -32,7 +34,9 @@ async function shrunk(source: Uint8Array, info: SourceInfo, size: Size): Promise
   const step = jpegShrink(info, size);
   if (!step) return open(source);
   // The decoder lands exactly on this size, so the filter is never used; the cheapest is named.
-  return open(await run(open(source).resize(step.width, step.height, { filter: "box" }).png({ compressionLevel: 0 })));
+  return open(
+    await run(open(source).resize(step.width, step.height, { filter: "box" }).png({ compressionLevel: 0 })),
+  );
 }
 
 function open(bytes: Uint8Array | Pixels): Bun.Image {

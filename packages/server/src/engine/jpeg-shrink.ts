@@ -13,7 +13,11 @@ const eighths = [1, 2, 3, 4] as const;
  */
 export function jpegShrink(info: SourceInfo, size: Size): Size | null {
   if (info.format !== "jpeg") return null;
-  const eighth = eighths.find((part) => info.width * part >= 16 * size.width && info.height * part >= 16 * size.height);
+  const eighth = eighths.find(
+    (part) => info.width * part >= 16 * size.width && info.height * part >= 16 * size.height,
+  );
   // libjpeg rounds up, so this is exactly what its scaled decoder makes.
-  return eighth ? { width: Math.ceil((info.width * eighth) / 8), height: Math.ceil((info.height * eighth) / 8) } : null;
+  return eighth
+    ? { width: Math.ceil((info.width * eighth) / 8), height: Math.ceil((info.height * eighth) / 8) }
+    : null;
 }

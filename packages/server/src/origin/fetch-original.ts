@@ -6,7 +6,10 @@ import { sampleHost } from "./sources/sample.ts";
 export type FetchOriginal = (origin: OriginRef, known: Validators | null) => Promise<OriginAnswer>;
 
 /** Tries an origin's URLs in order; another is tried only where the one before could not be reached at all. */
-export function createFetchOriginal(sources: { readonly sample: Source; readonly http: Source }): FetchOriginal {
+export function createFetchOriginal(sources: {
+  readonly sample: Source;
+  readonly http: Source;
+}): FetchOriginal {
   return async (origin, known) => {
     let failure: unknown;
     for (const url of origin.urls) {

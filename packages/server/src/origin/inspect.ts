@@ -9,7 +9,15 @@ export interface SourceInfo extends Size {
   readonly hasAlpha: boolean;
 }
 
-const readable: ReadonlySet<string> = new Set<SourceFormat>(["jpeg", "png", "webp", "avif", "gif", "bmp", "tiff"]);
+const readable: ReadonlySet<string> = new Set<SourceFormat>([
+  "jpeg",
+  "png",
+  "webp",
+  "avif",
+  "gif",
+  "bmp",
+  "tiff",
+]);
 
 /**
  * Size after EXIF orientation, format and alpha of an image file.
@@ -25,7 +33,10 @@ export async function inspect(bytes: Uint8Array): Promise<SourceInfo> {
   const { width, height } = header;
   if (width < 1 || height < 1) throw new FreshetError("image_broken", "the image has no pixels");
   if (width * height > serverLimits.sourcePixels) {
-    throw new FreshetError("original_too_large", `${width}x${height} are more than ${serverLimits.sourcePixels} pixels`);
+    throw new FreshetError(
+      "original_too_large",
+      `${width}x${height} are more than ${serverLimits.sourcePixels} pixels`,
+    );
   }
   const format = header.format as SourceFormat;
   return { width, height, format, hasAlpha: mayHaveAlpha(bytes, format) };

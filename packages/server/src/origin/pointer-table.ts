@@ -62,7 +62,17 @@ export function openPointerTable(file: string): PointerTable {
     set(originKey, version, pointer) {
       remember(`${originKey}\n${version}`, pointer);
       const { content, format, validators, stamp, fetchedAtMs } = pointer;
-      upsert.run(originKey, version, content, format, validators.etag, validators.lastModified, stamp.logId, stamp.seq, fetchedAtMs);
+      upsert.run(
+        originKey,
+        version,
+        content,
+        format,
+        validators.etag,
+        validators.lastModified,
+        stamp.logId,
+        stamp.seq,
+        fetchedAtMs,
+      );
     },
     get size() {
       return count.get()?.n ?? 0;

@@ -5,7 +5,12 @@ export interface Validators {
 }
 
 export type OriginAnswer =
-  | { readonly kind: "body"; readonly bytes: Uint8Array; readonly validators: Validators; readonly status: number }
+  | {
+      readonly kind: "body";
+      readonly bytes: Uint8Array;
+      readonly validators: Validators;
+      readonly status: number;
+    }
   | { readonly kind: "not-modified"; readonly status: 304 };
 
 /** A place that originals come from. */

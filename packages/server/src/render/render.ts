@@ -1,4 +1,12 @@
-import { FreshetError, makeLayout, mediaTypes, type Negotiated, opaqueFormats, type OutputFormat, type Plan } from "@freshet/core";
+import {
+  FreshetError,
+  makeLayout,
+  mediaTypes,
+  type Negotiated,
+  type OutputFormat,
+  opaqueFormats,
+  type Plan,
+} from "@freshet/core";
 import type { Entry } from "../cache/store.ts";
 import type { Engine, RenderJob } from "../engine/engine.ts";
 import { needsComposing, planRoute } from "../engine/planner.ts";
@@ -16,7 +24,8 @@ export async function render(source: Uint8Array, plan: Plan, output: Negotiated)
   const job = makeJob(source, info, plan, output.format);
   const entry = { bytes: await runJob(job), type: mediaTypes[output.format] };
   // A transparent picture has no JPEG that could stand for it.
-  if (!output.orSmallerJpeg || output.format === "jpeg" || info.hasAlpha || hasTransparentPadding(job)) return entry;
+  if (!output.orSmallerJpeg || output.format === "jpeg" || info.hasAlpha || hasTransparentPadding(job))
+    return entry;
   const jpeg = await runJob(makeJob(source, info, plan, "jpeg"));
   return jpeg.byteLength < entry.bytes.byteLength ? { bytes: jpeg, type: mediaTypes.jpeg } : entry;
 }
@@ -24,7 +33,13 @@ export async function render(source: Uint8Array, plan: Plan, output: Negotiated)
 function makeJob(source: Uint8Array, info: SourceInfo, plan: Plan, format: OutputFormat): RenderJob {
   const layout = makeLayout(plan.resize, plan.neverEnlarge, info);
   const background = plan.background ?? (opaqueFormats.has(format) ? "ffffff" : null);
-  return { source, info, layout, background, output: { format, quality: plan.quality ?? defaultQuality[format] } };
+  return {
+    source,
+    info,
+    layout,
+    background,
+    output: { format, quality: plan.quality ?? defaultQuality[format] },
+  };
 }
 
 function hasTransparentPadding({ layout, background }: RenderJob): boolean {

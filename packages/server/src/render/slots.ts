@@ -16,7 +16,11 @@ export function createSlots(maxRunning: number, maxWaiting: number): Slots {
   async function run<T>(work: () => Promise<T>): Promise<T> {
     if (running < maxRunning) running++;
     else if (queue.length < maxWaiting) await new Promise<void>((resolve) => queue.push(resolve));
-    else throw new FreshetError("overloaded", `${maxWaiting} images are waiting to be made; try again in a moment`);
+    else
+      throw new FreshetError(
+        "overloaded",
+        `${maxWaiting} images are waiting to be made; try again in a moment`,
+      );
     try {
       return await work();
     } finally {

@@ -6,7 +6,8 @@ const retryAfterSeconds = 1;
 /** The only place where an error becomes an answer: problem details (RFC 9457), with what is known to be public. */
 export function errorResponse(error: unknown, report: (error: unknown) => void): Response {
   if (!(error instanceof FreshetError)) report(error);
-  const known = error instanceof FreshetError ? error : new FreshetError("internal", "the error was written to the log");
+  const known =
+    error instanceof FreshetError ? error : new FreshetError("internal", "the error was written to the log");
   const { code, title, detail, status, cacheSeconds } = known;
   const headers: Record<string, string> = {
     "content-type": "application/problem+json",

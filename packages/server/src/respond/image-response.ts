@@ -1,4 +1,12 @@
-import { cacheHeaders, type CacheLife, type CacheOutcome, cacheStatus, etagOf, type OriginRef, surrogateTags } from "@freshet/core";
+import {
+  type CacheLife,
+  type CacheOutcome,
+  cacheHeaders,
+  cacheStatus,
+  etagOf,
+  type OriginRef,
+  surrogateTags,
+} from "@freshet/core";
 import type { Entry } from "../cache/store.ts";
 import { hashText } from "../hash.ts";
 

@@ -14,6 +14,12 @@ Put an image's address behind this one, and say what you want of it:
 export function homeRoutes() {
   return new Elysia()
     .get("/", () => new Response(welcome, { headers: { "content-type": "text/plain; charset=utf-8" } }))
-    .get("/favicon.ico", () => new Response(null, { status: 204, headers: { "cache-control": "public, max-age=86400" } }))
-    .get("/robots.txt", () => new Response("User-agent: *\nAllow: /\n", { headers: { "content-type": "text/plain" } }));
+    .get(
+      "/favicon.ico",
+      () => new Response(null, { status: 204, headers: { "cache-control": "public, max-age=86400" } }),
+    )
+    .get(
+      "/robots.txt",
+      () => new Response("User-agent: *\nAllow: /\n", { headers: { "content-type": "text/plain" } }),
+    );
 }

@@ -1,4 +1,16 @@
-import { type CacheLife, type CacheOutcome, etagOf, FreshetError, isNotModified, negotiate, type ParsedRequest, parseRequest, requestKey, type TokenTable, variantKey } from "@freshet/core";
+import {
+  type CacheLife,
+  type CacheOutcome,
+  etagOf,
+  FreshetError,
+  isNotModified,
+  negotiate,
+  type ParsedRequest,
+  parseRequest,
+  requestKey,
+  type TokenTable,
+  variantKey,
+} from "@freshet/core";
 import type { SingleFlight } from "../cache/single-flight.ts";
 import type { Entry, Store } from "../cache/store.ts";
 import type { TieredStore } from "../cache/tiered.ts";
@@ -39,20 +51,35 @@ export function createImageHandler(deps: ImageDeps) {
   };
 
   /** @returns `null` if the original's bytes are needed and the store has dropped them */
-  async function answerFrom(resolved: Resolved, parsed: ParsedRequest, request: Request, startMs: number): Promise<Response | null> {
+  async function answerFrom(
+    resolved: Resolved,
+    parsed: ParsedRequest,
+    request: Request,
+    startMs: number,
+  ): Promise<Response | null> {
     const { pointer, late } = resolved;
     const output = negotiate(parsed.plan.formats, request.headers.get("accept"), pointer.format);
     const key = variantKey([pointer.content], parsed.plan, output, hashText);
     const resolvedMs = now();
     const timings = { resolve: resolvedMs - startMs };
-    const answer = { token: parsed.token, origin: parsed.origin, variantKey: key, varies: output.varies, late };
+    const answer = {
+      token: parsed.token,
+      origin: parsed.origin,
+      variantKey: key,
+      varies: output.varies,
+      late,
+    };
 
     if (isNotModified(request.headers.get("if-none-match"), etagOf(key))) {
       return notModifiedResponse({ ...answer, outcome: outcomeOf(resolved, "not-modified"), timings }, life);
     }
     const found = await variants.find(key);
     if (found) {
-      return imageResponse({ ...answer, outcome: outcomeOf(resolved, found.tier), timings }, found.entry, life);
+      return imageResponse(
+        { ...answer, outcome: outcomeOf(resolved, found.tier), timings },
+        found.entry,
+        life,
+      );
     }
     const source = resolved.bytes ?? (await originals.get(pointer.content))?.bytes;
     if (!source) return null;
@@ -62,7 +89,11 @@ export function createImageHandler(deps: ImageDeps) {
       return entry;
     });
     const outcome = outcomeOf(resolved, null, joined);
-    return imageResponse({ ...answer, outcome, timings: { ...timings, render: now() - resolvedMs } }, value, life);
+    return imageResponse(
+      { ...answer, outcome, timings: { ...timings, render: now() - resolvedMs } },
+      value,
+      life,
+    );
   }
 }
 
@@ -79,5 +110,7 @@ function outcomeOf(
     const { reason, status, collapsed } = fetch;
     return { kind: "fetched", reason, status, collapsed: collapsed || joined, stored: !late };
   }
-  return cached === null ? { kind: "rendered", collapsed: joined, stored: true } : { kind: "hit", detail: cached };
+  return cached === null
+    ? { kind: "rendered", collapsed: joined, stored: true }
+    : { kind: "hit", detail: cached };
 }

@@ -1,5 +1,16 @@
 /** Segments of the digits 0 to 9, in the order top, upper right, lower right, bottom, lower left, upper left, middle. */
-const digits = ["1111110", "0110000", "1101101", "1111001", "0110011", "1011011", "1011111", "1110000", "1111111", "1111011"];
+const digits = [
+  "1111110",
+  "0110000",
+  "1101101",
+  "1111001",
+  "0110011",
+  "1011011",
+  "1011111",
+  "1110000",
+  "1111111",
+  "1111011",
+];
 
 /** Outlines of the seven segments in a field of 60 by 110. */
 const segments = [

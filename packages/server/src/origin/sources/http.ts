@@ -31,7 +31,12 @@ export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptio
     return fetch(pinned.href, {
       redirect: "manual",
       signal,
-      headers: { host: url.host, "user-agent": "Freshet/0.1", accept: "image/*,*/*;q=0.1", ...conditions(known) },
+      headers: {
+        host: url.host,
+        "user-agent": "Freshet/0.1",
+        accept: "image/*,*/*;q=0.1",
+        ...conditions(known),
+      },
       // The certificate must be the name's, not the address's.
       tls: { serverName: url.hostname },
     });
@@ -114,7 +119,9 @@ function explain(error: unknown, url: string, signal: AbortSignal, timeoutMs: nu
   if (error instanceof FreshetError) return error;
   const { host } = new URL(url);
   if (signal.aborted) {
-    return new FreshetError("origin_timeout", `${host} did not send the original within ${timeoutMs} ms`, { cause: error });
+    return new FreshetError("origin_timeout", `${host} did not send the original within ${timeoutMs} ms`, {
+      cause: error,
+    });
   }
   return new FreshetError("origin_unreachable", `no usable connection to ${host}`, { cause: error });
 }

@@ -19,7 +19,10 @@ const blankPixel = Buffer.from(
  *
  * @param rasterize turns an SVG into an image file
  */
-export function createSampleSource(deps: { now(): Date; rasterize(svg: string): Promise<Uint8Array> }): Source {
+export function createSampleSource(deps: {
+  now(): Date;
+  rasterize(svg: string): Promise<Uint8Array>;
+}): Source {
   async function load(name: string): Promise<Uint8Array> {
     if (name === "blank.png") return blankPixel;
     const path = Object.hasOwn(photos, name) ? photos[name] : undefined;

@@ -1,0 +1,58 @@
+import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { cacheHeaders } from "./cache-control.ts";
+import { cacheStatus } from "./cache-status.ts";
+import { isNotModified } from "./conditional.ts";
+import { folders, surrogateTags } from "./tags.ts";
+
+test.each([
+  [null, false],
+  ['"abc"', true],
+  ['W/"abc"', true],
+  ['"x", "abc"', true],
+  ['"x","y"', false],
+  ["*", true],
+  ["abc", false],
+  ['"ABC"', false],
+  ["", false],
+])('isNotModified: If-None-Match %s against "abc" is %p', (header, expected) => {
+  expect(isNotModified(header, '"abc"')).toBe(expected);
+});
+
+test("cacheHeaders let shared caches keep longer than browsers, and nobody keep what is late", () => {
+  expect(cacheHeaders({ browserSeconds: 0, sharedSeconds: 60 })).toEqual({
+    "cache-control": "public, max-age=0, s-maxage=60",
+    "cdn-cache-control": "max-age=60",
+  });
+  expect(cacheHeaders(null)).toEqual({ "cache-control": "no-store", "cdn-cache-control": "no-store" });
+});
+
+test.each([
+  [{ kind: "hit", detail: "memory" }, "freshet; hit; detail=memory"],
+  [{ kind: "rendered", collapsed: false, stored: true }, "freshet; fwd=miss; detail=rendered; stored"],
+  [
+    { kind: "fetched", reason: "uri-miss", status: 200, collapsed: false, stored: true },
+    "freshet; fwd=uri-miss; fwd-status=200; stored",
+  ],
+  [
+    { kind: "fetched", reason: "stale", status: 304, collapsed: true, stored: false },
+    "freshet; fwd=stale; fwd-status=304; collapsed",
+  ],
+] as const)("cacheStatus of %j", (outcome, expected) => expect(cacheStatus(outcome)).toBe(expected));
+
+test("surrogateTags name token, original and the folders above it, at most six", () => {
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const pathKey = "doc|//h.io/a/b/c/d/e/f/g.jpg";
+  const tags = surrogateTags("doc", { pathKey, key: `${pathKey}?v=1` }, sha256);
+  expect(tags.slice(0, 3)).toEqual([
+    "t:doc",
+    `o:${sha256(pathKey).slice(0, 16)}`,
+    `o:${sha256(`${pathKey}?v=1`).slice(0, 16)}`,
+  ]);
+  expect(tags[3]).toBe(`p:${sha256("doc|//h.io/").slice(0, 16)}`);
+  expect(tags).toHaveLength(3 + 6);
+});
+
+test("folders of a key, nearest to the host first", () => {
+  expect(folders("t|//h.io:90/a/b.jpg")).toEqual(["t|//h.io:90/", "t|//h.io:90/a/"]);
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "bun:test";
+import { plainToken, type TokenSettings } from "../request/token.ts";
+import { type PathScope, readPurgePath } from "./purge-path.ts";
+import { describeTarget } from "./target.ts";
+
+const doc = plainToken("doc", ["localhost:8080", "img.customer.com"]);
+
+function read(line: string, scope: PathScope, token: TokenSettings = doc): string {
+  const reading = readPurgePath(line, scope, token);
+  return "problem" in reading
+    ? `PROBLEM ${reading.problem}`
+    : `${reading.target.kind} ${describeTarget(reading.target)}`;
+}
+
+describe("readPurgePath reads an original however it is spelled", () => {
+  test.each([
+    ["/sample.li/flat.jpg"],
+    ["sample.li/flat.jpg"],
+    ["  /sample.li/flat.jpg  "],
+    ["/v7/sample.li/flat.jpg"],
+    ["http://sample.li/flat.jpg"],
+    ["https://sample.li/flat.jpg"],
+    ["/v7/https://sample.li/flat.jpg"],
+    ["https://doc.cloudimg.io/sample.li/flat.jpg"],
+    ["https://doc.cloudimg.io/v7/sample.li/flat.jpg"],
+    ["//doc.cloudimg.io/v7/sample.li/flat.jpg"],
+    ["http://localhost:8080/sample.li/flat.jpg"],
+    ["https://img.customer.com/sample.li/flat.jpg"],
+    ["https://any.cname.example/v7/sample.li/flat.jpg"],
+    ["/sample.li/flat.jpg?vh=7"],
+    ["/sample.li/%66lat.jpg"],
+    ["https%3A%2F%2Fsample.li%2Fflat.jpg"],
+  ])("%s", (line) => expect(read(line, "original")).toBe("original /sample.li/flat.jpg"));
+
+  test.each([
+    ["/sample.li/avatars/*", "prefix /sample.li/avatars/*"],
+    ["/v7/sample.li/img/2024-*", "prefix /sample.li/img/2024-*"],
+    ["http://localhost:8080/sample.li/*", "prefix /sample.li/*"],
+    ["/sample.li*", "prefix /sample.li/*"],
+    ["/*", "all /*"],
+    ["*", "all /*"],
+    ["/shop.io/image.php?id=5", "original /shop.io/image.php?id=5"],
+    ["http://cache.internal:9000/a.jpg", "original /cache.internal:9000/a.jpg"],
+  ])("%s is %s", (line, expected) => expect(read(line, "original")).toBe(expected));
+});
+
+test.each([
+  ["/sample.li/flat.jpg?w=500", '"w=500" names one transformed picture'],
+  ["/sample.li/flat.jpg?width=500&v=1", '"width=500" names one'],
+  ["/sample.li/flat.jpg?blur=3", '"blur=3" names one'],
+  ["/sample.li/*/a.jpg", "only stand at the end"],
+  ["/sample.li/a*?x=1", "only stand at the end"],
+  ["", "names no original"],
+  ["/", "names no original"],
+  ["nonsense", "not a host name"],
+  ["ftp://sample.li/a", "http and https"],
+])("readPurgePath says what is wrong with %j as an original", (line, problem) => {
+  expect(read(line, "original")).toStartWith("PROBLEM");
+  expect(read(line, "original")).toContain(problem);
+});
+
+describe("readPurgePath reads exact URLs", () => {
+  test.each([
+    ["/sample.li/now.php?width=500", "url /sample.li/now.php [w=500]"],
+    ["https://doc.cloudimg.io/v7/sample.li/now.php?w=500&vh=2", "url /sample.li/now.php [w=500] vh=2"],
+    ["/sample.li/now.php", "url /sample.li/now.php"],
+  ])("%s", (line, expected) => expect(read(line, "urls")).toBe(expected));
+
+  test("two spellings are one URL", () => {
+    const target = (line: string) => readPurgePath(line, "urls", doc);
+    expect(target("/v7/h.io/a?w=5&h=6")).toMatchObject({ target: { pattern: "doc|//h.io/a\n\ncrop=5x6" } });
+    expect(target("http://h.io/a?height=6&width=5")).toMatchObject({
+      target: { pattern: "doc|//h.io/a\n\ncrop=5x6" },
+    });
+  });
+
+  test("a wildcard is refused", () => expect(read("/h.io/*", "urls")).toContain('scope "original"'));
+});
+
+test("readPurgePath resolves aliases and leaves the origin prefix out, as Cloudimage's documentation does", () => {
+  const shop: TokenSettings = {
+    name: "shop",
+    hosts: [],
+    originPrefix: "https://s3.host/root",
+    aliases: { _a_: "https://a.host/x" },
+  };
+  expect(read("images/image1.jpg", "original", shop)).toBe("original /s3.host/root/images/image1.jpg");
+  expect(read("/images/*", "original", shop)).toBe("prefix /s3.host/root/images/*");
+  expect(read("_a_/b.jpg", "original", shop)).toBe("original /a.host/x/b.jpg");
+  expect(read("/v7/_a_/*", "original", shop)).toBe("prefix /a.host/x/*");
+  expect(read("https://a.host/x/b.jpg", "original", shop)).toBe("original /a.host/x/b.jpg");
+});
+
+test("readPurgePath says what it left out", () => {
+  const reading = readPurgePath("http://localhost:8080/v7/sample.li/a.jpg?vh=3", "original", doc);
+  expect(reading).toMatchObject({
+    notes: ["host localhost:8080 left out", "/v7/ left out", "vh ignored: every version is purged"],
+  });
+});
