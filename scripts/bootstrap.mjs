@@ -40,13 +40,19 @@ function ensureBun() {
 
   console.error(`freshet: installing Bun ${version} into .tools (once)`);
   mkdirSync(tools, { recursive: true });
-  const options = ["--prefix", tools, "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
-  const npm = spawnSync("npm", ["install", ...options, `bun@${version}`], { stdio: ["ignore", 2, 2] });
-  if (npm.error)
-    fail(`npm, which would fetch Bun ${version}, is missing: install Node with npm, or that Bun.`);
+  // A folder without a manifest of its own would be taken for a part of this repository.
+  writeFileSync(join(tools, "package.json"), "{}");
+  // Where Bun stands in for `node` there may be no npm, but then any Bun can fetch the right one.
+  const installer = process.versions.bun
+    ? [process.execPath, "add", "--silent", "--cwd", tools]
+    : ["npm", "install", "--prefix", tools, "--no-audit", "--no-fund", "--loglevel=error"];
+  const [command = "", ...args] = [...installer, `bun@${version}`];
+  const { error, status } = spawnSync(command, args, { stdio: ["ignore", 2, 2] });
+  if (error) fail(`npm, which would fetch Bun ${version}, is missing: install Node with npm, or that Bun.`);
+
   const installed = installedBuns().find(isWantedBun);
-  if (npm.status === 0 && installed) return installed;
-  return fail(`could not install Bun ${version} through npm: is its registry reachable from this machine?`);
+  if (status === 0 && installed) return installed;
+  return fail(`could not install Bun ${version}: is the npm registry reachable from this machine?`);
 }
 
 /** @param {string} bun */

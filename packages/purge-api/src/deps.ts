@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { Clock } from "@freshet/core";
-import { openClientKeys } from "./client-keys.ts";
+import { openClientKeys } from "./db/client-keys.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./db/open.ts";
 import { createAccept } from "./jobs/accept.ts";
 import { createSettler } from "./jobs/settle.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
-import { createHolderStore } from "./nodes/holder-store.ts";
+import { createHolderStore } from "./db/holder-store.ts";
 import { createHub } from "./nodes/hub.ts";
 import { createMembership } from "./nodes/membership.ts";
 import { createAuthorize } from "./routes/authorize.ts";

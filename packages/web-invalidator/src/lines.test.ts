@@ -31,11 +31,12 @@ for (const [text, lines] of Object.entries(table)) {
   });
 }
 
-test("splitLines takes a long line without commas for one address, quickly", () => {
-  const long = `/${"a".repeat(200_000)}`;
-  expect(splitLines(long)).toEqual([long]);
+test("splitLines takes time in proportion to the text, also if none of its commas separates", () => {
+  const line = `/${"a,".repeat(200_000)}a`;
+  expect(splitLines(line)).toEqual([line]);
 });
 
-test("splitLines stays linear in the number of commas", () => {
-  expect(splitLines(Array.from({ length: 10_000 }, (_, at) => `h.io/${at}.jpg`).join(",")).length).toBe(10_000);
+test("splitLines separates ten thousand addresses in one line", () => {
+  const addresses = Array.from({ length: 10_000 }, (_, at) => `h.io/${at}.jpg`);
+  expect(splitLines(addresses.join(","))).toEqual(addresses);
 });

@@ -11,26 +11,29 @@ export function splitLines(text: string): string[] {
     .filter((piece) => piece !== "");
 }
 
+/** How far around a comma is looked, so that a line with many of them takes linear time: a host name and its port. */
+const lookAheadChars = 260;
+const lookBackChars = 8;
+
 function splitAtCommas(line: string): string[] {
   const pieces: string[] = [];
   let start = 0;
-  for (let comma = line.indexOf(","); comma !== -1; comma = line.indexOf(",", comma + 1)) {
-    if (!separates(line.slice(start, comma), line.slice(comma + 1, comma + 1 + lookAhead))) continue;
-    pieces.push(line.slice(start, comma));
-    start = comma + 1;
+  let inQuery = false;
+  for (let at = 0; at < line.length; at++) {
+    if (line[at] === "?") inQuery = true;
+    if (line[at] !== ",") continue;
+    const before = line.slice(Math.max(start, at - lookBackChars), at);
+    const after = line.slice(at + 1, at + 1 + lookAheadChars);
+    if (!startsAnew.test(after) && (inQuery || !endsLikeFile.test(before))) continue;
+    pieces.push(line.slice(start, at));
+    start = at + 1;
+    inQuery = false;
   }
   return [...pieces, line.slice(start)];
 }
 
-/** Characters after a comma that are looked at: the longest host name (253) and its port. */
-const lookAhead = 260;
+/** The end, white space, `/path`, `https://…`, `host.name/…` or `_alias_/…`. */
+const startsAnew = /^(?:$|\s|\/|https?:|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::\d+)?\/|_[a-z0-9._-]+_\/)/i;
 
-function separates(before: string, after: string): boolean {
-  return after.trim() === "" || /^\s/.test(after) || startsLikeAddress.test(after) || endsLikeFile.test(before);
-}
-
-/** `/path`, `https://…`, `host.name/…` or `_alias_/…`. */
-const startsLikeAddress = /^(?:\/|https?:|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::\d+)?\/|_[a-z0-9._-]+_\/)/i;
-
-/** `flat.jpg` or `folder/*`, and no query: there, a comma may belong to a value. */
-const endsLikeFile = /^[^?]*(?:\.[a-z][a-z0-9]{1,4}|\*)$/i;
+/** `flat.jpg` or `folder/*`. */
+const endsLikeFile = /(?:\.[a-z][a-z0-9]{1,4}|\*)$/i;

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
+import { SettingsError } from "@freshet/core";
+import Database, { SqliteError } from "better-sqlite3";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { migrations } from "./migrations.ts";
 import * as schema from "./schema.ts";
@@ -19,16 +20,33 @@ export interface OpenDatabase {
  * WAL lets readers go on meanwhile. One process owns the file (`locking_mode = EXCLUSIVE`): a second one on the same
  * folder must fail at start and not share a log that each keeps half of in memory.
  *
- * @throws Error if the file is from a newer version, in use by another process, or no database
+ * @throws SettingsError if the file is from a newer version, in use by another process, or no database
  */
 export function openDatabase(file: string): OpenDatabase {
   mkdirSync(dirname(file), { recursive: true });
-  const sqlite = new Database(file);
-  sqlite.pragma("locking_mode = EXCLUSIVE");
-  sqlite.pragma("journal_mode = WAL");
-  sqlite.pragma("synchronous = FULL");
-  migrate(sqlite);
+  // No waiting for a lock: whoever has it keeps it as long as it lives.
+  const sqlite = new Database(file, { timeout: 0 });
+  try {
+    sqlite.pragma("locking_mode = EXCLUSIVE");
+    sqlite.pragma("journal_mode = WAL");
+    sqlite.pragma("synchronous = FULL");
+    migrate(sqlite);
+  } catch (error) {
+    sqlite.close();
+    throw explained(error, file);
+  }
   return { db: drizzle(sqlite, { schema }), close: () => sqlite.close() };
+}
+
+/** What an operator can do something about, in one sentence that names the setting. */
+function explained(error: unknown, file: string): unknown {
+  const code = error instanceof SqliteError ? error.code : error instanceof VersionError ? "VERSION" : "";
+  if (code === "VERSION") return new SettingsError([`FRESHET_DATA_DIR: ${file} ${(error as Error).message}`]);
+  if (code.startsWith("SQLITE_BUSY")) {
+    return new SettingsError([`FRESHET_DATA_DIR: ${file} is in use by another process, each purge-api needs its own`]);
+  }
+  if (code === "SQLITE_NOTADB") return new SettingsError([`FRESHET_DATA_DIR: ${file} is not a database`]);
+  return error;
 }
 
 function migrate(sqlite: Database.Database): void {

@@ -1,6 +1,9 @@
-import { type LogMessage, type LogRow, readNodeMessage } from "@freshet/core";
+import { type LogMessage, type LogRow, type NodeMessage, readNodeMessage } from "@freshet/core";
 import type { PurgeLog } from "../log/log.ts";
+import { createFeed, type Feed } from "./feed.ts";
 import type { Membership, Session } from "./membership.ts";
+
+type Hello = Extract<NodeMessage, { type: "hello" }>;
 
 /** One node's connection, as the hub sees it. */
 export interface Peer {
@@ -20,16 +23,45 @@ export interface Connection {
   closed(): void;
 }
 
-/** Rows in one message while a node catches up: about 1 MB. */
-const rowsPerMessage = 5_000;
-
 /**
  * The log's end of the conversation that core's `purge/wire.ts` describes. What a node acknowledges is passed on to
  * whoever settles jobs.
  */
 export function createHub(deps: { log: PurgeLog; membership: Membership; onProgress(): void }): Hub {
   const { log, membership, onProgress } = deps;
-  const greeted = new Set<Peer>();
+  const greeted = new Map<Peer, Feed>();
+
+  function greet(peer: Peer, hello: Hello): Session {
+    const isOurs = hello.logId === log.logId();
+    if (isOurs && hello.applied > log.head()) startAnew();
+    const applied = hello.logId === log.logId() ? hello.applied : 0;
+    const session = membership.hello(hello, applied);
+    const feed = createFeed(log, peer.send, applied);
+    peer.send({ type: "welcome", logId: log.logId(), head: log.head() });
+    feed.restart(applied);
+    greeted.set(peer, feed);
+    return session;
+  }
+
+  function answer(peer: Peer, session: Session, feed: Feed, message: Exclude<NodeMessage, Hello>): void {
+    switch (message.type) {
+      case "ack":
+        membership.ack(session, message.applied);
+        feed.acked(message.applied);
+        onProgress();
+        break;
+      case "read":
+        feed.restart(message.after);
+        break;
+      case "beat": {
+        const leaseMs = membership.beat(session, message.applied, log.head());
+        if (leaseMs !== null) peer.send({ type: "lease", beat: message.beat, leaseMs });
+        feed.beat(message.applied);
+        onProgress();
+        break;
+      }
+    }
+  }
 
   function connect(peer: Peer): Connection {
     let session: Session | null = null;
@@ -37,37 +69,12 @@ export function createHub(deps: { log: PurgeLog; membership: Membership; onProgr
     function receive(text: string): void {
       const message = readNodeMessage(text);
       if (message.type === "hello") {
-        const isOurs = message.logId === log.logId();
-        if (isOurs && message.applied > log.head()) startAnew();
-        const applied = isOurs && message.logId === log.logId() ? message.applied : 0;
-        session = membership.hello(message, applied);
-        peer.send({ type: "welcome", logId: log.logId(), head: log.head() });
-        sendFrom(applied);
-        greeted.add(peer);
+        session = greet(peer, message);
         return;
       }
-      if (!session) throw new TypeError("the first message must be hello");
-      switch (message.type) {
-        case "ack":
-          membership.ack(session, message.applied);
-          return onProgress();
-        case "read":
-          return sendFrom(message.after);
-        case "beat": {
-          const leaseMs = membership.beat(session, message.applied, log.head());
-          if (leaseMs !== null) peer.send({ type: "lease", beat: message.beat, leaseMs });
-          return onProgress();
-        }
-      }
-    }
-
-    function sendFrom(after: number): void {
-      for (let cursor = after; ; ) {
-        const rows = log.read(cursor, rowsPerMessage);
-        if (rows.length === 0) return;
-        peer.send({ type: "rows", after: cursor, rows });
-        cursor = (rows.at(-1) as LogRow).seq;
-      }
+      const feed = greeted.get(peer);
+      if (!session || !feed) throw new TypeError("the first message must be hello");
+      answer(peer, session, feed, message);
     }
 
     return {
@@ -91,13 +98,13 @@ export function createHub(deps: { log: PurgeLog; membership: Membership; onProgr
    */
   function startAnew(): void {
     log.renewId();
-    for (const peer of greeted) peer.close("the log was replaced by an older copy");
+    for (const peer of greeted.keys()) peer.close("the log was replaced by an older copy");
   }
 
   return {
     connect,
     push(after, rows) {
-      for (const peer of greeted) peer.send({ type: "rows", after, rows });
+      for (const feed of greeted.values()) feed.push(after, rows);
     },
     get connections() {
       return greeted.size;

@@ -1,5 +1,5 @@
 import { FreshetError, type TokenSettings, type TokenTable } from "@freshet/core";
-import type { ClientKeys } from "../client-keys.ts";
+import type { ClientKeys } from "../db/client-keys.ts";
 
 /** Finds the token that a request may act for. */
 export type Authorize = (request: Request) => TokenSettings;

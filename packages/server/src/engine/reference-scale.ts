@@ -14,12 +14,13 @@ function pass(pixels: Float64Array, fromWidth: number, rows: number, toWidth: nu
   for (let x = 0; x < toWidth; x++) {
     const { first, weights } = weightsAt(x, fromWidth, toWidth);
     for (let y = 0; y < rows; y++) {
-      for (let channel = 0; channel < 4; channel++) {
-        let sum = 0;
-        for (const [i, weight] of weights.entries()) {
-          sum += weight * (pixels[(y * fromWidth + first + i) * 4 + channel] as number);
+      const to = (y * toWidth + x) * 4;
+      let from = (y * fromWidth + first) * 4;
+      for (let i = 0; i < weights.length; i++, from += 4) {
+        const weight = weights[i] as number;
+        for (let channel = 0; channel < 4; channel++) {
+          out[to + channel] = (out[to + channel] as number) + weight * (pixels[from + channel] as number);
         }
-        out[(y * toWidth + x) * 4 + channel] = sum;
       }
     }
   }
@@ -27,7 +28,7 @@ function pass(pixels: Float64Array, fromWidth: number, rows: number, toWidth: nu
 }
 
 /** The source pixels that make up one target pixel; what lies beyond the edge does not count. */
-function weightsAt(x: number, from: number, to: number): { first: number; weights: number[] } {
+function weightsAt(x: number, from: number, to: number): { first: number; weights: Float64Array } {
   const scale = from / to;
   const stretch = Math.max(1, scale);
   const center = (x + 0.5) * scale;
@@ -36,7 +37,7 @@ function weightsAt(x: number, from: number, to: number): { first: number; weight
   const raw: number[] = [];
   for (let at = first; at <= last; at++) raw.push(lanczos3((at + 0.5 - center) / stretch));
   const sum = raw.reduce((total, weight) => total + weight, 0);
-  return { first, weights: raw.map((weight) => weight / sum) };
+  return { first, weights: Float64Array.from(raw, (weight) => weight / sum) };
 }
 
 function lanczos3(x: number): number {

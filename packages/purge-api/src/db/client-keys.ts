@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { eq } from "drizzle-orm";
-import type { Db } from "./db/open.ts";
-import { clientKeys } from "./db/schema.ts";
+import type { Db } from "./open.ts";
+import { clientKeys } from "./schema.ts";
 
 /** Who may purge what: a key belongs to one token. Only hashes are kept, so a stolen database opens nothing. */
 export interface ClientKeys {
@@ -21,12 +21,16 @@ export function openClientKeys(
   defaultToken: string,
   given: string | null,
 ): { readonly keys: ClientKeys; readonly created: string | null } {
-  const created = given === null && isEmpty(db) ? `freshet_${randomBytes(32).toString("base64url")}` : null;
+  const created = given === null && !hasKey(db, defaultToken) ? `freshet_${randomBytes(32).toString("base64url")}` : null;
   const key = given ?? created;
   if (key !== null) {
     db.transaction((tx) => {
       tx.delete(clientKeys).where(eq(clientKeys.token, defaultToken)).run();
-      tx.insert(clientKeys).values({ hash: hashOf(key).toString("hex"), token: defaultToken }).run();
+      // The same key under the name that the default token had before moves with it.
+      tx.insert(clientKeys)
+        .values({ hash: hashOf(key).toString("hex"), token: defaultToken })
+        .onConflictDoUpdate({ target: clientKeys.hash, set: { token: defaultToken } })
+        .run();
     });
   }
   const known = db.select().from(clientKeys).all().map(({ hash, token }) => ({ hash: Buffer.from(hash, "hex"), token }));
@@ -43,8 +47,8 @@ export function openClientKeys(
   };
 }
 
-function isEmpty(db: Db): boolean {
-  return db.select().from(clientKeys).limit(1).all().length === 0;
+function hasKey(db: Db, token: string): boolean {
+  return db.select().from(clientKeys).where(eq(clientKeys.token, token)).get() !== undefined;
 }
 
 function hashOf(key: string): Buffer {

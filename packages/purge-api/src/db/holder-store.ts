@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
-import type { Db } from "../db/open.ts";
-import { holders } from "../db/schema.ts";
-import type { HolderStore } from "./membership.ts";
+import type { HolderStore } from "../nodes/membership.ts";
+import type { Db } from "./open.ts";
+import { holders } from "./schema.ts";
 
 export function createHolderStore(db: Db): HolderStore {
   return {

@@ -1,0 +1,66 @@
+import type { LogMessage, LogRow } from "@freshet/core";
+import type { PurgeLog } from "../log/log.ts";
+
+/** Rows on their way to one node: everything after its cursor, in order, without overrunning it. */
+export interface Feed {
+  /** Rows were committed. @param after seq before the first of them */
+  push(after: number, rows: readonly LogRow[]): void;
+  /** The node applied everything up to here, so there is room for more. */
+  acked(applied: number): void;
+  /** The node's heartbeat: where it is now, whether or not something arrived since the last one. */
+  beat(applied: number): void;
+  /** The node saw a gap: start again from its cursor. */
+  restart(after: number): void;
+}
+
+/** Rows in one message: about 200 kB. */
+const rowsPerMessage = 1_000;
+
+/**
+ * Rows sent and not yet acknowledged. A socket's buffer has a limit (Bun: 16 MB), beyond which messages are dropped
+ * without a word; a log that is read faster than a node can follow must wait for it.
+ */
+const rowsInFlight = 10_000;
+
+/** @param applied the node's cursor */
+export function createFeed(log: PurgeLog, send: (message: LogMessage) => void, applied: number): Feed {
+  let acked = applied;
+  let sent = applied;
+  let appliedAtLastBeat: number | null = null;
+
+  function sendRows(rows: readonly LogRow[]): void {
+    send({ type: "rows", after: sent, rows });
+    sent = rows.at(-1)?.seq ?? sent;
+  }
+
+  function flow(): void {
+    while (sent < log.head() && sent - acked < rowsInFlight) sendRows(log.read(sent, rowsPerMessage));
+  }
+
+  function advance(to: number): void {
+    acked = Math.max(acked, to);
+    flow();
+  }
+
+  function restart(after: number): void {
+    acked = sent = after;
+    flow();
+  }
+
+  return {
+    push(after, rows) {
+      const isNext = sent === after && sent - acked < rowsInFlight && rows.length <= rowsPerMessage;
+      if (isNext) sendRows(rows);
+      else flow();
+    },
+    acked: advance,
+    beat(applied) {
+      // Nothing arrived for a whole beat although there is more: if a message was lost, no gap may ever tell of it.
+      const isStuck = applied === appliedAtLastBeat && applied < sent;
+      appliedAtLastBeat = applied;
+      if (isStuck) restart(applied);
+      else advance(applied);
+    },
+    restart,
+  };
+}

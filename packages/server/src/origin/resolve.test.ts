@@ -1,0 +1,361 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRegistry, FreshetError, type LogRow, parseRequest, plainToken, requestKey } from "@freshet/core";
+import { createMemoryStore } from "../cache/memory.ts";
+import { hashContent } from "../hash.ts";
+import { serverLimits } from "../limits.ts";
+import type { PurgePosition } from "../purge/position.ts";
+import { openPointerTable, type PointerTable } from "./pointer-table.ts";
+import { createResolve } from "./resolve.ts";
+import type { OriginAnswer, Validators } from "./source.ts";
+
+/** A bitmap of one pixel whose color is a version number: the smallest file that is an image. */
+function picture(version: number): Uint8Array {
+  const header = "424d3a0000000000000036000000280000000100000001000000010018000000000004000000130b0000130b00000000000000000000";
+  return new Uint8Array([...Buffer.from(header, "hex"), version, 0, 0, 0]);
+}
+
+/** A fetch that the origin has begun to answer: the test decides when, and with what was there at that moment. */
+interface OpenFetch {
+  readonly known: Validators | null;
+  answer(version: number): void;
+  notModified(): void;
+  fail(error: Error): void;
+}
+
+let folder: string;
+let table: PointerTable;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "freshet-resolve-"));
+  table = openPointerTable(join(folder, "pointers.sqlite"));
+});
+afterEach(() => {
+  table.close();
+  rmSync(folder, { recursive: true });
+});
+
+function setUp(options: { refreshSeconds?: number } = {}) {
+  const registry = createRegistry();
+  const state = { seq: 0, logId: "log", trust: "trusted" as ReturnType<PurgePosition["trust"]>, nowMs: 1_000_000 };
+  const fetches: OpenFetch[] = [];
+  const originals = createMemoryStore(1_000_000);
+  const position: PurgePosition = {
+    stamp: () => ({ logId: state.logId, seq: state.seq }),
+    purgedAt: registry.purgedAt,
+    trust: () => state.trust,
+  };
+  const resolve = createResolve({
+    clock: { monotonicMs: () => state.nowMs, wallMs: () => state.nowMs },
+    position,
+    table,
+    originals,
+    refreshSeconds: options.refreshSeconds ?? 0,
+    fetchOriginal: (_origin, known) =>
+      new Promise<OriginAnswer>((settle, fail) => {
+        const validators = (version: number) => ({ etag: `"v${version}"`, lastModified: null });
+        fetches.push({
+          known,
+          answer: (version) => settle({ kind: "body", bytes: picture(version), validators: validators(version), status: 200 }),
+          notModified: () => settle({ kind: "not-modified", status: 304 }),
+          fail,
+        });
+      }),
+  });
+  const ask = (target = "/h.io/a.bmp?w=5") => {
+    const parsed = parseRequest(target, plainToken("doc"));
+    return resolve(parsed, requestKey(parsed));
+  };
+  /** Applies a row to the registry, as the follower does when one arrives. */
+  const purge = (row: Partial<LogRow> = {}) => {
+    state.seq++;
+    registry.apply({ seq: state.seq, token: "doc", kind: "original", pattern: "doc|//h.io/a.bmp", mode: "hard", ...row });
+  };
+  const fetched = (at: number) => fetches[at] as OpenFetch;
+  return { state, fetches, fetched, ask, purge, resolve, originals };
+}
+
+/** The version whose bytes a request was answered with. */
+function versionOf({ pointer }: { pointer: { content: string } }): number {
+  return [0, 1, 2, 3, 4, 5].find((version) => hashContent(picture(version)) === pointer.content) ?? -1;
+}
+
+describe("resolve, undisturbed", () => {
+  test("fetches an original once and then uses it", async () => {
+    const { ask, fetched, fetches } = setUp();
+    const first = ask();
+    fetched(0).answer(1);
+    expect(await first).toMatchObject({ late: false, fetch: { reason: "uri-miss", status: 200, collapsed: false } });
+    expect(await ask()).toMatchObject({ late: false, fetch: null });
+    expect(fetches).toHaveLength(1);
+  });
+
+  test("lets requests that come meanwhile share one fetch", async () => {
+    const { ask, fetched, fetches } = setUp();
+    const both = [ask(), ask("/v7/http://h.io/a.bmp")];
+    fetched(0).answer(1);
+    const [first, second] = await Promise.all(both);
+    expect(first?.fetch?.collapsed).toBe(false);
+    expect(second?.fetch?.collapsed).toBe(true);
+    expect(fetches).toHaveLength(1);
+  });
+
+  test("keeps versions apart", async () => {
+    const { ask, fetched } = setUp();
+    const old = ask("/h.io/a.bmp");
+    const marked = ask("/h.io/a.bmp?vh=1");
+    fetched(0).answer(1);
+    fetched(1).answer(2);
+    expect(versionOf(await old)).toBe(1);
+    expect(versionOf(await marked)).toBe(2);
+    expect(versionOf(await ask("/h.io/a.bmp"))).toBe(1);
+  });
+
+  test("a failed fetch fails those who waited, and the next request tries again", async () => {
+    const { ask, fetched } = setUp();
+    const both = [ask(), ask()].map((asked) => asked.catch((error: FreshetError) => error.code));
+    fetched(0).fail(new FreshetError("origin_not_found", "gone"));
+    expect(await Promise.all<unknown>(both)).toEqual(["origin_not_found", "origin_not_found"]);
+    const again = ask();
+    fetched(1).answer(1);
+    expect(versionOf(await again)).toBe(1);
+  });
+
+  test("asks the origin again after the refresh interval, conditionally", async () => {
+    const { ask, fetched, state } = setUp({ refreshSeconds: 60 });
+    const first = ask();
+    fetched(0).answer(1);
+    await first;
+    state.nowMs += 59_999;
+    expect((await ask()).fetch).toBeNull();
+    state.nowMs += 1;
+    const renewed = ask();
+    expect(fetched(1).known?.etag).toBe('"v1"');
+    fetched(1).notModified();
+    expect((await renewed).fetch).toMatchObject({ reason: "stale", status: 304 });
+    expect((await ask()).fetch).toBeNull();
+  });
+});
+
+describe("resolve after a purge", () => {
+  test("hard: fetches again without conditions", async () => {
+    const { ask, fetched, purge } = await withVersion(1);
+    purge();
+    const after = ask();
+    expect(fetched(1).known).toBeNull();
+    fetched(1).answer(2);
+    expect(versionOf(await after)).toBe(2);
+  });
+
+  test("soft: asks whether it changed, and an unchanged original keeps its content", async () => {
+    const { ask, fetched, purge, fetches } = await withVersion(1);
+    purge({ kind: "all", mode: "soft", pattern: "" });
+    const after = ask();
+    expect(fetched(1).known?.etag).toBe('"v1"');
+    fetched(1).notModified();
+    expect(versionOf(await after)).toBe(1);
+    expect((await ask()).fetch).toBeNull();
+    expect(fetches).toHaveLength(2);
+  });
+
+  test("of one URL: that URL is fetched anew, and others may follow", async () => {
+    const { ask, fetched, purge } = await withVersion(1);
+    purge({ kind: "url", pattern: "doc|//h.io/a.bmp\n\nw=5" });
+    expect((await ask("/h.io/a.bmp?w=6")).fetch).toBeNull();
+    const named = ask("/h.io/a.bmp?w=5");
+    fetched(1).answer(2);
+    expect(versionOf(await named)).toBe(2);
+    expect(versionOf(await ask("/h.io/a.bmp?w=6"))).toBe(2);
+  });
+
+  test("of an original: every version and every query of it is fetched anew", async () => {
+    const { ask, fetched, purge } = setUp();
+    const urls = ["/h.io/a.bmp", "/h.io/a.bmp?vh=1", "/h.io/a.bmp?page=1"];
+    const before = urls.map((url) => ask(url));
+    for (const at of [0, 1, 2]) fetched(at).answer(1);
+    await Promise.all(before);
+    purge();
+    const after = urls.map((url) => ask(url));
+    for (const at of [3, 4, 5]) fetched(at).answer(2);
+    expect((await Promise.all(after)).map(versionOf)).toEqual([2, 2, 2]);
+  });
+
+  test("another log voids what was fetched under the first", async () => {
+    const { ask, fetched, state } = await withVersion(1);
+    state.logId = "restored";
+    const after = ask();
+    fetched(1).answer(2);
+    expect(versionOf(await after)).toBe(2);
+  });
+
+  test("a pointer outlives the process, and is judged by its stamp then", async () => {
+    const first = await withVersion(1);
+    expect((await first.ask()).fetch).toBeNull();
+    const second = setUp();
+    second.purge();
+    const after = second.ask();
+    second.fetched(0).answer(2);
+    expect(versionOf(await after)).toBe(2);
+  });
+
+  async function withVersion(version: number) {
+    const all = setUp();
+    const first = all.ask();
+    all.fetched(0).answer(version);
+    await first;
+    return all;
+  }
+});
+
+describe("the races that resolve must win", () => {
+  test("stale fill: what was fetched before a purge is answered once, marked late, and kept nowhere", async () => {
+    const { ask, fetched, purge, originals } = setUp();
+    const early = ask();
+    purge();
+    fetched(0).answer(1);
+    expect(await early).toMatchObject({ late: true });
+    expect(originals.size).toBe(0);
+    expect(table.size).toBe(0);
+    const next = ask();
+    fetched(1).answer(2);
+    expect(versionOf(await next)).toBe(2);
+  });
+
+  test("stale join: a request after the purge does not join a fetch that began before it", async () => {
+    const { ask, fetched, purge } = setUp();
+    const before = ask();
+    purge();
+    const after = ask();
+    fetched(1).answer(2);
+    fetched(0).answer(1);
+    expect(versionOf(await after)).toBe(2);
+    expect(await before).toMatchObject({ late: true });
+  });
+
+  test("stale join: nor does a third request, while both fetches run", async () => {
+    const { ask, fetched, purge, fetches } = setUp();
+    const before = ask();
+    purge();
+    const after = [ask(), ask()];
+    expect(fetches).toHaveLength(2);
+    fetched(0).answer(1);
+    fetched(1).answer(2);
+    expect((await Promise.all(after)).map(versionOf)).toEqual([2, 2]);
+    await before;
+  });
+
+  test("an old fetch that lands last does not replace what a newer one brought", async () => {
+    const { ask, fetched, purge } = setUp();
+    const before = ask();
+    purge();
+    const after = ask();
+    fetched(1).answer(2);
+    await after;
+    fetched(0).answer(1);
+    await before;
+    expect(versionOf(await ask())).toBe(2);
+  });
+
+  test("stale 304: an answer to a question from before the purge does not freshen the old copy", async () => {
+    const { ask, fetched, purge, state } = setUp({ refreshSeconds: 60 });
+    const first = ask();
+    fetched(0).answer(1);
+    await first;
+    state.nowMs += 60_000;
+    const early = ask();
+    purge();
+    fetched(1).notModified();
+    expect(await early).toMatchObject({ late: true });
+    const next = ask();
+    expect(fetched(2).known).toBeNull();
+    fetched(2).answer(2);
+    expect(versionOf(await next)).toBe(2);
+  });
+
+  test("a 304 from before a purge that lands last does not take the place of the new copy", async () => {
+    const { ask, fetched, purge, state } = setUp({ refreshSeconds: 60 });
+    const first = ask();
+    fetched(0).answer(1);
+    await first;
+    state.nowMs += 60_000;
+    const early = ask();
+    purge();
+    const next = ask();
+    fetched(2).answer(2);
+    await next;
+    fetched(1).notModified();
+    await early;
+    expect(await ask()).toMatchObject({ fetch: null });
+  });
+
+  test("a hard purge of one URL does not join a running conditional fetch, which could answer 304", async () => {
+    const { ask, fetched, purge, state, fetches } = setUp({ refreshSeconds: 60 });
+    const first = ask();
+    fetched(0).answer(1);
+    await first;
+    purge({ kind: "url", pattern: "doc|//h.io/a.bmp\n\nw=5" });
+    state.nowMs += 60_000;
+    const other = ask("/h.io/a.bmp?w=6");
+    const named = ask("/h.io/a.bmp?w=5");
+    expect(fetches.map(({ known }) => known?.etag ?? null)).toEqual([null, '"v1"', null]);
+    fetched(1).notModified();
+    fetched(2).answer(2);
+    expect(versionOf(await named)).toBe(2);
+    await other;
+  });
+
+  test("stale minority: without a lease nothing from before the request is used", async () => {
+    const { ask, fetched, state } = setUp();
+    const first = ask();
+    fetched(0).answer(1);
+    await first;
+    state.trust = "revalidate";
+    const cut = ask();
+    fetched(1).answer(2);
+    expect(versionOf(await cut)).toBe(2);
+  });
+
+  test("without a lease a request never joins a fetch that began before it", async () => {
+    const { ask, fetched, fetches, state } = setUp();
+    state.trust = "revalidate";
+    const first = ask();
+    const second = ask();
+    fetched(0).answer(1);
+    expect(versionOf(await first)).toBe(1);
+    expect(fetches).toHaveLength(1);
+    // The second waits for the next moment at which the origin may be asked.
+    await until(() => fetches.length === 2);
+    fetched(1).answer(2);
+    expect(versionOf(await second)).toBe(2);
+  });
+
+  test("fence refuse: answers nothing; fence serve: goes on with what the registry says", async () => {
+    const { ask, fetched, state } = setUp();
+    const first = ask();
+    fetched(0).answer(1);
+    await first;
+    state.trust = "refuse";
+    expect(await ask().catch((error: FreshetError) => error.code)).toBe("not_coherent");
+    state.trust = "serve";
+    expect((await ask()).fetch).toBeNull();
+  });
+});
+
+test("resolve fetches again what the store has dropped, without conditions", async () => {
+  const { ask, fetched, resolve } = setUp();
+  const first = ask();
+  fetched(0).answer(1);
+  await first;
+  const parsed = parseRequest("/h.io/a.bmp", plainToken("doc"));
+  const again = resolve(parsed, requestKey(parsed), { bytesLost: true });
+  expect(fetched(1).known).toBeNull();
+  fetched(1).answer(1);
+  expect((await again).bytes).toEqual(picture(1));
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 5 * serverLimits.fencedFetchEveryMs;
+  while (!holds() && performance.now() < deadline) await Bun.sleep(5);
+  expect(holds()).toBe(true);
+}

@@ -1,0 +1,151 @@
+import { describe, expect, test } from "bun:test";
+import { type FencePolicy, type LogRow, type NodeMessage, readNodeMessage } from "@freshet/core";
+import { createFollower } from "./follower.ts";
+
+const origin = { key: "doc|//h/a", pathKey: "doc|//h/a", urls: [] };
+
+function row(seq: number): LogRow {
+  return { seq, token: "doc", kind: "original", pattern: "doc|//h/a", mode: "hard" };
+}
+
+/** A follower and the log's end of its wire, played by the test. */
+function setUp(fence: FencePolicy = "revalidate") {
+  const now = { ms: 0 };
+  const clock = { monotonicMs: () => now.ms, wallMs: () => now.ms };
+  const follower = createFollower({ clock, node: "n1", boot: "b1", fence });
+  const said: NodeMessage[] = [];
+  let closed = 0;
+  const wire = { send: (text: string) => void said.push(readNodeMessage(text)), close: () => void closed++ };
+  const hear = (message: object) => follower.receive(JSON.stringify(message));
+  const connect = () => follower.connected(wire);
+  const lastBeat = () => said.findLast((message) => message.type === "beat")?.beat ?? 0;
+  /** As the log does for a node that is caught up. */
+  const grant = () => hear({ type: "lease", beat: lastBeat(), leaseMs: 5_000 });
+  return { follower, now, said, hear, connect, grant, closes: () => closed };
+}
+
+describe("follower", () => {
+  test("says hello with its cursor, catches up, acknowledges, and only then asks for a lease", () => {
+    const { follower, said, hear, connect, grant } = setUp();
+    connect();
+    hear({ type: "welcome", logId: "L", head: 2 });
+    expect(said.map(({ type }) => type)).toEqual(["hello"]);
+    hear({ type: "rows", after: 0, rows: [row(1)] });
+    expect(said.map(({ type }) => type)).toEqual(["hello", "ack"]);
+    hear({ type: "rows", after: 1, rows: [row(2)] });
+    expect(said.slice(2)).toEqual([
+      { type: "ack", applied: 2 },
+      { type: "beat", beat: 1, applied: 2 },
+    ]);
+    expect(follower.trust()).toBe("revalidate");
+    grant();
+    expect(follower.trust()).toBe("trusted");
+    expect(follower.stamp()).toEqual({ logId: "L", seq: 2 });
+    expect(follower.purgedAt("doc", origin, null)).toEqual({ any: 2, hard: 2 });
+  });
+
+  test("asks again from its cursor when a row is missing, and applies nothing out of order", () => {
+    const { follower, said, hear, connect } = setUp();
+    connect();
+    hear({ type: "welcome", logId: "L", head: 0 });
+    hear({ type: "rows", after: 1, rows: [row(2)] });
+    expect(said.at(-1)).toEqual({ type: "read", after: 0 });
+    expect(follower.stamp().seq).toBe(0);
+    hear({ type: "rows", after: 0, rows: [row(1), row(2)] });
+    expect(follower.stamp().seq).toBe(2);
+  });
+
+  test("takes rows that come twice once", () => {
+    const { follower, said, hear, connect } = setUp();
+    connect();
+    hear({ type: "welcome", logId: "L", head: 0 });
+    hear({ type: "rows", after: 0, rows: [row(1), row(2)] });
+    hear({ type: "rows", after: 0, rows: [row(1), row(2), row(3)] });
+    expect(follower.stamp().seq).toBe(3);
+    expect(said.filter(({ type }) => type === "ack")).toEqual([
+      { type: "ack", applied: 2 },
+      { type: "ack", applied: 3 },
+    ]);
+  });
+
+  test("loses trust when the lease ends, and wins it back by a heartbeat", () => {
+    const { follower, now, hear, connect, grant } = setUp();
+    connect();
+    hear({ type: "welcome", logId: "L", head: 0 });
+    grant();
+    now.ms = 4_999;
+    expect(follower.trust()).toBe("trusted");
+    now.ms = 5_000;
+    expect(follower.trust()).toBe("revalidate");
+    follower.beat();
+    grant();
+    expect(follower.trust()).toBe("trusted");
+  });
+
+  test("counts a lease from the heartbeat that it answers, also when answers come late or out of order", () => {
+    const { follower, now, hear, connect } = setUp();
+    connect();
+    hear({ type: "welcome", logId: "L", head: 0 });
+    now.ms = 4_000;
+    follower.beat();
+    hear({ type: "lease", beat: 1, leaseMs: 5_000 });
+    now.ms = 5_000;
+    expect(follower.trust()).toBe("revalidate");
+  });
+
+  test("ignores the answer to a heartbeat of an earlier connection", () => {
+    const { follower, hear, connect } = setUp();
+    connect();
+    hear({ type: "welcome", logId: "L", head: 0 });
+    follower.disconnected();
+    connect();
+    hear({ type: "lease", beat: 1, leaseMs: 5_000 });
+    expect(follower.trust()).toBe("revalidate");
+  });
+
+  test("keeps cursor and lease over a short break of the connection", () => {
+    const { follower, said, hear, connect, grant } = setUp();
+    connect();
+    hear({ type: "welcome", logId: "L", head: 1 });
+    hear({ type: "rows", after: 0, rows: [row(1)] });
+    grant();
+    follower.disconnected();
+    expect(follower.trust()).toBe("trusted");
+    connect();
+    expect(said.at(-1)).toMatchObject({ type: "hello", logId: "L", applied: 1 });
+  });
+
+  test.each([
+    ["another log", { type: "welcome", logId: "M", head: 9 }],
+    ["this log at an earlier state", { type: "welcome", logId: "L", head: 0 }],
+  ])("starts again at %s: no lease, no cursor, no registry", (_name, welcome) => {
+    const { follower, hear, connect, grant } = setUp();
+    connect();
+    hear({ type: "welcome", logId: "L", head: 1 });
+    hear({ type: "rows", after: 0, rows: [row(1)] });
+    grant();
+    follower.disconnected();
+    connect();
+    hear(welcome);
+    expect(follower.trust()).toBe("revalidate");
+    expect(follower.stamp()).toEqual({ logId: welcome.logId, seq: 0 });
+    expect(follower.purgedAt("doc", origin, null)).toEqual({ any: 0, hard: 0 });
+  });
+
+  test("gives a connection up on which heartbeats stay unanswered", () => {
+    const { follower, hear, connect, closes } = setUp();
+    connect();
+    hear({ type: "welcome", logId: "L", head: 0 });
+    follower.beat();
+    follower.beat();
+    expect(closes()).toBe(0);
+    follower.beat();
+    expect(closes()).toBe(1);
+  });
+
+  test("is ready with a lease, or always if it serves without one", () => {
+    expect(setUp("revalidate").follower.isReady()).toBe(false);
+    expect(setUp("refuse").follower.isReady()).toBe(false);
+    expect(setUp("serve").follower.isReady()).toBe(true);
+  });
+});
