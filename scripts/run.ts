@@ -1,5 +1,7 @@
-/** The repository's root, where every command runs. */
-export const root: string = new URL("..", import.meta.url).pathname;
+import { dirname } from "node:path";
+
+/** The repository's root, where every command runs; ends in a slash. */
+export const root: string = `${dirname(import.meta.dir)}/`;
 
 /** Runs a command with this terminal and answers its exit code. */
 export async function run(command: readonly string[], env: Record<string, string> = {}): Promise<number> {

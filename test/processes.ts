@@ -75,7 +75,8 @@ export function startServer(options: ServerOptions): Promise<Running> {
 /** Resolves when the program has printed its address and `readyPath` answers 200. */
 async function start(main: string, readyPath: string, env: Record<string, string>): Promise<Running> {
   const child = Bun.spawn([process.execPath, join(root, main)], {
-    cwd: env.FRESHET_DATA_DIR,
+    // Not the repository: a developer's freshet.toml there must not change what is tested.
+    cwd: tmpdir(),
     env: { ...inherited(), ...env },
     stdin: "ignore",
     stdout: "pipe",
@@ -102,7 +103,7 @@ async function start(main: string, readyPath: string, env: Record<string, string
   }
 }
 
-/** The environment without settings of ours: a developer's own must not change what is tested. */
+/** The environment without settings of ours, for the same reason. */
 function inherited(): Record<string, string> {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("FRESHET_"));
   return Object.fromEntries(kept) as Record<string, string>;
@@ -134,7 +135,9 @@ async function address(output: Output, exited: Promise<number>): Promise<string>
   const timeout = AbortSignal.timeout(startWithinMs);
   const over = Promise.race([
     exited.then((code) => `ended with exit code ${code}`),
-    new Promise<string>((resolve) => timeout.addEventListener("abort", () => resolve("did not start in time"))),
+    new Promise<string>((resolve) =>
+      timeout.addEventListener("abort", () => resolve("did not start in time")),
+    ),
   ]);
   for (;;) {
     const match = /listening on http:\/\/localhost:(\d+)/.exec(output.text());

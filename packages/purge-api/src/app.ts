@@ -12,7 +12,8 @@ import { tokenRoutes } from "./routes/token.ts";
 export function createApp(deps: Deps) {
   return new Elysia()
     .onError({ as: "global" }, ({ error, code }) => {
-      const answered = code === "NOT_FOUND" ? new FreshetError("not_found", "there is nothing at this path") : error;
+      const answered =
+        code === "NOT_FOUND" ? new FreshetError("not_found", "there is nothing at this path") : error;
       return problemResponse(answered, deps.report);
     })
     .use(healthRoutes(() => true))

@@ -1,4 +1,13 @@
-import { createTokenTable, loadSettings, numberSetting, type SettingsSources, sharedSettings, textSetting, type TokenTable, type Values } from "@freshet/core";
+import {
+  createTokenTable,
+  loadSettings,
+  numberSetting,
+  type SettingsSources,
+  sharedSettings,
+  type TokenTable,
+  textSetting,
+  type Values,
+} from "@freshet/core";
 
 /** Settings of purge-api: type, defaults and limits in one place; `docs/configuration.md` is made from it. */
 export const purgeSettings = {

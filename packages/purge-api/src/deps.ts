@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { Clock } from "@freshet/core";
-import { openClientKeys } from "./db/client-keys.ts";
 import type { Config } from "./config.ts";
+import { openClientKeys } from "./db/client-keys.ts";
+import { createHolderStore } from "./db/holder-store.ts";
 import { openDatabase } from "./db/open.ts";
 import { createAccept } from "./jobs/accept.ts";
 import { createSettler } from "./jobs/settle.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
-import { createHolderStore } from "./db/holder-store.ts";
 import { createHub } from "./nodes/hub.ts";
 import { createMembership } from "./nodes/membership.ts";
 import { createAuthorize } from "./routes/authorize.ts";
@@ -18,7 +18,11 @@ export function createDeps(config: Config, clock: Clock) {
   const database = openDatabase(join(config.dataDir, "purge.sqlite"));
   const log = createSqliteLog(database.db);
   const { keys, created } = openClientKeys(database.db, config.defaultToken, config.clientKey);
-  const membership = createMembership({ clock, store: createHolderStore(database.db), leaseMs: config.leaseMs });
+  const membership = createMembership({
+    clock,
+    store: createHolderStore(database.db),
+    leaseMs: config.leaseMs,
+  });
   const settler = createSettler({ clock, jobs: log, membership, deadlineMs: config.jobDeadlineMs });
   const hub = createHub({ log, membership, onProgress: settler.settle });
   return {

@@ -11,7 +11,9 @@ const settleEveryMs = 100;
 function readConfig(): Config {
   const flag = process.argv.indexOf("--config");
   const path = (flag === -1 ? process.env.FRESHET_CONFIG : process.argv[flag + 1]) ?? "freshet.toml";
-  const file = existsSync(path) ? (Bun.TOML.parse(readFileSync(path, "utf8")) as Record<string, unknown>) : {};
+  const file = existsSync(path)
+    ? (Bun.TOML.parse(readFileSync(path, "utf8")) as Record<string, unknown>)
+    : {};
   return loadConfig({ env: process.env, file, readFile: (name) => readFileSync(name, "utf8") });
 }
 

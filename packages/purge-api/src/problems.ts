@@ -6,7 +6,8 @@ import { FreshetError } from "@freshet/core";
  */
 export function problemResponse(error: unknown, report: (error: unknown) => void): Response {
   if (!(error instanceof FreshetError)) report(error);
-  const known = error instanceof FreshetError ? error : new FreshetError("internal", "the error was written to the log");
+  const known =
+    error instanceof FreshetError ? error : new FreshetError("internal", "the error was written to the log");
   const { code, title, detail, status } = known;
   const body = {
     type: `urn:freshet:error:${code}`,
@@ -16,5 +17,8 @@ export function problemResponse(error: unknown, report: (error: unknown) => void
     status: "error",
     msg: detail,
   };
-  return Response.json(body, { status, headers: { "content-type": "application/problem+json", "cache-control": "no-store" } });
+  return Response.json(body, {
+    status,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+  });
 }

@@ -21,7 +21,8 @@ export function openClientKeys(
   defaultToken: string,
   given: string | null,
 ): { readonly keys: ClientKeys; readonly created: string | null } {
-  const created = given === null && !hasKey(db, defaultToken) ? `freshet_${randomBytes(32).toString("base64url")}` : null;
+  const created =
+    given === null && !hasKey(db, defaultToken) ? `freshet_${randomBytes(32).toString("base64url")}` : null;
   const key = given ?? created;
   if (key !== null) {
     db.transaction((tx) => {
@@ -33,7 +34,11 @@ export function openClientKeys(
         .run();
     });
   }
-  const known = db.select().from(clientKeys).all().map(({ hash, token }) => ({ hash: Buffer.from(hash, "hex"), token }));
+  const known = db
+    .select()
+    .from(clientKeys)
+    .all()
+    .map(({ hash, token }) => ({ hash: Buffer.from(hash, "hex"), token }));
   return {
     created,
     keys: {

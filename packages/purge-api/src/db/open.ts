@@ -30,32 +30,31 @@ export function openDatabase(file: string): OpenDatabase {
     sqlite.pragma("locking_mode = EXCLUSIVE");
     sqlite.pragma("journal_mode = WAL");
     sqlite.pragma("synchronous = FULL");
-    migrate(sqlite);
+    migrate(sqlite, file);
   } catch (error) {
     sqlite.close();
-    throw explained(error, file);
+    const reason = error instanceof SqliteError ? operatorReasons[error.code] : undefined;
+    throw reason ? unusable(file, reason) : error;
   }
   return { db: drizzle(sqlite, { schema }), close: () => sqlite.close() };
 }
 
-/** What an operator can do something about, in one sentence that names the setting. */
-function explained(error: unknown, file: string): unknown {
-  const code = error instanceof SqliteError ? error.code : error instanceof VersionError ? "VERSION" : "";
-  if (code === "VERSION") return new SettingsError([`FRESHET_DATA_DIR: ${file} ${(error as Error).message}`]);
-  if (code.startsWith("SQLITE_BUSY")) {
-    return new SettingsError([`FRESHET_DATA_DIR: ${file} is in use by another process, each purge-api needs its own`]);
-  }
-  if (code === "SQLITE_NOTADB") return new SettingsError([`FRESHET_DATA_DIR: ${file} is not a database`]);
-  return error;
+/** What an operator can do something about. */
+const operatorReasons: Readonly<Record<string, string>> = {
+  SQLITE_BUSY: "is in use by another process; each purge-api needs a folder of its own",
+  SQLITE_NOTADB: "is not a database",
+};
+
+function unusable(file: string, reason: string): SettingsError {
+  return new SettingsError([`FRESHET_DATA_DIR: ${file} ${reason}`]);
 }
 
-function migrate(sqlite: Database.Database): void {
+function migrate(sqlite: Database.Database, file: string): void {
   const version = sqlite.pragma("user_version", { simple: true }) as number;
-  if (version > migrations.length) {
-    throw new Error(`the database is of version ${version}, this program knows up to ${migrations.length}`);
-  }
+  const known = migrations.length;
+  if (version > known) throw unusable(file, `is of version ${version}; this program knows up to ${known}`);
   sqlite.transaction(() => {
     for (const step of migrations.slice(version)) sqlite.exec(step);
-    sqlite.pragma(`user_version = ${migrations.length}`);
+    sqlite.pragma(`user_version = ${known}`);
   })();
 }

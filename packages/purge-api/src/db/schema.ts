@@ -1,5 +1,5 @@
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { JobStatus, PurgeMode, PurgeTarget } from "@freshet/core";
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** One row: the identity of the log. Read when nodes say hello. */
 export const meta = sqliteTable("meta", {

@@ -26,7 +26,12 @@ export interface Settler {
  * @param deadlineMs a job that waits longer ends in ERROR with the names of the nodes it waited for. This happens only
  *   with nodes that serve without a lease (fence `serve`): all others lapse first.
  */
-export function createSettler(deps: { clock: Clock; jobs: JobStore; membership: Membership; deadlineMs: number }): Settler {
+export function createSettler(deps: {
+  clock: Clock;
+  jobs: JobStore;
+  membership: Membership;
+  deadlineMs: number;
+}): Settler {
   const { clock, jobs, membership, deadlineMs } = deps;
   const open = new Map<string, { job: Job; sinceMs: number; waiters: (() => void)[] }>();
   /** What a job's nodes had done when it ended: afterwards they come and go. */
@@ -50,7 +55,12 @@ export function createSettler(deps: { clock: Clock; jobs: JobStore; membership: 
     }
   }
 
-  function finish(job: Job, status: "DONE" | "ERROR", error: string | null, nodes: readonly HolderState[]): void {
+  function finish(
+    job: Job,
+    status: "DONE" | "ERROR",
+    error: string | null,
+    nodes: readonly HolderState[],
+  ): void {
     jobs.finish(job.uuid, status, error, Math.round(clock.wallMs() * 1000));
     const waiters = open.get(job.uuid)?.waiters ?? [];
     open.delete(job.uuid);

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { checkLogRow, describeTarget, type Invalidation, type LogRow } from "@freshet/core";
-import { and, asc, desc, eq, gt, lt, max, notInArray, sql } from "drizzle-orm";
+import { asc, gt, max, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { jobs, meta, purgeLog } from "../db/schema.ts";
 import type { Job, JobStore, PurgeLog } from "./log.ts";
+import { createSqliteJobs } from "./sqlite-jobs.ts";
 
 /** Log and jobs in one SQLite file. Everything is synchronous: one writer, and a commit takes well under a millisecond. */
 export function createSqliteLog(db: Db): PurgeLog & JobStore {
@@ -19,11 +20,18 @@ export function createSqliteLog(db: Db): PurgeLog & JobStore {
     .prepare();
   let logId = db.select().from(meta).get()?.logId ?? renewedId();
   // The head is asked for at every heartbeat; only `append` moves it.
-  let head = db.select({ head: max(purgeLog.seq) }).from(purgeLog).get()?.head ?? 0;
+  let head =
+    db
+      .select({ head: max(purgeLog.seq) })
+      .from(purgeLog)
+      .get()?.head ?? 0;
 
   function renewedId(): string {
     const id = randomUUID();
-    db.insert(meta).values({ id: 1, logId: id }).onConflictDoUpdate({ target: meta.id, set: { logId: id } }).run();
+    db.insert(meta)
+      .values({ id: 1, logId: id })
+      .onConflictDoUpdate({ target: meta.id, set: { logId: id } })
+      .run();
     return id;
   }
 
@@ -77,17 +85,6 @@ export function createSqliteLog(db: Db): PurgeLog & JobStore {
     head: () => head,
     read,
     append,
-    get: (token, uuid) => db.select().from(jobs).where(and(eq(jobs.token, token), eq(jobs.uuid, uuid))).get() ?? null,
-    list: (token, limit, before) =>
-      db
-        .select()
-        .from(jobs)
-        .where(before === null ? eq(jobs.token, token) : and(eq(jobs.token, token), lt(jobs.number, before)))
-        .orderBy(desc(jobs.number))
-        .limit(limit)
-        .all(),
-    open: () => db.select().from(jobs).where(notInArray(jobs.status, ["DONE", "ERROR"])).orderBy(asc(jobs.number)).all(),
-    finish: (uuid, status, error, doneAt) =>
-      db.update(jobs).set({ status, error, doneAt }).where(eq(jobs.uuid, uuid)).returning().get(),
+    ...createSqliteJobs(db),
   };
 }

@@ -20,7 +20,7 @@ const rowsPerMessage = 1_000;
  * Rows sent and not yet acknowledged. A socket's buffer has a limit (Bun: 16 MB), beyond which messages are dropped
  * without a word; a log that is read faster than a node can follow must wait for it.
  */
-const rowsInFlight = 10_000;
+const rowsInFlight = 5_000;
 
 /** @param applied the node's cursor */
 export function createFeed(log: PurgeLog, send: (message: LogMessage) => void, applied: number): Feed {

@@ -10,7 +10,12 @@ import { formatTime, jobBody } from "./job-body.ts";
 const pageSize = { fallback: 20, max: 100 };
 
 /** @see reference/cloudimage.md section 13.1 */
-export function invalidateRoutes(deps: { authorize: Authorize; accept: Accept; jobs: JobStore; settler: Settler }) {
+export function invalidateRoutes(deps: {
+  authorize: Authorize;
+  accept: Accept;
+  jobs: JobStore;
+  settler: Settler;
+}) {
   const { authorize, accept, jobs, settler } = deps;
   return new Elysia()
     .post(
@@ -21,7 +26,10 @@ export function invalidateRoutes(deps: { authorize: Authorize; accept: Accept; j
         const invalidation = { status: job.status, uuid: job.uuid, added_at: formatTime(job.addedAt) };
         const msg = "Your invalidation request has been received";
         const problems = job.failed.length > 0 ? { problems: job.failed } : {};
-        return Response.json({ status: "success", msg, invalidation: { ...invalidation, ...problems } }, { status: 201 });
+        return Response.json(
+          { status: "success", msg, invalidation: { ...invalidation, ...problems } },
+          { status: 201 },
+        );
       },
       { parse: "none" },
     )
@@ -35,7 +43,11 @@ export function invalidateRoutes(deps: { authorize: Authorize; accept: Accept; j
       const limit = readNumber(query.limit, "limit", pageSize.max) ?? pageSize.fallback;
       const page = jobs.list(token.name, limit, readNumber(query.before, "before", Number.MAX_SAFE_INTEGER));
       const next = page.length === limit ? String(page.at(-1)?.number) : null;
-      return Response.json({ status: "success", invalidations: page.map((job) => jobBody(settler.view(job))), next });
+      return Response.json({
+        status: "success",
+        invalidations: page.map((job) => jobBody(settler.view(job))),
+        next,
+      });
     });
 }
 
@@ -59,7 +71,7 @@ function tooLarge(): FreshetError {
 function readNumber(raw: string | undefined, name: string, max: number): number | null {
   if (raw === undefined) return null;
   const value = Number(raw);
-  if (!Number.isInteger(value) || value < 1 || value > max) {
+  if (!/^\d+$/.test(raw) || value < 1 || value > max) {
     throw new FreshetError("bad_query", `${name} is a whole number from 1 to ${max}`);
   }
   return value;

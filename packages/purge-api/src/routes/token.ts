@@ -3,5 +3,7 @@ import type { Authorize } from "./authorize.ts";
 
 /** What the form needs to read lines exactly as purge-api will; it also tells whether a key is valid. */
 export function tokenRoutes(authorize: Authorize) {
-  return new Elysia().get("/token", ({ request }) => Response.json({ status: "success", token: authorize(request) }));
+  return new Elysia().get("/token", ({ request }) =>
+    Response.json({ status: "success", token: authorize(request) }),
+  );
 }

@@ -3,6 +3,7 @@ import { serverLimits } from "../limits.ts";
 import type { SourceInfo } from "../origin/inspect.ts";
 import type { Engine, OutputSpec, Pixels } from "./engine.ts";
 import { jpegShrink } from "./jpeg-shrink.ts";
+import { napiImage } from "./napi-image.ts";
 
 /** Bun's own codecs: libjpeg-turbo, libspng, libwebp, with SIMD scaling; fast, but without cutting and laying over. */
 export const bunImage: Engine = {
@@ -12,6 +13,7 @@ export const bunImage: Engine = {
 
   async decode(source, info, region, size) {
     if (region) throw new Error("Bun.Image cannot cut a region out");
+    if (mustWeighAlpha(info, size)) return scaleWeighted(source, info, size);
     return run(
       (await shrunk(source, info, size)).resize(size.width, size.height).png({ compressionLevel: 0 }),
     );
@@ -22,9 +24,23 @@ export const bunImage: Engine = {
   },
 
   async convert(source, info, size, output) {
+    if (mustWeighAlpha(info, size)) return run(write(open(await scaleWeighted(source, info, size)), output));
     return run(write((await shrunk(source, info, size)).resize(size.width, size.height), output));
   },
 };
+
+/**
+ * Bun.Image scales the channels one by one, so that colors from under full transparency would bleed into edges: a logo
+ * would get a dark fringe. The napi engine weighs them by alpha.
+ */
+function mustWeighAlpha(info: SourceInfo, size: Size): boolean {
+  return info.hasAlpha && (info.width !== size.width || info.height !== size.height);
+}
+
+async function scaleWeighted(source: Uint8Array, info: SourceInfo, size: Size): Promise<Pixels> {
+  const whole = await run(open(source).png({ compressionLevel: 0 }));
+  return napiImage.decode(whole, { ...info, format: "png" }, null, size);
+}
 
 /**
  * The source, at a size from which scaling is good and quick. Bun.Image itself shrinks a JPEG while decoding, but down

@@ -89,9 +89,15 @@ function readsFormat(engine: Engine, format: SourceFormat): void {
 
   test(`decodes ${format} to the colors that are in it`, async () => {
     const pixels = await decode(engine, await write[format](quadrants(64, 48)), 64, 48);
-    const corners = [pixelAt(pixels, 8, 8), pixelAt(pixels, 56, 8), pixelAt(pixels, 8, 40), pixelAt(pixels, 56, 40)];
+    const corners = [
+      pixelAt(pixels, 8, 8),
+      pixelAt(pixels, 56, 8),
+      pixelAt(pixels, 8, 40),
+      pixelAt(pixels, 56, 40),
+    ];
     const wanted = [red, green, blue, yellow];
-    for (const [at, color] of corners.entries()) expect(distance(color, wanted[at] as Color)).toBeLessThanOrEqual(8);
+    for (const [at, color] of corners.entries())
+      expect(distance(color, wanted[at] as Color)).toBeLessThanOrEqual(8);
   });
 
   // JPEG has its own floors: decoders may shrink it.
@@ -102,7 +108,9 @@ function readsFormat(engine: Engine, format: SourceFormat): void {
       const full = format === "bmp" ? picture : await toRaster(file);
       for (const share of [1.5, 0.9, 0.7, 0.45, 0.25, 0.1]) {
         const [width, height] = [Math.round(300 * share), Math.round(200 * share)];
-        expect(psnr(await decode(engine, file, width, height), referenceScale(full, width, height))).toBeGreaterThan(50);
+        expect(
+          psnr(await decode(engine, file, width, height), referenceScale(full, width, height)),
+        ).toBeGreaterThan(50);
       }
     });
   }
@@ -114,18 +122,26 @@ function survivesDamage(engine: Engine, format: SourceFormat): void {
     const file = await write[format](busy(64, 48));
     const info = await inspect(file);
     const stump = file.subarray(0, format === "avif" ? 200 : 60);
-    expect(engine.decode(stump, info, null, { width: 32, height: 24 })).rejects.toMatchObject({ code: "image_broken" });
+    await expect(engine.decode(stump, info, null, { width: 32, height: 24 })).rejects.toMatchObject({
+      code: "image_broken",
+    });
   });
 
   test(`makes of an altered ${format} either a picture of the right size or image_broken`, async () => {
     const file = await write[format](busy(64, 48));
     const info = await inspect(file);
-    const damage = fc.record({ at: fc.nat(file.length - 1), value: fc.nat(255), keep: fc.integer({ min: 1, max: file.length }) });
+    const damage = fc.record({
+      at: fc.nat(file.length - 1),
+      value: fc.nat(255),
+      keep: fc.integer({ min: 1, max: file.length }),
+    });
     await fc.assert(
       fc.asyncProperty(damage, async ({ at, value, keep }) => {
         const altered = file.slice(0, keep);
         altered[at % keep] = value;
-        const pixels = await engine.decode(altered, info, null, { width: 32, height: 24 }).catch((error) => error);
+        const pixels = await engine
+          .decode(altered, info, null, { width: 32, height: 24 })
+          .catch((error) => error);
         if (pixels instanceof FreshetError) expect(pixels.code).toBe("image_broken");
         else expect(await toRaster(pixels)).toMatchObject({ width: 32, height: 24 });
       }),
@@ -163,11 +179,16 @@ function appliesOrientation(engine: Engine): void {
 function scalesJpeg({ engine, jpegFloors }: Conformance): void {
   for (const [share, floor] of Object.entries(jpegFloors)) {
     test(`scales JPEG photographs to ${share} of their size within ${floor} dB of a full decode`, async () => {
-      for (const name of ["flat.jpg", "flower.jpg"]) {
+      for (const name of ["flat.jpg", "mountains.jpg"]) {
         const file = await Bun.file(photos[name] as string).bytes();
         const full = await toRaster(file);
-        const [width, height] = [Math.round(full.width * Number(share)), Math.round(full.height * Number(share))];
-        expect(psnr(await decode(engine, file, width, height), referenceScale(full, width, height))).toBeGreaterThan(floor);
+        const [width, height] = [
+          Math.round(full.width * Number(share)),
+          Math.round(full.height * Number(share)),
+        ];
+        expect(
+          psnr(await decode(engine, file, width, height), referenceScale(full, width, height)),
+        ).toBeGreaterThan(floor);
       }
     });
   }
@@ -181,27 +202,35 @@ function cutsRegions({ engine, cannotCut }: Conformance): void {
   if (cannotCut !== null) {
     test(`cuts no region, and says so: ${cannotCut}`, async () => {
       const file = await toPng(map);
-      expect(engine.decode(file, await inspect(file), region, { width: 20, height: 11 })).rejects.toThrow("region");
+      await expect(
+        engine.decode(file, await inspect(file), region, { width: 20, height: 11 }),
+      ).rejects.toThrow("region");
     });
     return;
   }
   test("cuts a region to the pixel", async () => {
     const file = await toPng(map);
-    const pixels = await toRaster(await engine.decode(file, await inspect(file), region, { width: 20, height: 11 }));
+    const pixels = await toRaster(
+      await engine.decode(file, await inspect(file), region, { width: 20, height: 11 }),
+    );
     expect(pixels).toEqual(raster(20, 11, (x, y) => [(x + 7) * 4, (y + 5) * 6, 77, 255]));
   });
 
   test("cuts a region before it scales it", async () => {
     const file = await toPng(quadrants(64, 64));
     const cut = { left: 32, top: 0, width: 32, height: 32 };
-    const pixels = await toRaster(await engine.decode(file, await inspect(file), cut, { width: 10, height: 10 }));
+    const pixels = await toRaster(
+      await engine.decode(file, await inspect(file), cut, { width: 10, height: 10 }),
+    );
     expect(pixels).toEqual(raster(10, 10, () => green));
   });
 
   test("counts a region's pixels in the picture that EXIF has turned upright", async () => {
     const file = await toJpeg(quadrants(64, 32), 6);
     const cut = { left: 0, top: 32, width: 16, height: 32 };
-    const pixels = await toRaster(await engine.decode(file, await inspect(file), cut, { width: 16, height: 32 }));
+    const pixels = await toRaster(
+      await engine.decode(file, await inspect(file), cut, { width: 16, height: 32 }),
+    );
     expect(distance(pixelAt(pixels, 5, 10), yellow)).toBeLessThanOrEqual(8);
     expect(distance(pixelAt(pixels, 5, 25), yellow)).toBeLessThanOrEqual(8);
   });
@@ -249,10 +278,15 @@ function keepsAlpha({ engine, alphaFloor }: Conformance): void {
 }
 
 function writesFormat(engine: Engine, format: OutputFormat): void {
-  const encode = async (picture: Raster, quality: number) => engine.encode(await toPng(picture), { format, quality });
+  const encode = async (picture: Raster, quality: number) =>
+    engine.encode(await toPng(picture), { format, quality });
 
   test(`writes ${format} of exactly the size of the pixels`, async () => {
-    for (const [width, height] of [[1, 1], [3, 1], [33, 17]] as const) {
+    for (const [width, height] of [
+      [1, 1],
+      [3, 1],
+      [33, 17],
+    ] as const) {
       const file = await encode(quadrants(width, height), 80);
       expect(await formatOf(file)).toBe(format);
       expect(await toRaster(file)).toMatchObject({ width, height });
@@ -280,7 +314,8 @@ function writesFormat(engine: Engine, format: OutputFormat): void {
   } else {
     test(`writes larger ${format} files for higher qualities`, async () => {
       const sizes: number[] = [];
-      for (const quality of [10, 30, 50, 70, 90, 100]) sizes.push((await encode(busy(160, 120), quality)).byteLength);
+      for (const quality of [10, 30, 50, 70, 90, 100])
+        sizes.push((await encode(busy(160, 120), quality)).byteLength);
       expect(sizes).toEqual([...new Set(sizes)].sort((a, b) => a - b));
     });
   }
@@ -294,7 +329,10 @@ function convertsInOneGo(engine: Engine): void {
       test(`makes the same ${format} of a ${from} in one go as in two steps`, async () => {
         const file = await write[from](busy(128, 96));
         const info = await inspect(file);
-        const [size, output] = [{ width: 50, height: 40 }, { format, quality: 85 }];
+        const [size, output] = [
+          { width: 50, height: 40 },
+          { format, quality: 85 },
+        ];
         const twoSteps = await engine.encode(await engine.decode(file, info, null, size), output);
         const oneGo = await toRaster(await convert(file, info, size, output));
         expect(psnr(oneGo, await toRaster(twoSteps))).toBeGreaterThan(48);

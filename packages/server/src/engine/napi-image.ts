@@ -1,4 +1,4 @@
-import { FreshetError } from "@freshet/core";
+import { FreshetError, type Size } from "@freshet/core";
 import {
   ChromaSubsampling,
   CompressionType,
@@ -19,14 +19,12 @@ export const napiImage: Engine = {
   writes: new Set(["png", "avif"]),
 
   decode: (source, info, region, size) =>
-    guarded(() => {
-      const image = new Transformer(source).rotate();
-      if (region) image.crop(region.left, region.top, region.width, region.height);
-      const from = region ?? info;
-      if (from.width !== size.width || from.height !== size.height) {
-        image.fastResize({ ...size, filter: FastResizeFilter.Lanczos3, fit: ResizeFit.Fill });
-      }
-      return toPixels(image);
+    guarded(async () => {
+      const upright = new Transformer(source).rotate();
+      if (!region) return toPixels(scaled(upright, info, size));
+      // The addon scales before it cuts, in whatever order it is told to: so it is told twice.
+      const cut = await toPixels(upright.crop(region.left, region.top, region.width, region.height));
+      return toPixels(scaled(new Transformer(cut), region, size));
     }),
 
   encode: (pixels, { format, quality }) =>
@@ -75,6 +73,12 @@ export function rasterizeSvg(svg: string): Promise<Uint8Array> {
 function filled(color: readonly number[], pixels: number): Uint8Array {
   const unit = new Uint32Array(new Uint8Array(color).buffer);
   return new Uint8Array(new Uint32Array(pixels).fill(unit[0] as number).buffer);
+}
+
+function scaled(image: Transformer, from: Size, to: Size): Transformer {
+  if (from.width === to.width && from.height === to.height) return image;
+  const { width, height } = to;
+  return image.fastResize({ width, height, filter: FastResizeFilter.Lanczos3, fit: ResizeFit.Fill });
 }
 
 function toPixels(image: Transformer): Promise<Pixels> {

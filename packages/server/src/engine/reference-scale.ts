@@ -60,7 +60,9 @@ function turned(pixels: Float64Array, width: number, height: number): Float64Arr
 }
 
 function premultiplied({ rgba }: Raster): Float64Array {
-  return Float64Array.from(rgba, (value, at) => (at % 4 === 3 ? value : (value * (rgba[at | 3] as number)) / 255));
+  return Float64Array.from(rgba, (value, at) =>
+    at % 4 === 3 ? value : (value * (rgba[at | 3] as number)) / 255,
+  );
 }
 
 function toBytes(pixels: Float64Array): Uint8Array {

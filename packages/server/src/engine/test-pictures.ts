@@ -95,11 +95,15 @@ export function toTiff(picture: Raster): Promise<Uint8Array> {
 }
 
 export function toGif(...frames: readonly Raster[]): Promise<Uint8Array> {
-  return animation(frames).gif({ dither: 0, delay: frames.map(() => 100) }).toBuffer();
+  return animation(frames)
+    .gif({ dither: 0, delay: frames.map(() => 100) })
+    .toBuffer();
 }
 
 export function toAnimatedWebp(...frames: readonly Raster[]): Promise<Uint8Array> {
-  return animation(frames).webp({ lossless: true, delay: frames.map(() => 100) }).toBuffer();
+  return animation(frames)
+    .webp({ lossless: true, delay: frames.map(() => 100) })
+    .toBuffer();
 }
 
 function animation(frames: readonly Raster[]): Sharp {
@@ -114,7 +118,13 @@ export function toBmp({ width, height, rgba }: Raster): Uint8Array {
   const file = new Uint8Array(54 + stride * height);
   const view = new DataView(file.buffer);
   file.set([0x42, 0x4d]);
-  for (const [at, value] of [[2, file.length], [10, 54], [14, 40], [18, width], [22, height]] as const) {
+  for (const [at, value] of [
+    [2, file.length],
+    [10, 54],
+    [14, 40],
+    [18, width],
+    [22, height],
+  ] as const) {
     view.setUint32(at, value, true);
   }
   view.setUint16(26, 1, true);
@@ -146,5 +156,7 @@ export async function formatOf(file: Uint8Array): Promise<string> {
 
 /** How sharp scales a file, with its own shrinking while decoding. */
 export async function scaledBySharp(file: Uint8Array, width: number, height: number): Promise<Raster> {
-  return toRaster(await sharp(file).rotate().resize(width, height, { fit: "fill", kernel: "lanczos3" }).png().toBuffer());
+  return toRaster(
+    await sharp(file).rotate().resize(width, height, { fit: "fill", kernel: "lanczos3" }).png().toBuffer(),
+  );
 }

@@ -61,6 +61,7 @@ describe("follower", () => {
     hear({ type: "welcome", logId: "L", head: 0 });
     hear({ type: "rows", after: 0, rows: [row(1), row(2)] });
     hear({ type: "rows", after: 0, rows: [row(1), row(2), row(3)] });
+    hear({ type: "rows", after: 0, rows: [row(1), row(2)] });
     expect(follower.stamp().seq).toBe(3);
     expect(said.filter(({ type }) => type === "ack")).toEqual([
       { type: "ack", applied: 2 },

@@ -109,7 +109,6 @@ export function createFollower({ clock, node, boot, fence }: FollowerOptions): F
     receive,
     disconnected() {
       wire = null;
-      sent.clear();
     },
     beat,
     isReady: () => trust() === "trusted" || fence === "serve",

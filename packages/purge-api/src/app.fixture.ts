@@ -1,0 +1,58 @@
+import { createApp } from "./app.ts";
+import { systemClock } from "./clock.ts";
+import { loadConfig } from "./config.ts";
+import { createDeps } from "./deps.ts";
+import { temporaryFolder } from "./temporary-folder.fixture.ts";
+
+const key = "a-key-only-for-tests";
+
+/** The whole service over a database in a folder of its own, without a port. `close` ends it. */
+export function openApp(env: Readonly<Record<string, string>> = {}) {
+  const folder = temporaryFolder();
+  const config = loadConfig({
+    env: { FRESHET_DATA_DIR: folder.path, FRESHET_CLIENT_KEY: key, ...env },
+    file: { tokens: { shop: { origin_prefix: "https://shop.example/media/" } } },
+    readFile: () => "",
+  });
+  const reported: unknown[] = [];
+  const deps = { ...createDeps(config, systemClock()), report: (error: unknown) => void reported.push(error) };
+  const app = createApp(deps);
+
+  async function ask(path: string, init: RequestInit = {}) {
+    const headers = { "x-client-key": key, ...(init.headers as Record<string, string>) };
+    const response = await app.handle(new Request(`http://localhost:8081${path}`, { ...init, headers }));
+    return response;
+  }
+
+  return {
+    app,
+    deps,
+    /** Errors that were not the client's. */
+    reported,
+    /** A request with the key of the default token, unless its headers say otherwise. */
+    ask,
+    async get(path: string) {
+      const response = await ask(path);
+      return { status: response.status, body: (await response.json()) as Json };
+    },
+    /** Posts a body to `/invalidate`: text and bytes as they are, anything else as JSON. */
+    async invalidate(body: unknown) {
+      const isRaw = typeof body === "string" || body instanceof Uint8Array;
+      const raw = isRaw ? (body as BodyInit) : JSON.stringify(body);
+      const response = await ask("/invalidate", { method: "POST", body: raw });
+      return { status: response.status, type: type(response), body: (await response.json()) as Json };
+    },
+    close() {
+      deps.close();
+      folder.remove();
+    },
+  };
+}
+
+/** A body of an answer: tests say what they expect of it. */
+// biome-ignore lint/suspicious/noExplicitAny: every member is compared with what a test expects
+export type Json = any;
+
+export function type(response: Response): string | null {
+  return response.headers.get("content-type");
+}

@@ -1,0 +1,148 @@
+import { describe, expect, test } from "bun:test";
+import { fakeClock } from "../fake-clock.fixture.ts";
+import type { Job, JobStore } from "../log/log.ts";
+import type { HolderState, Membership } from "../nodes/membership.ts";
+import { createSettler } from "./settle.ts";
+
+const deadlineMs = 120_000;
+
+function job(uuid: string, seqTo = 1): Job {
+  const words = { token: "doc", scope: "original", received: ["h/x"], invalidated: ["/h/x"] } as const;
+  const state = { status: "RECEIVED", error: null, addedAt: 1, doneAt: null } as const;
+  return { number: 1, uuid, seqTo, failed: [], ...words, ...state };
+}
+
+/** A settler over nodes whose states a test sets, and a store that keeps how jobs ended. */
+function setUp(openJobs: Job[] = []) {
+  const clock = fakeClock();
+  const ends: string[] = [];
+  let nodes: Record<string, HolderState["state"]> = {};
+  const jobs = {
+    open: () => openJobs,
+    finish: (uuid: string, status: string, error: string | null) => {
+      ends.push([uuid, status, ...(error ? [error] : [])].join(" "));
+      return { ...job(uuid), status };
+    },
+  } as unknown as JobStore;
+  const membership = {
+    statesFor: () => Object.entries(nodes).map(([node, state]) => ({ node, state })),
+  } as unknown as Membership;
+  return {
+    clock,
+    ends,
+    settler: createSettler({ clock, jobs, membership, deadlineMs }),
+    nodes(states: typeof nodes) {
+      nodes = states;
+    },
+  };
+}
+
+describe("a job is DONE exactly when no node is waited for", () => {
+  test.each<[string, Record<string, HolderState["state"]>, boolean]>([
+    ["no node at all", {}, true],
+    ["all acknowledged", { a: "acked", b: "acked" }, true],
+    ["all lapsed", { a: "lapsed", b: "lapsed" }, true],
+    ["some acknowledged, the others lapsed", { a: "acked", b: "lapsed" }, true],
+    ["one is waited for", { a: "waiting" }, false],
+    ["one of many is waited for", { a: "acked", b: "lapsed", c: "waiting" }, false],
+  ])("%s", (_, states, isDone) => {
+    const { settler, ends, nodes } = setUp();
+    nodes(states);
+    settler.add(job("j"));
+    expect(ends).toEqual(isDone ? ["j DONE"] : []);
+    expect(settler.openJobs).toBe(isDone ? 0 : 1);
+  });
+});
+
+test("an open job is FLUSHINGCLOUDIMAGESERVER, whatever its row says, and shows its nodes as they are now", () => {
+  const { settler, nodes } = setUp();
+  nodes({ a: "waiting" });
+  settler.add(job("j"));
+  nodes({ a: "waiting", b: "acked" });
+  expect(settler.view(job("j"))).toEqual({
+    job: job("j"),
+    status: "FLUSHINGCLOUDIMAGESERVER",
+    nodes: [
+      { node: "a", state: "waiting" },
+      { node: "b", state: "acked" },
+    ],
+  });
+});
+
+test("a finished job shows the nodes as they were when it ended", () => {
+  const { settler, nodes } = setUp();
+  nodes({ a: "lapsed" });
+  settler.add(job("j"));
+  nodes({ a: "waiting" });
+  expect(settler.view({ ...job("j"), status: "DONE" })).toMatchObject({
+    status: "DONE",
+    nodes: [{ node: "a", state: "lapsed" }],
+  });
+});
+
+test("each job waits for its own rows", () => {
+  const clock = fakeClock();
+  const ended: string[] = [];
+  const jobs = { open: () => [], finish: (uuid: string) => void ended.push(uuid) } as unknown as JobStore;
+  const statesFor = (seq: number): HolderState[] => [{ node: "a", state: seq <= 5 ? "acked" : "waiting" }];
+  const settler = createSettler({ clock, jobs, membership: { statesFor } as Membership, deadlineMs });
+  settler.add(job("later", 6));
+  settler.add(job("earlier", 5));
+  expect(ended).toEqual(["earlier"]);
+});
+
+test("a job that waits until its deadline ends in ERROR and names the nodes", () => {
+  const { settler, ends, nodes, clock } = setUp();
+  nodes({ a: "acked", b: "waiting", c: "waiting" });
+  settler.add(job("j"));
+  clock.advance(deadlineMs - 1);
+  settler.settle();
+  expect(ends).toEqual([]);
+  clock.advance(1);
+  settler.settle();
+  expect(ends).toEqual(["j ERROR still serving without acknowledgement: b, c"]);
+});
+
+test("a job that can be ended at its deadline is DONE", () => {
+  const { settler, ends, nodes, clock } = setUp();
+  nodes({ a: "waiting" });
+  settler.add(job("j"));
+  clock.advance(deadlineMs);
+  nodes({ a: "acked" });
+  settler.settle();
+  expect(ends).toEqual(["j DONE"]);
+});
+
+test("a job ends once, however often it is settled", () => {
+  const { settler, ends } = setUp();
+  settler.add(job("j"));
+  settler.settle();
+  settler.settle();
+  expect(ends).toEqual(["j DONE"]);
+});
+
+test("jobs that were open when purge-api ended are taken up at start, with a deadline from now", () => {
+  const { settler, ends, clock, nodes } = setUp([job("old", 1), job("older", 2)]);
+  expect(ends).toEqual(["old DONE", "older DONE"]);
+  nodes({ a: "waiting" });
+  settler.add(job("new"));
+  clock.advance(deadlineMs);
+  settler.settle();
+  expect(ends.at(-1)).toStartWith("new ERROR");
+});
+
+test("whoever waits for a job hears when it is final, and at once if it is already", async () => {
+  const { settler, nodes } = setUp();
+  const heard: string[] = [];
+  nodes({ a: "waiting" });
+  settler.add(job("j"));
+  const waits = ["first", "second"].map((name) => settler.whenFinal("j").then(() => heard.push(name)));
+  await Promise.resolve();
+  expect(heard).toEqual([]);
+  nodes({ a: "acked" });
+  settler.settle();
+  await Promise.all(waits);
+  expect(heard).toEqual(["first", "second"]);
+  await settler.whenFinal("j");
+  await settler.whenFinal("never heard of");
+});

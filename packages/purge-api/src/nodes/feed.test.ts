@@ -1,0 +1,93 @@
+import { expect, test } from "bun:test";
+import type { LogMessage, LogRow } from "@freshet/core";
+import type { PurgeLog } from "../log/log.ts";
+import { createFeed } from "./feed.ts";
+
+/** A log of which only the length matters, and the messages that a feed sends from it. */
+function setUp(length: number, applied = 0) {
+  let head = length;
+  const rowAt = (seq: number): LogRow => ({ seq, token: "doc", kind: "all", pattern: "", mode: "soft" });
+  const read = (after: number, limit: number) =>
+    Array.from({ length: Math.min(limit, head - after) }, (_, at) => rowAt(after + 1 + at));
+  const sent: { after: number; last: number | undefined }[] = [];
+  const send = (message: LogMessage) => {
+    if (message.type === "rows") sent.push({ after: message.after, last: message.rows.at(-1)?.seq });
+  };
+  const feed = createFeed({ head: () => head, read } as unknown as PurgeLog, send, applied);
+  return {
+    feed,
+    /** Spans of the messages since the last look. */
+    taken: () => sent.splice(0).map(({ after, last }) => `${after}-${last}`),
+    grow(count: number) {
+      const after = head;
+      head += count;
+      feed.push(after, read(after, count));
+    },
+  };
+}
+
+test("a push to a node that is up to date goes out at once, as it is", () => {
+  const { taken, grow } = setUp(3, 3);
+  grow(2);
+  grow(1);
+  expect(taken()).toEqual(["3-5", "5-6"]);
+});
+
+test("a large push is cut into messages", () => {
+  const { taken, grow } = setUp(0);
+  grow(2_500);
+  expect(taken()).toEqual(["0-1000", "1000-2000", "2000-2500"]);
+});
+
+test("a long log is sent as fast as the node applies it, never more than five thousand rows ahead", () => {
+  const { feed, taken } = setUp(25_500);
+  feed.restart(0);
+  const first = taken();
+  expect([first.length, first[0], first.at(-1)]).toEqual([5, "0-1000", "4000-5000"]);
+  feed.acked(1_000);
+  expect(taken()).toEqual(["5000-6000"]);
+  for (let applied = 2_000; applied <= 25_000; applied += 1_000) feed.acked(applied);
+  expect(taken().at(-1)).toBe("25000-25500");
+});
+
+test("while a node lags, what is pushed waits for its turn, without a gap", () => {
+  const { feed, taken, grow } = setUp(5_000);
+  feed.restart(0);
+  taken();
+  grow(1);
+  expect(taken()).toEqual([]);
+  feed.acked(1_000);
+  expect(taken()).toEqual(["5000-5001"]);
+});
+
+test("a node that saw a gap is served from its cursor", () => {
+  const { feed, taken } = setUp(7, 7);
+  feed.restart(4);
+  expect(taken()).toEqual(["4-7"]);
+});
+
+test("a message that was lost without a gap is sent again at the second heartbeat that does not move", () => {
+  const { feed, taken, grow } = setUp(0);
+  grow(2);
+  taken();
+  feed.beat(0);
+  expect(taken()).toEqual([]);
+  feed.beat(0);
+  expect(taken()).toEqual(["0-2"]);
+});
+
+test("heartbeats of a node that goes on applying, or has everything, repeat nothing", () => {
+  const { feed, taken, grow } = setUp(0);
+  grow(3);
+  taken();
+  for (const applied of [1, 2, 3, 3, 3]) feed.beat(applied);
+  expect(taken()).toEqual([]);
+});
+
+test("a heartbeat opens room like an acknowledgement", () => {
+  const { feed, taken } = setUp(6_000);
+  feed.restart(0);
+  taken();
+  feed.beat(2_000);
+  expect(taken()).toEqual(["5000-6000"]);
+});

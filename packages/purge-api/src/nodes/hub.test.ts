@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { join } from "node:path";
+import type { LogMessage, LogRow } from "@freshet/core";
+import { createHolderStore } from "../db/holder-store.ts";
+import { openDatabase } from "../db/open.ts";
+import { fakeClock } from "../fake-clock.fixture.ts";
+import { originals } from "../log/log.suite.ts";
+import { createSqliteLog } from "../log/sqlite.ts";
+import { temporaryFolder } from "../temporary-folder.fixture.ts";
+import { createHub } from "./hub.ts";
+import { createMembership } from "./membership.ts";
+
+const opened: (() => void)[] = [];
+let setup: ReturnType<typeof setUp>;
+
+/** A hub over a real log in a folder of its own. */
+function setUp() {
+  const folder = temporaryFolder();
+  const { db, close } = openDatabase(join(folder.path, "purge.sqlite"));
+  opened.push(() => {
+    close();
+    folder.remove();
+  });
+  const clock = fakeClock();
+  const log = createSqliteLog(db);
+  const membership = createMembership({ clock, store: createHolderStore(db), leaseMs: 5_000 });
+  let progress = 0;
+  const hub = createHub({ log, membership, onProgress: () => progress++ });
+  const append = (count: number) => {
+    const after = log.head();
+    log.append("doc", originals(...Array(count).fill("h/x.jpg")), 1);
+    hub.push(after, log.read(after, count));
+  };
+  return { clock, log, hub, append, progress: () => progress };
+}
+
+beforeEach(() => {
+  setup = setUp();
+});
+afterEach(() => {
+  for (const close of opened.splice(0)) close();
+});
+
+/** A node's end of a connection, which keeps what it was sent. */
+function connectPeer(hub = setup.hub) {
+  const inbox: LogMessage[] = [];
+  const closings: string[] = [];
+  const connection = hub.connect({
+    send: (message) => void inbox.push(message),
+    close: (reason) => void closings.push(reason),
+  });
+  return {
+    closings,
+    text: (text: string) => connection.receive(text),
+    say: (message: object) => connection.receive(JSON.stringify(message)),
+    hello: (more: object = {}) =>
+      connection.receive(
+        JSON.stringify({
+          ...{ type: "hello", node: "n1", boot: "b1", fence: "revalidate", logId: "", applied: 0 },
+          ...more,
+        }),
+      ),
+    left: connection.closed,
+    /** What came since the last look; rows as their numbers. */
+    taken: () =>
+      inbox
+        .splice(0)
+        .map((message) =>
+          message.type === "rows"
+            ? { after: message.after, rows: message.rows.map((row: LogRow) => row.seq) }
+            : message,
+        ),
+  };
+}
+
+test("hello is answered with welcome, then every row in order", () => {
+  setup.append(2);
+  const peer = connectPeer();
+  peer.hello();
+  expect(peer.taken()).toEqual([
+    { type: "welcome", logId: setup.log.logId(), head: 2 },
+    { after: 0, rows: [1, 2] },
+  ]);
+});
+
+test("a node of this log is served from its cursor, a node of another log from the beginning", () => {
+  setup.append(3);
+  const [known, stranger] = [connectPeer(), connectPeer()];
+  known.hello({ logId: setup.log.logId(), applied: 2 });
+  stranger.hello({ boot: "b2", logId: "another", applied: 2 });
+  expect(known.taken()[1]).toEqual({ after: 2, rows: [3] });
+  expect(stranger.taken()[1]).toEqual({ after: 0, rows: [1, 2, 3] });
+});
+
+test("a long log comes in several messages without gap or overlap", () => {
+  for (let job = 0; job < 3; job++) setup.append(7_000);
+  const peer = connectPeer();
+  peer.hello();
+  let applied = 0;
+  for (let messages = peer.taken(); messages.length > 0; messages = peer.taken()) {
+    for (const message of messages) {
+      if (!("rows" in message)) continue;
+      expect(message.after).toBe(applied);
+      applied = message.rows.at(-1) as number;
+    }
+    peer.say({ type: "ack", applied });
+  }
+  expect(applied).toBe(21_000);
+});
+
+test("rows reach only nodes that said hello and are still there", () => {
+  const [silent, gone, present] = [connectPeer(), connectPeer(), connectPeer()];
+  gone.hello({ boot: "b2" });
+  gone.left();
+  present.hello({ boot: "b3" });
+  for (const peer of [silent, gone, present]) peer.taken();
+  setup.append(1);
+  expect([silent, gone, present].map((peer) => peer.taken())).toEqual([[], [], [{ after: 0, rows: [1] }]]);
+  expect(setup.hub.connections).toBe(1);
+});
+
+test("a node that saw a gap reads from its cursor", () => {
+  const peer = connectPeer();
+  peer.hello();
+  setup.append(1);
+  setup.append(2);
+  peer.taken();
+  peer.say({ type: "read", after: 1 });
+  expect(peer.taken()).toEqual([{ after: 1, rows: [2, 3] }]);
+});
+
+test("a lease is granted for the heartbeat that asked, once the node caught up", () => {
+  setup.append(1);
+  const peer = connectPeer();
+  peer.hello();
+  peer.taken();
+  peer.say({ type: "beat", beat: 1, applied: 0 });
+  expect(peer.taken()).toEqual([]);
+  peer.say({ type: "ack", applied: 1 });
+  peer.say({ type: "beat", beat: 2, applied: 1 });
+  expect(peer.taken()).toEqual([{ type: "lease", beat: 2, leaseMs: 5_000 }]);
+  expect(setup.progress()).toBe(3);
+});
+
+test("hello twice on one connection starts over, and the node must catch up again", () => {
+  const peer = connectPeer();
+  peer.hello();
+  peer.say({ type: "beat", beat: 1, applied: 0 });
+  setup.append(1);
+  peer.taken();
+  peer.hello();
+  expect(peer.taken()).toEqual([
+    { type: "welcome", logId: setup.log.logId(), head: 1 },
+    { after: 0, rows: [1] },
+  ]);
+  peer.say({ type: "beat", beat: 2, applied: 0 });
+  expect(peer.taken()).toEqual([]);
+});
+
+const hello = { type: "hello", node: "n", boot: "b", fence: "revalidate", logId: "", applied: 0 };
+
+test.each([
+  ["no JSON", "{"],
+  ["nothing", ""],
+  ["null", "null"],
+  ["a list", "[]"],
+  ["a type that nobody knows", '{"type":"drop table"}'],
+  ["an acknowledgement before hello", '{"type":"ack","applied":0}'],
+  ["a heartbeat before hello", '{"type":"beat","beat":1,"applied":0}'],
+  ["a read before hello", '{"type":"read","after":0}'],
+  ["a cursor below zero", JSON.stringify({ ...hello, applied: -1 })],
+  ["a cursor that is no number", JSON.stringify({ ...hello, applied: "1" })],
+  ["a fence that nobody knows", JSON.stringify({ ...hello, fence: "hope" })],
+  ["a name that is far too long", JSON.stringify({ ...hello, node: "n".repeat(201) })],
+])("%s closes the connection and disturbs nobody", (_, text) => {
+  const [peer, other] = [connectPeer(), connectPeer()];
+  other.hello({ boot: "b2" });
+  expect(() => peer.text(text)).not.toThrow();
+  expect(peer.closings).toHaveLength(1);
+  expect([other.closings, setup.hub.connections]).toEqual([[], 1]);
+});
+
+test("a node ahead of the log proves it an older copy: new identity, everybody starts anew", () => {
+  setup.append(3);
+  const old = setup.log.logId();
+  const behind = connectPeer();
+  behind.hello({ boot: "b2", logId: old, applied: 3 });
+  const ahead = connectPeer();
+  ahead.hello({ logId: old, applied: 4 });
+  expect(setup.log.logId()).not.toBe(old);
+  expect(behind.closings).toEqual(["the log was replaced by an older copy"]);
+  expect(ahead.closings).toEqual([]);
+  expect(ahead.taken()).toEqual([
+    { type: "welcome", logId: setup.log.logId(), head: 3 },
+    { after: 0, rows: [1, 2, 3] },
+  ]);
+});
+
+test("a node that was ahead of another log proves nothing about this one", () => {
+  const id = setup.log.logId();
+  connectPeer().hello({ logId: "another", applied: 1_000 });
+  expect(setup.log.logId()).toBe(id);
+});

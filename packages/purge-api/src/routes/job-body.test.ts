@@ -1,0 +1,63 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Job } from "../log/log.ts";
+import { formatTime, jobBody } from "./job-body.ts";
+
+describe("times are written like Cloudimage's, in UTC, with six digits", () => {
+  test.each([
+    [1_691_501_992_636_426, "2023-08-08 13:39:52.636426"],
+    [0, "1970-01-01 00:00:00.000000"],
+    [1, "1970-01-01 00:00:00.000001"],
+    [999, "1970-01-01 00:00:00.000999"],
+    [1_000, "1970-01-01 00:00:00.001000"],
+    [999_999, "1970-01-01 00:00:00.999999"],
+    [951_782_400_000_000, "2000-02-29 00:00:00.000000"],
+    [4_102_444_799_999_999, "2099-12-31 23:59:59.999999"],
+  ])("%d is %s", (micros, text) => {
+    expect(formatTime(micros)).toBe(text);
+  });
+
+  test("any time is 26 characters that sort as the times do", () => {
+    const time = fc.integer({ min: 0, max: 4_102_444_799_999_999 });
+    fc.assert(
+      fc.property(time, time, (a, b) => {
+        expect(formatTime(a)).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/);
+        expect(formatTime(a) < formatTime(b)).toBe(a < b);
+      }),
+    );
+  });
+});
+
+const job: Job = {
+  ...{ number: 1, uuid: "u", token: "doc", scope: "original", status: "RECEIVED", error: null, seqTo: 1 },
+  received: ["/a", "?"],
+  invalidated: ["/a"],
+  failed: [{ url: "?", reason: "the line names no original" }],
+  addedAt: 1_691_501_992_636_426,
+  doneAt: null,
+};
+
+test("Cloudimage's members come first, ours after them", () => {
+  const body = jobBody({ job, status: "FLUSHINGCLOUDIMAGESERVER", nodes: [{ node: "n1", state: "waiting" }] });
+  expect(Object.keys(body).slice(0, 5)).toEqual(["status", "uuid", "added_at", "urls", "scope"]);
+  expect(body).toEqual({
+    status: "FLUSHINGCLOUDIMAGESERVER",
+    uuid: "u",
+    added_at: "2023-08-08 13:39:52.636426",
+    urls: { received: ["/a", "?"], invalidated: ["/a"], failed: ["?"] },
+    scope: "original",
+    problems: [{ url: "?", reason: "the line names no original" }],
+    done_at: null,
+    duration_ms: null,
+    error: null,
+    nodes: [{ id: "n1", state: "waiting" }],
+  });
+});
+
+test("a finished job says when, and how long it took in milliseconds with decimals", () => {
+  const done = { ...job, doneAt: job.addedAt + 2_345 };
+  expect(jobBody({ job: done, status: "DONE", nodes: [] })).toMatchObject({
+    done_at: "2023-08-08 13:39:52.638771",
+    duration_ms: 2.345,
+  });
+});

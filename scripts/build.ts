@@ -1,0 +1,51 @@
+import { mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { BunPlugin } from "bun";
+
+/*
+ * `bun run build`: dist/freshet-server and dist/freshet-purge, each one file that runs on a machine without Node, Bun
+ * or node_modules. `--target=bun-linux-arm64` and the like build for another platform, if its native packages are
+ * installed.
+ */
+
+const root = join(import.meta.dir, "..");
+const services = {
+  "freshet-server": "packages/server/src/main.ts",
+  "freshet-purge": "packages/purge-api/src/main.ts",
+} as const;
+
+/** Platform of the binaries, as Bun spells it, e.g. `linux-x64` or `linux-x64-musl`. */
+const platform = (process.argv.find((argument) => argument.startsWith("--target="))?.slice("--target=bun-".length) ??
+  `${process.platform}-${process.arch}`) as string;
+
+/**
+ * better-sqlite3's usual entry looks for its addon in a folder, which a single binary does not have; the entry of one
+ * platform names the addon's file, so that the bundler takes it along.
+ */
+const sqliteForPlatform: BunPlugin = {
+  name: "better-sqlite3 for one platform",
+  setup(build) {
+    build.onResolve({ filter: /^better-sqlite3$/ }, ({ importer }) => {
+      const entry = platform.endsWith("-musl") ? platform.replace(/^linux(.*)-musl$/, "linuxmusl$1") : platform;
+      return { path: Bun.resolveSync(`better-sqlite3/${entry}`, importer) };
+    });
+  },
+};
+
+async function build(name: keyof typeof services): Promise<void> {
+  const outfile = join(root, "dist", name);
+  const result = await Bun.build({
+    entrypoints: [join(root, services[name])],
+    compile: { target: `bun-${platform}` as Bun.Build.CompileTarget, outfile },
+    minify: { syntax: true, whitespace: true },
+    plugins: [sqliteForPlatform],
+    throw: false,
+  });
+  if (!result.success) throw new AggregateError(result.logs, `${name} cannot be built`);
+  const { size } = await stat(outfile);
+  console.log(`dist/${name}  ${(size / 1e6).toFixed(0)} MB`);
+}
+
+await mkdir(join(root, "dist"), { recursive: true });
+await build("freshet-server");
+await build("freshet-purge");

@@ -1,0 +1,136 @@
+/** A job that was answered 201 exists after any crash of purge-api, and reaches DONE. `ROUNDS=100` for a longer run. */
+import { afterAll, expect, test } from "bun:test";
+import { dataFolder, keys, type Running, startPurge, until } from "./processes.ts";
+
+const rounds = Number(process.env.ROUNDS ?? 20);
+const folders: { remove(): void }[] = [];
+const running = new Set<Running>();
+afterAll(async () => {
+  for (const process of running) await process.kill();
+  for (const folder of folders) folder.remove();
+});
+
+function newFolder(): string {
+  const folder = dataFolder();
+  folders.push(folder);
+  return folder.path;
+}
+
+async function start(dataDir: string): Promise<Running> {
+  const purge = await startPurge({ dataDir });
+  running.add(purge);
+  return purge;
+}
+
+async function crash(purge: Running): Promise<void> {
+  await purge.kill();
+  running.delete(purge);
+}
+
+const headers = { "x-client-key": keys.client };
+
+/** @returns the job's uuid; throws if the answer does not arrive whole */
+async function invalidate(purge: Running, path: string): Promise<string> {
+  const body = JSON.stringify({ scope: "original", urls: [path] });
+  const response = await fetch(`${purge.url}/invalidate`, { method: "POST", headers, body });
+  if (response.status !== 201) throw new Error(`answered ${response.status}`);
+  return ((await response.json()) as { invalidation: { uuid: string } }).invalidation.uuid;
+}
+
+async function job(purge: Running, uuid: string) {
+  const response = await fetch(`${purge.url}/invalidate/${uuid}`, { headers });
+  const body = (await response.json()) as {
+    invalidation?: { status: string; urls: { received: string[] } };
+  };
+  return body.invalidation ?? null;
+}
+
+/** Follows the log as a node does, up to its head. */
+function readLog(purge: Running): Promise<{ logId: string; rows: { seq: number; pattern: string }[] }> {
+  const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<typeof readLog>>>();
+  const socket = new WebSocket(`${purge.url.replace("http", "ws")}/internal/log`, {
+    headers: { authorization: `Bearer ${keys.node}` },
+  });
+  const log = { logId: "", rows: [] as { seq: number; pattern: string }[] };
+  let head = 0;
+  const hello = { type: "hello", node: "reader", boot: crypto.randomUUID(), fence: "refuse" };
+  socket.onopen = () => socket.send(JSON.stringify({ ...hello, logId: "", applied: 0 }));
+  socket.onerror = reject;
+  socket.onmessage = ({ data }) => {
+    const message = JSON.parse(String(data));
+    if (message.type === "welcome") {
+      log.logId = message.logId;
+      head = message.head;
+    } else log.rows.push(...message.rows);
+    if (log.rows.length < head) return;
+    socket.close();
+    resolve(log);
+  };
+  return promise;
+}
+
+test(`after kill -9 as the 201 arrives the job is there and reaches DONE (${rounds} rounds)`, async () => {
+  const dataDir = newFolder();
+  const accepted: string[] = [];
+  const logIds = new Set<string>();
+  let lost = 0;
+  for (let round = 1; round <= rounds; round++) {
+    const purge = await start(dataDir);
+    const uuid = await invalidate(purge, `/sample.li/${round}.jpg`);
+    await crash(purge);
+    accepted.push(uuid);
+
+    const again = await start(dataDir);
+    if ((await job(again, uuid)) === null) lost++;
+    else await until(async () => (await job(again, uuid))?.status === "DONE", "the job is DONE");
+    const log = await readLog(again);
+    logIds.add(log.logId);
+    expect(log.rows.map(({ seq }) => seq)).toEqual(accepted.map((_, at) => at + 1));
+    await crash(again);
+  }
+  expect(lost).toBe(0);
+  expect(logIds.size).toBe(1);
+  console.log(`${rounds} rounds of 201, kill -9, restart: ${accepted.length} jobs accepted, ${lost} lost`);
+}, 600_000);
+
+test(`after kill -9 at any moment every job whose 201 arrived is there (${rounds} rounds)`, async () => {
+  const dataDir = newFolder();
+  const accepted = new Map<string, string>();
+  let unanswered = 0;
+  for (let round = 1; round <= rounds; round++) {
+    const purge = await start(dataDir);
+    const clients = Array.from({ length: 8 }, async (_, client) => {
+      for (let at = 1; ; at++) {
+        const path = `/sample.li/${round}/${client}/${at}.jpg`;
+        try {
+          accepted.set(await invalidate(purge, path), path);
+        } catch {
+          unanswered++; // it may exist or not
+          return;
+        }
+      }
+    });
+    // Any number of answers, so that the end falls into any part of a transaction.
+    const target = accepted.size + 1 + Math.floor(Math.random() * 100);
+    await until(async () => accepted.size >= target, "enough jobs were accepted");
+    await crash(purge);
+    await Promise.all(clients);
+  }
+
+  const again = await start(dataDir);
+  const missing: string[] = [];
+  for (const [uuid, path] of accepted) {
+    const found = await job(again, uuid);
+    if (found?.status !== "DONE" || found.urls.received[0] !== path) missing.push(path);
+  }
+  expect(missing).toEqual([]);
+  const { rows } = await readLog(again);
+  expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, at) => at + 1));
+  const patterns = new Set(rows.map(({ pattern }) => pattern));
+  expect(patterns.size).toBe(rows.length);
+  expect([...accepted.values()].filter((path) => !patterns.has(`doc|/${path}`))).toEqual([]);
+  await crash(again);
+  console.log(
+    `${rounds} rounds of kill -9 at any moment: ${accepted.size} jobs accepted, ${missing.length} lost, ${unanswered} calls cut off`,
+  );
+}, 600_000);
