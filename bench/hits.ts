@@ -3,7 +3,7 @@
  * (Debian's package `wrk`) with 32 connections; beside a `Bun.serve` that answers the same bytes without looking at the
  * request, which is the most that this runtime can do. One process each; alternating rounds in one run.
  */
-import { startServer, dataFolder } from "../test/processes.ts";
+import { dataFolder, startServer } from "../test/processes.ts";
 import { markdownTable, median } from "./report.ts";
 
 const rounds = 5;
@@ -26,7 +26,11 @@ const first = await fetch(picture);
 const etag = first.headers.get("etag") as string;
 const bytes = await first.bytes();
 const bare = Bun.spawn(
-  [process.execPath, "-e", `const b=new Uint8Array(await Bun.stdin.arrayBuffer());const s=Bun.serve({port:0,hostname:"127.0.0.1",fetch:()=>new Response(b,{headers:{"content-type":"image/jpeg"}})});console.log(s.port)`],
+  [
+    process.execPath,
+    "-e",
+    `const b=new Uint8Array(await Bun.stdin.arrayBuffer());const s=Bun.serve({port:0,hostname:"127.0.0.1",fetch:()=>new Response(b,{headers:{"content-type":"image/jpeg"}})});console.log(s.port)`,
+  ],
   { stdin: bytes, stdout: "pipe" },
 );
 const { value } = await bare.stdout.getReader().read();
@@ -41,9 +45,24 @@ try {
     rates.bare?.push(await wrk(bareUrl));
   }
   const of = (name: string) => median(rates[name] as number[]);
-  const row = (label: string, name: string) => [label, of(name).toFixed(0), (of(name) / of("bare")).toFixed(2)];
-  console.log(`\nA picture of ${bytes.byteLength} bytes in memory, ${connections} connections, ${rounds} alternating rounds of ${secondsPerRound} s\n`);
-  console.log(markdownTable(["", "requests/s, median", "ratio"], [row("Freshet, memory hit", "hit"), row("Freshet, 304", "304"), row("bare Bun.serve, same bytes", "bare")]));
+  const row = (label: string, name: string) => [
+    label,
+    of(name).toFixed(0),
+    (of(name) / of("bare")).toFixed(2),
+  ];
+  console.log(
+    `\nA picture of ${bytes.byteLength} bytes in memory, ${connections} connections, ${rounds} alternating rounds of ${secondsPerRound} s\n`,
+  );
+  console.log(
+    markdownTable(
+      ["", "requests/s, median", "ratio"],
+      [
+        row("Freshet, memory hit", "hit"),
+        row("Freshet, 304", "304"),
+        row("bare Bun.serve, same bytes", "bare"),
+      ],
+    ),
+  );
 } finally {
   bare.kill();
   await server.stop();

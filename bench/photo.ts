@@ -8,7 +8,15 @@ import { photos } from "../packages/server/src/origin/sources/photos.ts";
 export async function sixMegapixels(path: string | undefined): Promise<Uint8Array> {
   if (path) return Bun.file(path).bytes();
   const [width, height] = [2725, 2225];
-  const grain = { create: { width, height, channels: 3, background: "#808080", noise: { type: "gaussian", mean: 128, sigma: 12 } } } as const;
+  const grain = {
+    create: {
+      width,
+      height,
+      channels: 3,
+      background: "#808080",
+      noise: { type: "gaussian", mean: 128, sigma: 12 },
+    },
+  } as const;
   const overlay = await sharp(grain).png({ compressionLevel: 0 }).toBuffer();
   return sharp(photos["boat.jpg"])
     .resize(width, height, { fit: "fill" })

@@ -20,7 +20,9 @@ await writeFile(photoPath, photo);
 
 const origin = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(Bun.file(photoPath)) });
 const server = await startServer({ dataDir: folder, env: { FRESHET_ALLOW_LOCAL_ORIGINS: "*" } });
-const peer = Bun.spawn([process.execPath, join(import.meta.dir, "peer-sharp.ts"), photoPath], { stdout: "pipe" });
+const peer = Bun.spawn([process.execPath, join(import.meta.dir, "peer-sharp.ts"), photoPath], {
+  stdout: "pipe",
+});
 const peerUrl = await firstAddress(peer.stdout);
 
 /** Another width or quality each time: content-addressed variants cannot be told apart by `vh`, nor found again here. */
@@ -56,7 +58,9 @@ try {
     for (const name of ["freshet", "sharp"] as const) results[name].push(await round(urls[name]));
   }
   const ratio = median(results.freshet.map((rate, at) => rate / (results.sharp[at] as number)));
-  console.log(`\n6 MP JPEG (${(photo.byteLength / 1e6).toFixed(1)} MB) → 350–449 px JPEG, ${parallel} at a time, ${rounds} alternating rounds of ${requestsPerRound}\n`);
+  console.log(
+    `\n6 MP JPEG (${(photo.byteLength / 1e6).toFixed(1)} MB) → 350–449 px JPEG, ${parallel} at a time, ${rounds} alternating rounds of ${requestsPerRound}\n`,
+  );
   console.log(
     markdownTable(
       ["", "pictures/s, median", "ratio"],

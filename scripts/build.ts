@@ -15,8 +15,9 @@ const services = {
 } as const;
 
 /** Platform of the binaries, as Bun spells it, e.g. `linux-x64` or `linux-x64-musl`. */
-const platform = (process.argv.find((argument) => argument.startsWith("--target="))?.slice("--target=bun-".length) ??
-  `${process.platform}-${process.arch}`) as string;
+const platform = (process.argv
+  .find((argument) => argument.startsWith("--target="))
+  ?.slice("--target=bun-".length) ?? `${process.platform}-${process.arch}`) as string;
 
 /**
  * better-sqlite3's usual entry looks for its addon in a folder, which a single binary does not have; the entry of one
@@ -26,7 +27,9 @@ const sqliteForPlatform: BunPlugin = {
   name: "better-sqlite3 for one platform",
   setup(build) {
     build.onResolve({ filter: /^better-sqlite3$/ }, ({ importer }) => {
-      const entry = platform.endsWith("-musl") ? platform.replace(/^linux(.*)-musl$/, "linuxmusl$1") : platform;
+      const entry = platform.endsWith("-musl")
+        ? platform.replace(/^linux(.*)-musl$/, "linuxmusl$1")
+        : platform;
       return { path: Bun.resolveSync(`better-sqlite3/${entry}`, importer) };
     });
   },

@@ -23,7 +23,8 @@ export interface Running {
 export interface PurgeOptions {
   /** Kept when the process ends, so that another one can be started on it. */
   readonly dataDir: string;
-  readonly clientKey?: string;
+  /** `null`: let it make one, which it prints. */
+  readonly clientKey?: string | null;
   readonly nodeKey?: string;
   /** The port to listen on; by default any free one. A restarted log must keep its port to be found by its nodes. */
   readonly port?: number;
@@ -55,7 +56,7 @@ export function startPurge(options: PurgeOptions): Promise<Running> {
     FRESHET_DATA_DIR: options.dataDir,
     FRESHET_PURGE_PORT: String(options.port ?? 0),
     FRESHET_PURGE_HOST: "127.0.0.1",
-    FRESHET_CLIENT_KEY: options.clientKey ?? keys.client,
+    ...(options.clientKey !== null && { FRESHET_CLIENT_KEY: options.clientKey ?? keys.client }),
     FRESHET_NODE_KEY: options.nodeKey ?? keys.node,
     ...options.env,
   });

@@ -36,7 +36,10 @@ async function api(path: string, body?: object) {
     headers: { "x-client-key": keys.client, "content-type": "application/json" },
     ...(body && { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: (await response.json()) as { invalidation: { uuid: string; status: string } } };
+  return {
+    status: response.status,
+    body: (await response.json()) as { invalidation: { uuid: string; status: string } },
+  };
 }
 
 /** Invalidates as a back end does: POST, then ask until it is DONE. */
@@ -44,7 +47,10 @@ async function invalidate(body: object): Promise<void> {
   const posted = await api("/invalidate", body);
   expect(posted.status).toBe(201);
   const { uuid } = posted.body.invalidation;
-  await until(async () => (await api(`/invalidate/${uuid}`)).body.invalidation.status === "DONE", "the job is DONE");
+  await until(
+    async () => (await api(`/invalidate/${uuid}`)).body.invalidation.status === "DONE",
+    "the job is DONE",
+  );
 }
 
 describe("a newcomer", () => {
@@ -71,7 +77,10 @@ describe("a newcomer", () => {
 
   test.each([
     ["the original", { scope: "original", urls: ["/sample.li/now.php"] }],
-    ["the original by the address of the picture", { scope: "original", urls: ["https://doc.cloudimg.io/v7/sample.li/now.php"] }],
+    [
+      "the original by the address of the picture",
+      { scope: "original", urls: ["https://doc.cloudimg.io/v7/sample.li/now.php"] },
+    ],
     ["the exact URL", { scope: "urls", urls: ["/sample.li/now.php?width=500"] }],
     ["the exact URL in another spelling", { scope: "urls", urls: ["/v7/http://sample.li/now.php?w=500"] }],
     ["everything below a folder", { scope: "original", urls: ["/sample.li/*"] }],
@@ -85,7 +94,10 @@ describe("a newcomer", () => {
 
   test("invalidates something else and keeps the picture", async () => {
     const old = await get("/sample.li/now.php?width=500");
-    await invalidate({ scope: "original", urls: ["/sample.li/flat.jpg", "/sample.li/now.phpx", "/sample.li/now/*"] });
+    await invalidate({
+      scope: "original",
+      urls: ["/sample.li/flat.jpg", "/sample.li/now.phpx", "/sample.li/now/*"],
+    });
     await invalidate({ scope: "urls", urls: ["/sample.li/now.php?width=501"] });
     expect((await get("/sample.li/now.php?width=500")).hash).toBe(old.hash);
   });
@@ -125,6 +137,8 @@ test("a restart keeps what was cached", async () => {
 
 async function metric(name: string): Promise<number> {
   const text = await (await fetch(`${server.url}/metrics`)).text();
-  const line = text.split("\n").find((candidate) => candidate.startsWith(`${name} `) || candidate.startsWith(`${name}{`));
+  const line = text
+    .split("\n")
+    .find((candidate) => candidate.startsWith(`${name} `) || candidate.startsWith(`${name}{`));
   return Number(line?.split(" ").at(-1));
 }

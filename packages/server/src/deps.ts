@@ -6,6 +6,7 @@ import { createMemoryStore } from "./cache/memory.ts";
 import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
 import { createTieredStore } from "./cache/tiered.ts";
+import { createTolerantStore } from "./cache/tolerant.ts";
 import type { Config } from "./config.ts";
 import { rasterizeSvg } from "./engine/napi-image.ts";
 import { serverLimits } from "./limits.ts";
@@ -22,16 +23,21 @@ import { createSlots } from "./render/slots.ts";
 
 export type Deps = Awaited<ReturnType<typeof createDeps>>;
 
-/** Builds everything in the order in which it is needed. */
-export async function createDeps(config: Config, clock: Clock) {
+/**
+ * Builds everything in the order in which it is needed.
+ * @param report what is for the operator to know, and for no client
+ */
+export async function createDeps(config: Config, clock: Clock, report: (error: unknown) => void = console.error) {
   const inData = (name: string) => join(config.dataDir, name);
   const follower = config.purgeUrl === null ? null : follow(config, clock, nodeName(inData("node-name")));
-  const originals = await openDiskStore(inData("originals"), config.originalBytes, clock.wallMs);
+  const openStore = async (name: string, maxBytes: number) =>
+    createTolerantStore(await openDiskStore(inData(name), maxBytes, clock.wallMs), report);
+  const originals = await openStore("originals", config.originalBytes);
   const variants = createTieredStore(
     createMemoryStore(config.memoryBytes),
-    await openDiskStore(inData("variants"), config.variantBytes, clock.wallMs),
+    await openStore("variants", config.variantBytes),
   );
-  const table = openPointerTable(inData("pointers.sqlite"));
+  const table = openPointerTable(inData("pointers.sqlite"), report);
   const fetchOriginal = createFetchOriginal({
     sample: createSampleSource({ now: () => new Date(clock.wallMs()), rasterize: rasterizeSvg }),
     http: createHttpSource({
@@ -46,6 +52,7 @@ export async function createDeps(config: Config, clock: Clock) {
     table,
     originals,
     fetchOriginal,
+    wait: Bun.sleep,
     refreshSeconds: config.originRefreshSeconds,
   });
   return {
@@ -59,7 +66,7 @@ export async function createDeps(config: Config, clock: Clock) {
     flights: createSingleFlight<Entry>(),
     slots: createSlots(config.renders, serverLimits.waitingRenders),
     now: clock.monotonicMs,
-    report: (error: unknown) => console.error(error),
+    report,
     close: table.close,
   };
 }

@@ -3,6 +3,8 @@ import { isIP } from "node:net";
 import { FreshetError } from "@freshet/core";
 import ipaddr from "ipaddr.js";
 
+const publicIPv6 = ipaddr.IPv6.parseCIDR("2000::/3");
+
 /** Finds the address that a URL's host may be fetched from. */
 export interface AddressGuard {
   /**
@@ -55,6 +57,10 @@ async function lookUp(host: string): Promise<string> {
   }
 }
 
-function isPublic(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.parse(address).range() === "unicast";
+function isPublic(text: string): boolean {
+  if (!ipaddr.isValid(text)) return false;
+  const address = ipaddr.parse(text);
+  // All public IPv6 is in 2000::/3 (RFC 4291 section 2.4); outside of it are forms such as `::127.0.0.1`.
+  if (address instanceof ipaddr.IPv6 && !address.match(publicIPv6)) return false;
+  return address.range() === "unicast";
 }

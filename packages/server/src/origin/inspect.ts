@@ -1,6 +1,7 @@
 import { FreshetError, type Size, type SourceFormat } from "@freshet/core";
 import { imageSize } from "image-size";
 import { serverLimits } from "../limits.ts";
+import { mayHaveAlpha } from "./alpha.ts";
 
 /** What an original's header says: read before anything is decoded, by content and never by name. */
 export interface SourceInfo extends Size {
@@ -63,34 +64,4 @@ function readByLibrary(bytes: Uint8Array): Header | null {
   } catch {
     return null;
   }
-}
-
-function mayHaveAlpha(bytes: Uint8Array, format: SourceFormat): boolean {
-  switch (format) {
-    case "jpeg":
-      return false;
-    case "png":
-      return pngMayHaveAlpha(bytes);
-    case "webp":
-      return webpMayHaveAlpha(bytes);
-    default:
-      return true;
-  }
-}
-
-/** Color types 4 and 6 have alpha; the others may have a `tRNS` chunk before the image data (PNG section 11.3.1.1). */
-function pngMayHaveAlpha(bytes: Uint8Array): boolean {
-  if (((bytes[25] ?? 0) & 4) !== 0) return true;
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const data = head.indexOf("IDAT");
-  const transparency = head.indexOf("tRNS");
-  return transparency !== -1 && (data === -1 || transparency < data);
-}
-
-/** `VP8X` has a flag (RFC 9649 section 2.7), `VP8L` a hint in its header (section 3.4), plain `VP8 ` has no alpha. */
-function webpMayHaveAlpha(bytes: Uint8Array): boolean {
-  const chunk = String.fromCharCode(...bytes.subarray(12, 16));
-  if (chunk === "VP8X") return ((bytes[20] ?? 0) & 0x10) !== 0;
-  if (chunk === "VP8L") return ((bytes[24] ?? 0) & 0x10) !== 0;
-  return false;
 }

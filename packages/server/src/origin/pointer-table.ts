@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { SourceFormat, Stamp } from "@freshet/core";
 import { serverLimits } from "../limits.ts";
@@ -26,17 +26,15 @@ export interface PointerTable {
 
 /**
  * A lost or old row is harmless: stamps tell what may still be used, and what is missing is fetched. So the file is
- * not flushed at each write.
+ * not flushed at each write, one that cannot be read is begun anew, and a write that fails is only reported.
  */
-export function openPointerTable(file: string): PointerTable {
+export function openPointerTable(
+  file: string,
+  report: (error: unknown) => void = console.error,
+  maxInMemory: number = serverLimits.pointersInMemory,
+): PointerTable {
   mkdirSync(dirname(file), { recursive: true });
-  const db = new Database(file, { create: true, strict: true });
-  db.run("PRAGMA journal_mode = WAL");
-  db.run("PRAGMA synchronous = OFF");
-  db.run(`CREATE TABLE IF NOT EXISTS pointer (
-    origin TEXT NOT NULL, version TEXT NOT NULL, content TEXT NOT NULL, format TEXT NOT NULL,
-    etag TEXT, last_modified TEXT, log_id TEXT NOT NULL, seq INTEGER NOT NULL, fetched_at REAL NOT NULL,
-    PRIMARY KEY (origin, version)) STRICT, WITHOUT ROWID`);
+  const db = openAnyhow(file, report);
   const select = db.query<Row, [string, string]>("SELECT * FROM pointer WHERE origin = ? AND version = ?");
   const upsert = db.query("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const count = db.query<{ n: number }, []>("SELECT count(*) AS n FROM pointer");
@@ -45,7 +43,16 @@ export function openPointerTable(file: string): PointerTable {
   function remember(key: string, pointer: Pointer): void {
     near.delete(key);
     near.set(key, pointer);
-    if (near.size > serverLimits.pointersInMemory) near.delete(near.keys().next().value as string);
+    if (near.size > maxInMemory) near.delete(near.keys().next().value as string);
+  }
+
+  function harmless<T>(work: () => T): T | null {
+    try {
+      return work();
+    } catch (error) {
+      report(error);
+      return null;
+    }
   }
 
   return {
@@ -53,7 +60,7 @@ export function openPointerTable(file: string): PointerTable {
       const key = `${originKey}\n${version}`;
       const known = near.get(key);
       if (known) return known;
-      const row = select.get(originKey, version);
+      const row = harmless(() => select.get(originKey, version));
       if (!row) return null;
       const pointer = fromRow(row);
       remember(key, pointer);
@@ -62,16 +69,9 @@ export function openPointerTable(file: string): PointerTable {
     set(originKey, version, pointer) {
       remember(`${originKey}\n${version}`, pointer);
       const { content, format, validators, stamp, fetchedAtMs } = pointer;
-      upsert.run(
-        originKey,
-        version,
-        content,
-        format,
-        validators.etag,
-        validators.lastModified,
-        stamp.logId,
-        stamp.seq,
-        fetchedAtMs,
+      const { etag, lastModified } = validators;
+      harmless(() =>
+        upsert.run(originKey, version, content, format, etag, lastModified, stamp.logId, stamp.seq, fetchedAtMs),
       );
     },
     get size() {
@@ -79,6 +79,28 @@ export function openPointerTable(file: string): PointerTable {
     },
     close: () => db.close(),
   };
+}
+
+function openAnyhow(file: string, report: (error: unknown) => void): Database {
+  try {
+    return openDatabase(file);
+  } catch (error) {
+    report(error);
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
+    return openDatabase(file);
+  }
+}
+
+function openDatabase(file: string): Database {
+  const db = new Database(file, { create: true, strict: true });
+  db.run("PRAGMA journal_mode = WAL");
+  // Rows may be lost with the power; the file stays whole, which it would not with OFF.
+  db.run("PRAGMA synchronous = NORMAL");
+  db.run(`CREATE TABLE IF NOT EXISTS pointer (
+    origin TEXT NOT NULL, version TEXT NOT NULL, content TEXT NOT NULL, format TEXT NOT NULL,
+    etag TEXT, last_modified TEXT, log_id TEXT NOT NULL, seq INTEGER NOT NULL, fetched_at REAL NOT NULL,
+    PRIMARY KEY (origin, version)) STRICT, WITHOUT ROWID`);
+  return db;
 }
 
 interface Row {

@@ -40,6 +40,7 @@ function setUp(options: { refreshSeconds?: number } = {}) {
   const registry = createRegistry();
   const state = { seq: 0, logId: "log", trust: "trusted" as ReturnType<PurgePosition["trust"]>, nowMs: 1_000_000 };
   const fetches: OpenFetch[] = [];
+  const waits: { ms: number; wake: () => void }[] = [];
   const originals = createMemoryStore(1_000_000);
   const position: PurgePosition = {
     stamp: () => ({ logId: state.logId, seq: state.seq }),
@@ -51,6 +52,7 @@ function setUp(options: { refreshSeconds?: number } = {}) {
     position,
     table,
     originals,
+    wait: (ms) => new Promise((wake) => waits.push({ ms, wake })),
     refreshSeconds: options.refreshSeconds ?? 0,
     fetchOriginal: (_origin, known) =>
       new Promise<OriginAnswer>((settle, fail) => {
@@ -73,7 +75,7 @@ function setUp(options: { refreshSeconds?: number } = {}) {
     registry.apply({ seq: state.seq, token: "doc", kind: "original", pattern: "doc|//h.io/a.bmp", mode: "hard", ...row });
   };
   const fetched = (at: number) => fetches[at] as OpenFetch;
-  return { state, fetches, fetched, ask, purge, resolve, originals };
+  return { state, fetches, waits, fetched, ask, purge, resolve, originals };
 }
 
 /** The version whose bytes a request was answered with. */
@@ -316,18 +318,22 @@ describe("the races that resolve must win", () => {
     expect(versionOf(await cut)).toBe(2);
   });
 
-  test("without a lease a request never joins a fetch that began before it", async () => {
-    const { ask, fetched, fetches, state } = setUp();
+  test("without a lease a request never joins a fetch that began before it, and the origin is asked once a second", async () => {
+    const { ask, fetched, fetches, state, waits } = setUp();
     state.trust = "revalidate";
     const first = ask();
-    const second = ask();
+    state.nowMs += 300;
+    const others = [ask(), ask()];
     fetched(0).answer(1);
     expect(versionOf(await first)).toBe(1);
     expect(fetches).toHaveLength(1);
-    // The second waits for the next moment at which the origin may be asked.
-    await until(() => fetches.length === 2);
+    expect(waits.map(({ ms }) => ms)).toEqual([serverLimits.fencedFetchEveryMs - 300]);
+    state.nowMs += 700;
+    waits[0]?.wake();
+    await Bun.sleep(0);
+    expect(fetches).toHaveLength(2);
     fetched(1).answer(2);
-    expect(versionOf(await second)).toBe(2);
+    expect((await Promise.all(others)).map(versionOf)).toEqual([2, 2]);
   });
 
   test("fence refuse: answers nothing; fence serve: goes on with what the registry says", async () => {
@@ -353,9 +359,3 @@ test("resolve fetches again what the store has dropped, without conditions", asy
   fetched(1).answer(1);
   expect((await again).bytes).toEqual(picture(1));
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5 * serverLimits.fencedFetchEveryMs;
-  while (!holds() && performance.now() < deadline) await Bun.sleep(5);
-  expect(holds()).toBe(true);
-}

@@ -36,6 +36,8 @@ export interface ResolveDeps {
   readonly table: PointerTable;
   readonly originals: Store;
   readonly fetchOriginal: FetchOriginal;
+  /** Resolves after that many milliseconds of the clock. */
+  wait(ms: number): Promise<void>;
   /** After this many seconds the origin is asked whether an original changed; 0 = never, only when it is purged. */
   readonly refreshSeconds: number;
 }
@@ -66,7 +68,7 @@ type Verdict = "use" | "revalidate" | "refetch";
 export function createResolve(deps: ResolveDeps): Resolve {
   const { clock, position, table, originals, fetchOriginal, refreshSeconds } = deps;
   const flights = new Map<string, Flight>();
-  const fenced = createFencedFetches(clock);
+  const fenced = createFencedFetches(clock, deps.wait);
 
   return async function resolve({ token, origin, version }, requestKey, options = {}) {
     const trust = position.trust();
@@ -150,7 +152,7 @@ function hasValidators({ validators }: Pointer): boolean {
  * Fetches of a node that is cut off: nothing that was read before a request came may answer it, and still no original
  * is asked for more than once a second. So a request that comes too early waits for the next fetch to begin.
  */
-function createFencedFetches(clock: Clock) {
+function createFencedFetches(clock: Clock, wait: (ms: number) => Promise<void>) {
   const lastBegunMs = new Map<string, number>();
   const pending = new Map<string, Promise<Flight>>();
 
@@ -166,7 +168,7 @@ function createFencedFetches(clock: Clock) {
       return begin();
     };
     if (waitMs <= 0) return { flight: start(), collapsed: false };
-    const later = new Promise<Flight>((resolve) => setTimeout(() => resolve(start()), waitMs));
+    const later = wait(waitMs).then(start);
     pending.set(key, later);
     return { flight: await later, collapsed: false };
   }

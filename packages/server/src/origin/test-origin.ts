@@ -4,7 +4,7 @@ export interface TestOrigin extends AsyncDisposable {
   readonly host: string;
   /** Path and query of each request, in order. */
   readonly asked: readonly string[];
-  readonly requests: readonly Request[];
+  readonly headers: readonly Headers[];
 }
 
 export type Handler = (request: Request) => Response | Promise<Response>;
@@ -15,7 +15,7 @@ export function startOrigin(
   tls?: { readonly key: string; readonly cert: string },
 ): TestOrigin {
   const asked: string[] = [];
-  const requests: Request[] = [];
+  const headers: Headers[] = [];
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
@@ -24,14 +24,15 @@ export function startOrigin(
     fetch(request) {
       const { pathname, search } = new URL(request.url);
       asked.push(pathname + search);
-      requests.push(request);
+      // Copied: Bun lets go of a request's headers once it is answered.
+      headers.push(new Headers(request.headers));
       return pages[pathname]?.(request) ?? new Response("nothing here", { status: 404 });
     },
   });
   return {
     host: `127.0.0.1:${server.port}`,
     asked,
-    requests,
+    headers,
     [Symbol.asyncDispose]: () => server.stop(true),
   };
 }

@@ -2,6 +2,7 @@ import { FreshetError } from "@freshet/core";
 import { serverLimits } from "../../limits.ts";
 import type { AddressGuard } from "../address-guard.ts";
 import type { OriginAnswer, Source, Validators } from "../source.ts";
+import { readBody } from "./read-body.ts";
 
 export interface HttpSourceOptions {
   readonly guard: AddressGuard;
@@ -25,7 +26,7 @@ export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptio
   }
 
   async function request(url: URL, known: Validators | null, signal: AbortSignal): Promise<Response> {
-    const address = await guard.resolve(url);
+    const address = await beforeAbort(guard.resolve(url), signal);
     const pinned = new URL(url);
     pinned.hostname = address.includes(":") ? `[${address}]` : address;
     return fetch(pinned.href, {
@@ -67,7 +68,8 @@ function isRedirect(status: number): boolean {
 
 function nextUrl(location: string, base: URL): URL {
   const url = URL.parse(location, base.href);
-  if (!url || (url.protocol !== "http:" && url.protocol !== "https:") || url.username !== "") {
+  const isFetched = url?.protocol === "http:" || url?.protocol === "https:";
+  if (!url || !isFetched || url.username !== "" || url.password !== "") {
     throw new FreshetError("origin_failed", "the origin redirects to something that is not fetched");
   }
   return url;
@@ -91,28 +93,12 @@ function refusal(status: number): FreshetError {
   return new FreshetError("origin_failed", `the origin answered ${status}`);
 }
 
-/** Stops reading as soon as there is too much; a body that is shorter than announced is not taken for the picture. */
-async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const announced = Number(response.headers.get("content-length") ?? Number.NaN);
-  if (announced > maxBytes) {
-    await response.body?.cancel();
-    throw tooLarge(maxBytes);
-  }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength;
-    if (length > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
-  }
-  if (length < announced && !response.headers.has("content-encoding")) {
-    throw new FreshetError("origin_failed", `the origin sent ${length} of ${announced} bytes`);
-  }
-  return Buffer.concat(chunks);
-}
-
-function tooLarge(maxBytes: number): FreshetError {
-  return new FreshetError("original_too_large", `originals may have ${maxBytes} bytes`);
+/** A look-up of a name cannot be stopped, but it need not be waited for. */
+function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
 }
 
 function explain(error: unknown, url: string, signal: AbortSignal, timeoutMs: number): FreshetError {

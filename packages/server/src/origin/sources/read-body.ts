@@ -1,0 +1,44 @@
+import { FreshetError } from "@freshet/core";
+
+/**
+ * Stops reading as soon as there is too much; a body that is shorter than announced is not taken for the picture.
+ * @throws FreshetError `original_too_large`, `origin_failed`; DOMException when the request's time is over
+ */
+export async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const announced = Number(response.headers.get("content-length") ?? Number.NaN);
+  if (announced > maxBytes) {
+    await response.body?.cancel();
+    throw tooLarge(maxBytes);
+  }
+  const bytes = await collect(response, maxBytes);
+  if (bytes.length < announced && !response.headers.has("content-encoding")) {
+    throw new FreshetError("origin_failed", `the origin sent ${bytes.length} of ${announced} bytes`);
+  }
+  return bytes;
+}
+
+async function collect(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      length += chunk.byteLength;
+      if (length > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // An origin that began to answer was reached: nobody should try its other URL.
+    if (error instanceof FreshetError || isAbort(error)) throw error;
+    throw new FreshetError("origin_failed", `the origin broke off after ${length} bytes`, { cause: error });
+  }
+  return Buffer.concat(chunks);
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && (error.name === "TimeoutError" || error.name === "AbortError");
+}
+
+function tooLarge(maxBytes: number): FreshetError {
+  return new FreshetError("original_too_large", `originals may have ${maxBytes} bytes`);
+}
+

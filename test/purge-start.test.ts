@@ -1,0 +1,60 @@
+/** What an operator meets who starts purge-api by hand. */
+import { afterAll, expect, test } from "bun:test";
+import { dataFolder, keys, type Running, startPurge } from "./processes.ts";
+
+const folders: { remove(): void }[] = [];
+const running: Running[] = [];
+afterAll(async () => {
+  for (const process of running) await process.kill();
+  for (const folder of folders) folder.remove();
+});
+
+function newFolder(): string {
+  const folder = dataFolder();
+  folders.push(folder);
+  return folder.path;
+}
+
+async function start(dataDir: string, clientKey: string | null): Promise<Running> {
+  const purge = await startPurge({ dataDir, clientKey });
+  running.push(purge);
+  return purge;
+}
+
+/** Asks for the list of jobs with a key. */
+async function list(purge: Running, key: string): Promise<number> {
+  return (await fetch(`${purge.url}/invalidate`, { headers: { "x-client-key": key } })).status;
+}
+
+test("without a key in the environment the first start prints one, once, and it holds from then on", async () => {
+  const dataDir = newFolder();
+  const first = await start(dataDir, null);
+  const key = /^client key: (freshet_[\w-]+)$/m.exec(first.output())?.[1] as string;
+  expect(await list(first, key)).toBe(200);
+  await first.stop();
+  const second = await start(dataDir, null);
+  expect(second.output()).not.toContain("client key");
+  expect(await list(second, key)).toBe(200);
+  await second.stop();
+});
+
+test("a key from the environment is not printed", async () => {
+  const purge = await start(newFolder(), keys.client);
+  expect(purge.output()).not.toContain(keys.client);
+  expect(await list(purge, keys.client)).toBe(200);
+  await purge.stop();
+});
+
+test("a second purge-api on the same folder ends at once with a sentence, and harms nothing", async () => {
+  const dataDir = newFolder();
+  const purge = await start(dataDir, keys.client);
+  const failure = await startPurge({ dataDir }).then(
+    () => "it started",
+    (error: Error) => error.message,
+  );
+  expect(failure).toContain("ended with exit code 1");
+  expect(failure).toContain("is in use by another process; each purge-api needs a folder of its own");
+  expect(failure).not.toContain(" at ");
+  expect(await list(purge, keys.client)).toBe(200);
+  await purge.stop();
+});
