@@ -1,0 +1,79 @@
+import { parseRequest, plainToken, requestKey } from "../../packages/core/src/index.ts";
+import { createMemoryStore } from "../../packages/server/src/cache/memory.ts";
+import type { Pointer, PointerTable } from "../../packages/server/src/origin/pointer-table.ts";
+import { createResolve, type Resolve } from "../../packages/server/src/origin/resolve.ts";
+import { createFollower } from "../../packages/server/src/purge/follower.ts";
+import { Link } from "./network.ts";
+import { type Fetch, type Origin, versionOf } from "./origin.ts";
+import type { Time } from "./time.ts";
+
+const request = parseRequest("/h.io/a.bmp", plainToken("doc"));
+
+/** What lives as long as the process does. */
+interface Process {
+  readonly resolve: Resolve;
+  readonly link: Link;
+  readonly fetches: Fetch[];
+  beat(): void;
+}
+
+/** An image server without pixels: the real resolver and follower over a disk that outlives their process. */
+export class Node {
+  process: Process | null = null;
+  #boots = 0;
+  readonly #pointers = new Map<string, Pointer>();
+  readonly #originals = createMemoryStore(1e6);
+  readonly #name: string;
+  readonly #time: Time;
+  readonly #origin: Origin;
+
+  constructor(name: string, time: Time, origin: Origin) {
+    this.#name = name;
+    this.#time = time;
+    this.#origin = origin;
+  }
+
+  boot(): void {
+    if (this.process) return;
+    this.#boots++;
+    const { clock, wait } = this.#time;
+    const boot = `${this.#name}-${this.#boots}`;
+    const follower = createFollower({ clock, node: this.#name, boot, fence: "revalidate" });
+    const fetches: Fetch[] = [];
+    const resolve = createResolve({
+      clock,
+      wait,
+      position: follower,
+      table: tableOn(this.#pointers),
+      originals: this.#originals,
+      refreshSeconds: 0,
+      fetchOriginal: this.#origin.fetchInto(fetches),
+    });
+    this.process = { resolve, link: new Link(follower), fetches, beat: follower.beat };
+  }
+
+  /** What was running is gone: its answers never reach anybody. */
+  crash(): void {
+    this.process?.link.drop();
+    this.process = null;
+  }
+
+  /** @param onAnswer told of the version that a request which starts now is answered with */
+  ask(onAnswer: (version: number) => void, onError: (error: unknown) => void): void {
+    const { process } = this;
+    process?.resolve(request, requestKey(request)).then(({ pointer }) => {
+      if (this.process === process) onAnswer(versionOf(pointer));
+    }, onError);
+  }
+}
+
+function tableOn(pointers: Map<string, Pointer>): PointerTable {
+  return {
+    get: (key, version) => pointers.get(`${key}\n${version}`) ?? null,
+    set: (key, version, pointer) => void pointers.set(`${key}\n${version}`, pointer),
+    get size() {
+      return pointers.size;
+    },
+    close() {},
+  };
+}
