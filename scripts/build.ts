@@ -1,6 +1,7 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BunPlugin } from "bun";
+import { root, run, tool } from "./run.ts";
 
 /*
  * `bun run build`: dist/freshet-server and dist/freshet-purge, each one file that runs on a machine without Node, Bun
@@ -8,7 +9,6 @@ import type { BunPlugin } from "bun";
  * installed.
  */
 
-const root = join(import.meta.dir, "..");
 const services = {
   "freshet-server": "packages/server/src/main.ts",
   "freshet-purge": "packages/purge-api/src/main.ts",
@@ -49,6 +49,8 @@ async function build(name: keyof typeof services): Promise<void> {
   console.log(`dist/${name}  ${(size / 1e6).toFixed(0)} MB`);
 }
 
+// The form, which freshet-purge carries inside itself.
+if ((await run(tool("turbo", "run", "build"))) !== 0) process.exit(1);
 await mkdir(join(root, "dist"), { recursive: true });
 await build("freshet-server");
 await build("freshet-purge");

@@ -28,6 +28,8 @@ export interface PurgeOptions {
   readonly nodeKey?: string;
   /** The port to listen on; by default any free one. A restarted log must keep its port to be found by its nodes. */
   readonly port?: number;
+  /** A compiled binary to start instead of the sources. */
+  readonly binary?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -36,6 +38,8 @@ export interface ServerOptions {
   /** Without it the server stands alone. */
   readonly purgeUrl?: string;
   readonly nodeKey?: string;
+  /** A compiled binary to start instead of the sources. */
+  readonly binary?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -52,7 +56,7 @@ export function dataFolder(): { path: string; remove(): void } {
 }
 
 export function startPurge(options: PurgeOptions): Promise<Running> {
-  return start("packages/purge-api/src/main.ts", "/readyz", {
+  return start(program("packages/purge-api/src/main.ts", options.binary), "/readyz", {
     FRESHET_DATA_DIR: options.dataDir,
     FRESHET_PURGE_PORT: String(options.port ?? 0),
     FRESHET_PURGE_HOST: "127.0.0.1",
@@ -63,7 +67,7 @@ export function startPurge(options: PurgeOptions): Promise<Running> {
 }
 
 export function startServer(options: ServerOptions): Promise<Running> {
-  return start("packages/server/src/main.ts", "/readyz", {
+  return start(program("packages/server/src/main.ts", options.binary), "/readyz", {
     FRESHET_DATA_DIR: options.dataDir,
     FRESHET_SERVER_PORT: "0",
     FRESHET_SERVER_HOST: "127.0.0.1",
@@ -73,9 +77,17 @@ export function startServer(options: ServerOptions): Promise<Running> {
   });
 }
 
+function program(main: string, binary: string | undefined): string[] {
+  return binary ? [binary] : [process.execPath, join(root, main)];
+}
+
 /** Resolves when the program has printed its address and `readyPath` answers 200. */
-async function start(main: string, readyPath: string, env: Record<string, string>): Promise<Running> {
-  const child = Bun.spawn([process.execPath, join(root, main)], {
+async function start(
+  command: readonly string[],
+  readyPath: string,
+  env: Record<string, string>,
+): Promise<Running> {
+  const child = Bun.spawn([...command], {
     // Not the repository: a developer's freshet.toml there must not change what is tested.
     cwd: tmpdir(),
     env: { ...inherited(), ...env },
@@ -90,7 +102,11 @@ async function start(main: string, readyPath: string, env: Record<string, string
   };
   try {
     const url = await address(output, child.exited);
-    await until(async () => (await fetch(url + readyPath)).status === 200, `${main} is ready`, output.text);
+    await until(
+      async () => (await fetch(url + readyPath)).status === 200,
+      `${command.at(-1)} is ready`,
+      output.text,
+    );
     return {
       url,
       output: output.text,
