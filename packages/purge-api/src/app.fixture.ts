@@ -15,7 +15,10 @@ export function openApp(env: Readonly<Record<string, string>> = {}) {
     readFile: () => "",
   });
   const reported: unknown[] = [];
-  const deps = { ...createDeps(config, systemClock()), report: (error: unknown) => void reported.push(error) };
+  const deps = {
+    ...createDeps(config, systemClock()),
+    report: (error: unknown) => void reported.push(error),
+  };
   const app = createApp(deps);
 
   async function ask(path: string, init: RequestInit = {}) {
@@ -38,7 +41,7 @@ export function openApp(env: Readonly<Record<string, string>> = {}) {
     /** Posts a body to `/invalidate`: text and bytes as they are, anything else as JSON. */
     async invalidate(body: unknown) {
       const isRaw = typeof body === "string" || body instanceof Uint8Array;
-      const raw = isRaw ? (body as BodyInit) : JSON.stringify(body);
+      const raw = isRaw ? body : JSON.stringify(body);
       const response = await ask("/invalidate", { method: "POST", body: raw });
       return { status: response.status, type: type(response), body: (await response.json()) as Json };
     },

@@ -15,6 +15,7 @@ export type Deps = ReturnType<typeof createDeps>;
 
 /** Builds everything in the order in which it is needed. */
 export function createDeps(config: Config, clock: Clock) {
+  const report = (error: unknown) => console.error(error);
   const database = openDatabase(join(config.dataDir, "purge.sqlite"));
   const log = createSqliteLog(database.db);
   const { keys, created } = openClientKeys(database.db, config.defaultToken, config.clientKey);
@@ -23,7 +24,8 @@ export function createDeps(config: Config, clock: Clock) {
     store: createHolderStore(database.db),
     leaseMs: config.leaseMs,
   });
-  const settler = createSettler({ clock, jobs: log, membership, deadlineMs: config.jobDeadlineMs });
+  const { jobDeadlineMs: deadlineMs } = config;
+  const settler = createSettler({ clock, jobs: log, membership, deadlineMs, report });
   const hub = createHub({ log, membership, onProgress: settler.settle });
   return {
     createdKey: created,
@@ -33,7 +35,7 @@ export function createDeps(config: Config, clock: Clock) {
     settler,
     accept: createAccept({ clock, log, hub, settler }),
     authorize: createAuthorize(keys, config.tokens),
-    report: (error: unknown) => console.error(error),
+    report,
     close: database.close,
   };
 }

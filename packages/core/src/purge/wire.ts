@@ -9,7 +9,8 @@ import { checkLogRow, type LogRow } from "./log-row.ts";
  *   node → log   ack {applied}                          after the rows took effect
  *   node → log   read {after}                           the node saw a gap: send from its cursor
  *   node → log   beat {beat, applied}                   each second; asks for the lease
- *   log → node   lease {beat, leaseMs}                  granted, counted by the node from when it sent that beat
+ *   log → node   lease {beat, leaseMs}                  granted, counted by the node from when it sent that beat;
+ *                                                       0 = not yet, the node must catch up first
  *
  * Pushing is only speed: what makes it right is that rows name their predecessor (`after`), so a node notices a gap.
  */

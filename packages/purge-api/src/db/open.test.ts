@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { SettingsError } from "@freshet/core";
 import Database from "better-sqlite3";
 import { sql } from "drizzle-orm";
-import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { temporaryFolder } from "../temporary-folder.fixture.ts";
 import { migrations } from "./migrations.ts";
 import { type Db, openDatabase } from "./open.ts";
@@ -50,44 +49,6 @@ test("opening again migrates nothing and loses nothing", () => {
   close();
 });
 
-const tables = Object.entries(schema as Record<string, SQLiteTable>);
-
-test("the migrations make exactly the tables that the schema names", () => {
-  const { db, close } = openDatabase(newFile());
-  const made = db.all<{ name: string }>(
-    sql`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`,
-  );
-  const named = tables.map(([, table]) => getTableConfig(table).name);
-  expect(made.map(({ name }) => name).sort()).toEqual(named.sort());
-  close();
-});
-
-test.each(tables)("the schema of %s agrees with the migrated database", (_, table) => {
-  const { db, close } = openDatabase(newFile());
-  const { name, columns, indexes } = getTableConfig(table);
-  const inDatabase = db
-    .all<{ name: string; type: string; notnull: number; pk: number }>(sql.raw(`PRAGMA table_info(${name})`))
-    .map((column) => ({
-      name: column.name,
-      type: column.type.toLowerCase(),
-      // SQLite says of a primary key that it may be null, although a STRICT table never lets it.
-      notNull: column.notnull === 1 || column.pk === 1,
-      primary: column.pk === 1,
-    }));
-  const inCode = columns.map((column) => ({
-    name: column.name,
-    type: column.getSQLType(),
-    notNull: column.notNull,
-    primary: column.primary,
-  }));
-  expect(inDatabase).toEqual(inCode);
-  const madeIndexes = db
-    .all<{ name: string; origin: string }>(sql.raw(`PRAGMA index_list(${name})`))
-    .filter(({ origin }) => origin === "c");
-  expect(madeIndexes.map((index) => index.name).sort()).toEqual(indexes.map((index) => index.config.name).sort());
-  close();
-});
-
 test("a file of a newer version is refused and left as it is", () => {
   const file = newFile();
   const { db, close } = openDatabase(file);
@@ -116,7 +77,10 @@ test("a migration that fails changes nothing", () => {
 test("a file that is no database is refused with a sentence", () => {
   const file = newFile();
   mkdirSync(join(file, ".."));
-  writeFileSync(file, "something else altogether, and longer than the header of a database would be ".repeat(9));
+  writeFileSync(
+    file,
+    "something else altogether, and longer than the header of a database would be ".repeat(9),
+  );
   expect(() => openDatabase(file)).toThrow(SettingsError);
   expect(() => openDatabase(file)).toThrow("purge.sqlite is not a database");
 });

@@ -146,3 +146,25 @@ test("whoever waits for a job hears when it is final, and at once if it is alrea
   await settler.whenFinal("j");
   await settler.whenFinal("never heard of");
 });
+
+test("a full disk ends no job and no process: it is told once, and the job ends when there is room", async () => {
+  const told: unknown[] = [];
+  let isFull = true;
+  const jobs = {
+    open: () => [],
+    finish: () => {
+      if (isFull) throw new Error("the disk is full");
+    },
+  } as unknown as JobStore;
+  const membership = { statesFor: () => [] } as unknown as Membership;
+  const report = (error: unknown) => void told.push(error);
+  const settler = createSettler({ clock: fakeClock(), jobs, membership, deadlineMs, report });
+  settler.add(job("j"));
+  settler.settle();
+  expect([told.length, settler.openJobs]).toEqual([1, 1]);
+  const final = settler.whenFinal("j");
+  isFull = false;
+  settler.settle();
+  await final;
+  expect([told.length, settler.openJobs]).toEqual([1, 0]);
+});

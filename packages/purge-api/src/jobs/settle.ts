@@ -25,17 +25,21 @@ export interface Settler {
  *
  * @param deadlineMs a job that waits longer ends in ERROR with the names of the nodes it waited for. This happens only
  *   with nodes that serve without a lease (fence `serve`): all others lapse first.
+ * @param report told once when jobs cannot be ended, as on a full disk. They stay open and are tried again at the next
+ *   look; the process goes on, since the nodes need it for their leases.
  */
 export function createSettler(deps: {
   clock: Clock;
   jobs: JobStore;
   membership: Membership;
   deadlineMs: number;
+  report?: (error: unknown) => void;
 }): Settler {
-  const { clock, jobs, membership, deadlineMs } = deps;
+  const { clock, jobs, membership, deadlineMs, report = rethrow } = deps;
   const open = new Map<string, { job: Job; sinceMs: number; waiters: (() => void)[] }>();
   /** What a job's nodes had done when it ended: afterwards they come and go. */
   const ended = new Map<string, readonly HolderState[]>();
+  let isFailing = false;
 
   function add(job: Job): void {
     open.set(job.uuid, { job, sinceMs: clock.monotonicMs(), waiters: [] });
@@ -43,6 +47,17 @@ export function createSettler(deps: {
   }
 
   function settle(): void {
+    try {
+      endAllThatCan();
+      isFailing = false;
+    } catch (error) {
+      const isNews = !isFailing;
+      isFailing = true;
+      if (isNews) report(error);
+    }
+  }
+
+  function endAllThatCan(): void {
     for (const entry of open.values()) {
       const nodes = membership.statesFor(entry.job.seqTo);
       const waiting = nodes.filter(({ state }) => state === "waiting");
@@ -61,7 +76,9 @@ export function createSettler(deps: {
     error: string | null,
     nodes: readonly HolderState[],
   ): void {
-    jobs.finish(job.uuid, status, error, Math.round(clock.wallMs() * 1000));
+    // A wall clock may be set back meanwhile; a job does not end before it began.
+    const doneAt = Math.max(job.addedAt, Math.round(clock.wallMs() * 1000));
+    jobs.finish(job.uuid, status, error, doneAt);
     const waiters = open.get(job.uuid)?.waiters ?? [];
     open.delete(job.uuid);
     remember(job.uuid, nodes);
@@ -95,4 +112,8 @@ export function createSettler(deps: {
       return open.size;
     },
   };
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

@@ -11,7 +11,9 @@ function setUp(length: number, applied = 0) {
     Array.from({ length: Math.min(limit, head - after) }, (_, at) => rowAt(after + 1 + at));
   const sent: { after: number; last: number | undefined }[] = [];
   const send = (message: LogMessage) => {
-    if (message.type === "rows") sent.push({ after: message.after, last: message.rows.at(-1)?.seq });
+    if (message.type !== "rows") return;
+    expect(message.rows[0]?.seq).toBe(message.after + 1);
+    sent.push({ after: message.after, last: message.rows.at(-1)?.seq });
   };
   const feed = createFeed({ head: () => head, read } as unknown as PurgeLog, send, applied);
   return {
@@ -31,6 +33,12 @@ test("a push to a node that is up to date goes out at once, as it is", () => {
   grow(2);
   grow(1);
   expect(taken()).toEqual(["3-5", "5-6"]);
+});
+
+test("rows that do not follow what was sent last bring what is missing with them", () => {
+  const { taken, grow } = setUp(2, 0);
+  grow(1);
+  expect(taken()).toEqual(["0-3"]);
 });
 
 test("a large push is cut into messages", () => {

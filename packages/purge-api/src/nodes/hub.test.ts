@@ -31,7 +31,7 @@ function setUp() {
     log.append("doc", originals(...Array(count).fill("h/x.jpg")), 1);
     hub.push(after, log.read(after, count));
   };
-  return { clock, log, hub, append, progress: () => progress };
+  return { clock, log, membership, hub, append, progress: () => progress };
 }
 
 beforeEach(() => {
@@ -135,7 +135,7 @@ test("a lease is granted for the heartbeat that asked, once the node caught up",
   peer.hello();
   peer.taken();
   peer.say({ type: "beat", beat: 1, applied: 0 });
-  expect(peer.taken()).toEqual([]);
+  expect(peer.taken()).toEqual([{ type: "lease", beat: 1, leaseMs: 0 }]);
   peer.say({ type: "ack", applied: 1 });
   peer.say({ type: "beat", beat: 2, applied: 1 });
   expect(peer.taken()).toEqual([{ type: "lease", beat: 2, leaseMs: 5_000 }]);
@@ -154,7 +154,17 @@ test("hello twice on one connection starts over, and the node must catch up agai
     { after: 0, rows: [1] },
   ]);
   peer.say({ type: "beat", beat: 2, applied: 0 });
-  expect(peer.taken()).toEqual([]);
+  expect(peer.taken()).toEqual([{ type: "lease", beat: 2, leaseMs: 0 }]);
+});
+
+test("a node that left is forgotten when its lease has ended", () => {
+  const peer = connectPeer();
+  peer.hello();
+  peer.say({ type: "beat", beat: 1, applied: 0 });
+  peer.left();
+  expect(setup.membership.statesFor(1)).toEqual([{ node: "n1", state: "waiting" }]);
+  setup.clock.advance(6_000);
+  expect(setup.membership.statesFor(1)).toEqual([]);
 });
 
 const hello = { type: "hello", node: "n", boot: "b", fence: "revalidate", logId: "", applied: 0 };

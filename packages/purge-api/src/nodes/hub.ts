@@ -55,7 +55,8 @@ export function createHub(deps: { log: PurgeLog; membership: Membership; onProgr
         break;
       case "beat": {
         const leaseMs = membership.beat(session, message.applied, log.head());
-        if (leaseMs !== null) peer.send({ type: "lease", beat: message.beat, leaseMs });
+        // Also a refusal is an answer: a node that hears nothing takes the connection for dead.
+        peer.send({ type: "lease", beat: message.beat, leaseMs: leaseMs ?? 0 });
         feed.beat(message.applied);
         onProgress();
         break;

@@ -19,8 +19,12 @@ afterAll(async () => {
 type Message = LogMessage & { head: number; after: number; rows: readonly LogRow[] };
 
 /** A node's WebSocket. */
-function connect(authorization: string, onMessage: (message: Message, socket: WebSocket) => void = () => {}) {
-  const socket = new WebSocket(url, { headers: { authorization } });
+function connect(
+  authorization: string,
+  onMessage: (message: Message, socket: WebSocket) => void = () => {},
+  address = url,
+) {
+  const socket = new WebSocket(address, { headers: { authorization } });
   const opened = new Promise<boolean>((resolve) => {
     socket.addEventListener("open", () => resolve(true));
     socket.addEventListener("close", () => resolve(false));
@@ -40,6 +44,17 @@ test.each([
   ["a part of the key", `Bearer ${nodeKey.slice(0, -1)}`],
 ])("%s: the connection is refused", async (_, authorization) => {
   expect(await connect(authorization).opened).toBe(false);
+});
+
+test("without a node key in the settings nobody may follow the log", async () => {
+  const own = openApp();
+  const { server } = own.app.listen({ port: 0, hostname: "127.0.0.1" });
+  const address = `ws://127.0.0.1:${server?.port}/internal/log`;
+  for (const authorization of ["", "Bearer ", "Bearer null", `Bearer ${nodeKey}`]) {
+    expect(await connect(authorization, undefined, address).opened).toBe(false);
+  }
+  await own.app.stop(true);
+  own.close();
 });
 
 test("a node that says nonsense is closed with the reason, and the service goes on", async () => {

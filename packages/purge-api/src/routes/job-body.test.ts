@@ -38,7 +38,11 @@ const job: Job = {
 };
 
 test("Cloudimage's members come first, ours after them", () => {
-  const body = jobBody({ job, status: "FLUSHINGCLOUDIMAGESERVER", nodes: [{ node: "n1", state: "waiting" }] });
+  const body = jobBody({
+    job,
+    status: "FLUSHINGCLOUDIMAGESERVER",
+    nodes: [{ node: "n1", state: "waiting" }],
+  });
   expect(Object.keys(body).slice(0, 5)).toEqual(["status", "uuid", "added_at", "urls", "scope"]);
   expect(body).toEqual({
     status: "FLUSHINGCLOUDIMAGESERVER",

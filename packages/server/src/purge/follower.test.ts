@@ -144,6 +144,20 @@ describe("follower", () => {
     expect(closes()).toBe(1);
   });
 
+  test("keeps a connection on which the log answers that it must catch up first, and the lease that it had", () => {
+    const { follower, now, hear, connect, grant, said, closes } = setUp();
+    connect();
+    hear({ type: "welcome", logId: "L", head: 0 });
+    grant();
+    for (let turn = 0; turn < 4; turn++) {
+      now.ms += 1_000;
+      follower.beat();
+      hear({ type: "lease", beat: said.filter(({ type }) => type === "beat").length, leaseMs: 0 });
+    }
+    expect(closes()).toBe(0);
+    expect(follower.trust()).toBe("trusted");
+  });
+
   test("is ready with a lease, or always if it serves without one", () => {
     expect(setUp("revalidate").follower.isReady()).toBe(false);
     expect(setUp("refuse").follower.isReady()).toBe(false);

@@ -93,7 +93,7 @@ export function createFollower({ clock, node, boot, fence }: FollowerOptions): F
   function granted({ beat: number, leaseMs }: Extract<LogMessage, { type: "lease" }>): void {
     const sentAt = sent.get(number);
     for (const earlier of sent.keys()) if (earlier <= number) sent.delete(earlier);
-    if (sentAt) lease.grant(sentAt, leaseMs);
+    if (sentAt && leaseMs > 0) lease.grant(sentAt, leaseMs);
   }
 
   function trust() {
