@@ -6,6 +6,7 @@ import { formRoutes } from "./routes/form.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { internalLogRoutes } from "./routes/internal-log.ts";
 import { invalidateRoutes } from "./routes/invalidate.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { tokenRoutes } from "./routes/token.ts";
 
 /** All routes of purge-api, and the one place where errors leave it. */
@@ -17,6 +18,7 @@ export function createApp(deps: Deps) {
       return problemResponse(answered, deps.report);
     })
     .use(healthRoutes(() => true))
+    .use(metricsRoutes(deps))
     .use(formRoutes())
     .use(tokenRoutes(deps.authorize))
     .use(invalidateRoutes(deps))

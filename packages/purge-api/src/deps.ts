@@ -7,6 +7,7 @@ import { openDatabase } from "./db/open.ts";
 import { createAccept } from "./jobs/accept.ts";
 import { createSettler } from "./jobs/settle.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
+import { createMetrics } from "./metrics.ts";
 import { createHub } from "./nodes/hub.ts";
 import { createMembership } from "./nodes/membership.ts";
 import { createAuthorize } from "./routes/authorize.ts";
@@ -25,7 +26,13 @@ export function createDeps(config: Config, clock: Clock) {
     leaseMs: config.leaseMs,
   });
   const { jobDeadlineMs: deadlineMs } = config;
-  const settler = createSettler({ clock, jobs: log, membership, deadlineMs, report });
+  const metrics = createMetrics({
+    openJobs: () => settler.openJobs,
+    connectedNodes: () => hub.connections,
+    logHead: log.head,
+  });
+  const onEnd = metrics.countEnded;
+  const settler = createSettler({ clock, jobs: log, membership, deadlineMs, onEnd, report });
   const hub = createHub({ log, membership, onProgress: settler.settle });
   return {
     createdKey: created,
@@ -33,7 +40,8 @@ export function createDeps(config: Config, clock: Clock) {
     jobs: log,
     hub,
     settler,
-    accept: createAccept({ clock, log, hub, settler }),
+    metrics,
+    accept: createAccept({ clock, log, hub, settler, onAccept: metrics.countAccepted }),
     authorize: createAuthorize(keys, config.tokens),
     report,
     close: database.close,

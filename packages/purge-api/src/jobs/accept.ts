@@ -10,13 +10,20 @@ export type Accept = (body: unknown, token: TokenSettings) => Job;
  * The order is the promise: the job is on disk before anybody hears of it, the nodes hear of it before the client
  * does, and DONE is decided only after the log's head has moved, so that no node can be given a lease without it.
  */
-export function createAccept(deps: { clock: Clock; log: PurgeLog; hub: Hub; settler: Settler }): Accept {
-  const { clock, log, hub, settler } = deps;
+export function createAccept(deps: {
+  clock: Clock;
+  log: PurgeLog;
+  hub: Hub;
+  settler: Settler;
+  onAccept?: (job: Job) => void;
+}): Accept {
+  const { clock, log, hub, settler, onAccept = () => {} } = deps;
   return (body, token) => {
     const invalidation = readInvalidation(body, token);
     const after = log.head();
     const job = log.append(token.name, invalidation, Math.round(clock.wallMs() * 1000));
     hub.push(after, log.read(after, job.seqTo - after));
+    onAccept(job);
     settler.add(job);
     return job;
   };

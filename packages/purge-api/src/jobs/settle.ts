@@ -25,6 +25,7 @@ export interface Settler {
  *
  * @param deadlineMs a job that waits longer ends in ERROR with the names of the nodes it waited for. This happens only
  *   with nodes that serve without a lease (fence `serve`): all others lapse first.
+ * @param onEnd told of each job that ended
  * @param report told once when jobs cannot be ended, as on a full disk. They stay open and are tried again at the next
  *   look; the process goes on, since the nodes need it for their leases.
  */
@@ -33,9 +34,10 @@ export function createSettler(deps: {
   jobs: JobStore;
   membership: Membership;
   deadlineMs: number;
+  onEnd?: (job: Job) => void;
   report?: (error: unknown) => void;
 }): Settler {
-  const { clock, jobs, membership, deadlineMs, report = rethrow } = deps;
+  const { clock, jobs, membership, deadlineMs, onEnd = () => {}, report = rethrow } = deps;
   const open = new Map<string, { job: Job; sinceMs: number; waiters: (() => void)[] }>();
   /** What a job's nodes had done when it ended: afterwards they come and go. */
   const ended = new Map<string, readonly HolderState[]>();
@@ -78,10 +80,11 @@ export function createSettler(deps: {
   ): void {
     // A wall clock may be set back meanwhile; a job does not end before it began.
     const doneAt = Math.max(job.addedAt, Math.round(clock.wallMs() * 1000));
-    jobs.finish(job.uuid, status, error, doneAt);
+    const done = jobs.finish(job.uuid, status, error, doneAt);
     const waiters = open.get(job.uuid)?.waiters ?? [];
     open.delete(job.uuid);
     remember(job.uuid, nodes);
+    onEnd(done);
     for (const wake of waiters) wake();
   }
 

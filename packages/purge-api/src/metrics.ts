@@ -1,0 +1,65 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Job } from "./log/log.ts";
+
+/** What is looked up only when somebody reads the metrics. */
+export interface Gauges {
+  openJobs(): number;
+  connectedNodes(): number;
+  logHead(): number;
+}
+
+export interface Metrics {
+  countAccepted(job: Job): void;
+  /** @param job DONE or ERROR */
+  countEnded(job: Job): void;
+  /** In the text format of Prometheus. */
+  text(): Promise<string>;
+}
+
+/** Seconds: a round trip takes a millisecond, a server that was cut off six seconds. */
+const settleBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 6, 12, 60];
+
+export function createMetrics({ openJobs, connectedNodes, logHead }: Gauges): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const accepted = new Counter({
+    name: "freshet_jobs_accepted_total",
+    help: "Invalidations that were answered 201, by scope.",
+    labelNames: ["scope"] as const,
+    registers,
+  });
+  const ended = new Counter({
+    name: "freshet_jobs_ended_total",
+    help: "Invalidations that ended, by status.",
+    labelNames: ["status"] as const,
+    registers,
+  });
+  const settled = new Histogram({
+    name: "freshet_job_seconds",
+    help: "Time from accepting an invalidation to its end.",
+    buckets: settleBuckets,
+    registers,
+  });
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge("freshet_jobs_open", "Invalidations that wait for a server.", openJobs);
+  gauge("freshet_nodes_connected", "Image servers that follow the log now.", connectedNodes);
+  gauge("freshet_purge_log_head", "Rows of the purge log.", logHead);
+  gauge("process_resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());
+
+  return {
+    countAccepted: ({ scope }) => accepted.inc({ scope }),
+    countEnded({ status, addedAt, doneAt }) {
+      ended.inc({ status });
+      if (doneAt !== null) settled.observe((doneAt - addedAt) / 1e6);
+    },
+    text: () => registry.metrics(),
+  };
+}
