@@ -33,8 +33,8 @@ interface Node extends AsyncDisposable {
 
 /** A server without a port. */
 async function startNode(folder: string, env: Record<string, string> = {}): Promise<Node> {
-  const made = await createDeps(configFor(folder, env), clock);
   const reported: unknown[] = [];
+  const made = await createDeps(configFor(folder, env), clock, (error) => reported.push(error));
   let renders = 0;
   const slots = {
     ...made.slots,
@@ -43,7 +43,7 @@ async function startNode(folder: string, env: Record<string, string> = {}): Prom
       return made.slots.run(work);
     },
   };
-  const deps = { ...made, slots, report: (error: unknown) => void reported.push(error) };
+  const deps = { ...made, slots };
   const app = createApp(deps);
   return {
     deps,
@@ -59,11 +59,11 @@ async function startNode(folder: string, env: Record<string, string> = {}): Prom
 /** Bytes of a whole HTTP/1.1 answer to exactly this request target: URL parsers would tidy it up. */
 function rawRequest(port: number, head: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    const chunks: Uint8Array[] = [];
     const socket = createConnection(port, "127.0.0.1", () => {
       socket.write(`${head}\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     });
-    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
     socket.on("end", () => resolve(Buffer.concat(chunks).toString("latin1")));
     socket.on("error", reject);
   });
@@ -442,6 +442,65 @@ describe("over a real connection", () => {
     for (const page of ["/healthz", "/readyz", "/", "/robots.txt"]) {
       expect([page, (await rawRequest(port, `HEAD ${page} HTTP/1.1`)).slice(9, 12)]).toEqual([page, "200"]);
     }
+  });
+});
+
+describe("/metrics", () => {
+  test("tells what happened", async () => {
+    await using fresh = await startNode(await newFolder());
+    const target = `/http://${origin.host}/a.png?w=22`;
+    const etag = (await fresh.get(target)).headers.get("etag") as string;
+    await fresh.get(target);
+    await fresh.get(target, { headers: { "if-none-match": etag } });
+    await fresh.get("/photos/a.jpg");
+    await fresh.get(`/http://${origin.host}/missing.png`);
+    await fresh.get(target, { method: "POST" });
+    const response = await fresh.get("/metrics");
+    expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+    expect((await response.text()).split("\n")).toEqual(
+      expect.arrayContaining([
+        'freshet_responses_total{status="2xx"} 2',
+        'freshet_responses_total{status="3xx"} 1',
+        'freshet_responses_total{status="4xx"} 3',
+        'freshet_cache_outcomes_total{outcome="uri-miss"} 1',
+        'freshet_cache_outcomes_total{outcome="memory"} 1',
+        'freshet_cache_outcomes_total{outcome="not-modified"} 1',
+        'freshet_renders_total{result="ok"} 1',
+        'freshet_origin_fetches_total{result="200"} 1',
+        'freshet_origin_fetches_total{result="origin_not_found"} 1',
+        `freshet_store_bytes{store="variants"} ${fresh.deps.variants.size}`,
+      ]),
+    );
+  });
+});
+
+describe("a disk that cannot be written", () => {
+  test("costs speed and no picture, and is reported", async () => {
+    const folder = await newFolder();
+    await using fresh = await startNode(folder);
+    for (const name of ["originals", "variants"]) {
+      await rm(join(folder, name), { recursive: true });
+      await Bun.write(join(folder, name), "a file where a folder should be");
+    }
+    const target = `/http://${origin.host}/a.png`;
+    const first = await pictureOf(await fresh.get(`${target}?w=20`));
+    expect([first.width, first.height]).toEqual([20, 10]);
+    expect(fresh.reported.length).toBe(2);
+    // From memory, from the origin again as its bytes could not be kept, and from there with another size.
+    for (const query of ["w=20", "w=30", "w=20&vh=2"])
+      expect((await fresh.get(`${target}?${query}`)).status).toBe(200);
+  });
+
+  test("does not matter for what is there already", async () => {
+    const folder = await newFolder();
+    const target = `/http://${origin.host}/a.png?w=21`;
+    {
+      await using first = await startNode(folder);
+      await first.get(target);
+    }
+    await using second = await startNode(folder);
+    await Bun.write(join(folder, "variants", "zz"), "a file where a folder should be");
+    expect((await second.get(target)).headers.get("cache-status")).toBe("freshet; hit; detail=disk");
   });
 });
 

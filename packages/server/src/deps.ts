@@ -10,6 +10,7 @@ import { createTolerantStore } from "./cache/tolerant.ts";
 import type { Config } from "./config.ts";
 import { rasterizeSvg } from "./engine/napi-image.ts";
 import { serverLimits } from "./limits.ts";
+import { createMetrics } from "./metrics.ts";
 import { nodeName } from "./node-name.ts";
 import { createAddressGuard } from "./origin/address-guard.ts";
 import { createFetchOriginal } from "./origin/fetch-original.ts";
@@ -27,16 +28,28 @@ export type Deps = Awaited<ReturnType<typeof createDeps>>;
  * Builds everything in the order in which it is needed.
  * @param report what is for the operator to know, and for no client
  */
-export async function createDeps(config: Config, clock: Clock, report: (error: unknown) => void = console.error) {
+export async function createDeps(
+  config: Config,
+  clock: Clock,
+  report: (error: unknown) => void = console.error,
+) {
   const inData = (name: string) => join(config.dataDir, name);
   const follower = config.purgeUrl === null ? null : follow(config, clock, nodeName(inData("node-name")));
   const openStore = async (name: string, maxBytes: number) =>
     createTolerantStore(await openDiskStore(inData(name), maxBytes, clock.wallMs), report);
   const originals = await openStore("originals", config.originalBytes);
-  const variants = createTieredStore(
-    createMemoryStore(config.memoryBytes),
-    await openStore("variants", config.variantBytes),
-  );
+  const memory = createMemoryStore(config.memoryBytes);
+  const variants = createTieredStore(memory, await openStore("variants", config.variantBytes));
+  const slots = createSlots(config.renders, serverLimits.waitingRenders);
+  const metrics = createMetrics({
+    bytes: { memory: () => memory.size, variants: () => variants.size, originals: () => originals.size },
+    running: () => slots.running,
+    waiting: () => slots.waiting,
+    purgeLog: follower && {
+      position: () => follower.stamp().seq,
+      isLeaseValid: () => follower.trust() === "trusted",
+    },
+  });
   const table = openPointerTable(inData("pointers.sqlite"), report);
   const fetchOriginal = createFetchOriginal({
     sample: createSampleSource({ now: () => new Date(clock.wallMs()), rasterize: rasterizeSvg }),
@@ -51,7 +64,7 @@ export async function createDeps(config: Config, clock: Clock, report: (error: u
     position: follower ?? standalone,
     table,
     originals,
-    fetchOriginal,
+    fetchOriginal: metrics.countFetches(fetchOriginal),
     wait: Bun.sleep,
     refreshSeconds: config.originRefreshSeconds,
   });
@@ -64,7 +77,8 @@ export async function createDeps(config: Config, clock: Clock, report: (error: u
     originals,
     variants,
     flights: createSingleFlight<Entry>(),
-    slots: createSlots(config.renders, serverLimits.waitingRenders),
+    slots,
+    metrics,
     now: clock.monotonicMs,
     report,
     close: table.close,

@@ -3,6 +3,12 @@ import { dirname, join } from "node:path";
 import { decodeEntry, encodeEntry } from "./entry.ts";
 import type { Entry, Store } from "./store.ts";
 
+/** A disk store is told of uses that another tier has answered, or it would drop what is used most. */
+export interface DiskStore extends Store {
+  /** Marks an entry as used, if it is there. Cheap enough for each hit. */
+  touch(key: string): void;
+}
+
 /** A file that is used often is marked as used at most this often. */
 const touchEveryMs = 60_000;
 
@@ -14,30 +20,41 @@ const touchEveryMs = 60_000;
  *
  * @param now wall clock, ms since 1970: it is compared with the times of files
  */
-export async function openDiskStore(folder: string, maxBytes: number, now: () => number): Promise<Store> {
+export async function openDiskStore(folder: string, maxBytes: number, now: () => number): Promise<DiskStore> {
   await mkdir(folder, { recursive: true });
   const files = await readFolder(folder);
   let size = 0;
   for (const file of files.values()) size += file.bytes;
   let temporary = 0;
+  await makeRoom();
 
   async function get(key: string): Promise<Entry | null> {
     const known = files.get(key);
     if (!known) return null;
-    const path = pathOf(folder, key);
-    const entry = await readFile(path).then(decodeEntry, () => null);
+    const entry = await readFile(pathOf(folder, key)).then(decodeEntry, () => null);
+    // Meanwhile it may have been dropped to make room; then it must not come back into the books.
+    if (files.get(key) !== known) return entry;
     if (!entry) {
       await drop(key);
       return null;
     }
+    moveToEnd(key, known);
+    return entry;
+  }
+
+  function touch(key: string): void {
+    const known = files.get(key);
+    if (known && now() - known.usedMs > touchEveryMs) moveToEnd(key, known);
+  }
+
+  function moveToEnd(key: string, known: KnownFile): void {
     files.delete(key);
     files.set(key, known);
-    if (now() - known.usedMs > touchEveryMs) {
-      known.usedMs = now();
-      // Only the order after a restart depends on it.
-      utimes(path, known.usedMs / 1000, known.usedMs / 1000).catch(() => {});
-    }
-    return entry;
+    const nowMs = now();
+    if (nowMs - known.usedMs <= touchEveryMs) return;
+    known.usedMs = nowMs;
+    // Only the order after a restart depends on it.
+    utimes(pathOf(folder, key), nowMs / 1000, nowMs / 1000).catch(() => {});
   }
 
   async function put(key: string, entry: Entry): Promise<void> {
@@ -50,6 +67,10 @@ export async function openDiskStore(folder: string, maxBytes: number, now: () =>
     if (files.has(key)) return;
     files.set(key, { bytes: file.byteLength, usedMs: now() });
     size += file.byteLength;
+    await makeRoom();
+  }
+
+  async function makeRoom(): Promise<void> {
     for (const oldest of files.keys()) {
       if (size <= maxBytes) return;
       await drop(oldest);
@@ -67,6 +88,7 @@ export async function openDiskStore(folder: string, maxBytes: number, now: () =>
   return {
     get,
     put,
+    touch,
     get size() {
       return size;
     },
@@ -83,14 +105,20 @@ function pathOf(folder: string, key: string): string {
 }
 
 async function writeWhole(path: string, temporaryPath: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(temporaryPath, "wx");
   try {
-    await file.writeFile(bytes);
-    await file.datasync();
-  } finally {
-    await file.close();
+    const file = await open(temporaryPath, "wx");
+    try {
+      await file.writeFile(bytes);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporaryPath, path);
+  } catch (error) {
+    // On a full disk, leftovers would be what keeps it full.
+    await rm(temporaryPath, { force: true }).catch(() => {});
+    throw error;
   }
-  await rename(temporaryPath, path);
 }
 
 /** What the folder holds, least recently used first; leftovers of an interrupted write are removed. */

@@ -1,3 +1,4 @@
+import type { DiskStore } from "./disk.ts";
 import type { MemoryStore } from "./memory.ts";
 import type { Entry, Store } from "./store.ts";
 
@@ -7,10 +8,13 @@ export interface TieredStore extends Store {
 }
 
 /** Reads fill the memory tier; writes go to both, and are done when the disk has them. */
-export function createTieredStore(memory: MemoryStore, disk: Store): TieredStore {
+export function createTieredStore(memory: MemoryStore, disk: DiskStore): TieredStore {
   async function find(key: string) {
     const near = memory.peek(key);
-    if (near) return { entry: near, tier: "memory" as const };
+    if (near) {
+      disk.touch(key);
+      return { entry: near, tier: "memory" as const };
+    }
     const entry = await disk.get(key);
     if (!entry) return null;
     await memory.put(key, entry);

@@ -1,4 +1,4 @@
-import { FreshetError, type Size } from "@freshet/core";
+import { type Box, FreshetError, type Size } from "@freshet/core";
 import { serverLimits } from "../limits.ts";
 import type { SourceInfo } from "../origin/inspect.ts";
 import type { Engine, OutputSpec, Pixels } from "./engine.ts";
@@ -12,8 +12,7 @@ export const bunImage: Engine = {
   writes: new Set(["jpeg", "webp"]),
 
   async decode(source, info, region, size) {
-    if (region) throw new Error("Bun.Image cannot cut a region out");
-    if (mustWeighAlpha(info, size)) return scaleWeighted(source, info, size);
+    if (region || mustWeighAlpha(info, size)) return finishedByNapi(source, info, region, size);
     return run(
       (await shrunk(source, info, size)).resize(size.width, size.height).png({ compressionLevel: 0 }),
     );
@@ -24,7 +23,8 @@ export const bunImage: Engine = {
   },
 
   async convert(source, info, size, output) {
-    if (mustWeighAlpha(info, size)) return run(write(open(await scaleWeighted(source, info, size)), output));
+    if (mustWeighAlpha(info, size))
+      return run(write(open(await finishedByNapi(source, info, null, size)), output));
     return run(write((await shrunk(source, info, size)).resize(size.width, size.height), output));
   },
 };
@@ -37,9 +37,15 @@ function mustWeighAlpha(info: SourceInfo, size: Size): boolean {
   return info.hasAlpha && (info.width !== size.width || info.height !== size.height);
 }
 
-async function scaleWeighted(source: Uint8Array, info: SourceInfo, size: Size): Promise<Pixels> {
+/** Decodes only, and leaves what Bun.Image cannot do, or not well, to the napi engine. */
+async function finishedByNapi(
+  source: Uint8Array,
+  info: SourceInfo,
+  region: Box | null,
+  size: Size,
+): Promise<Pixels> {
   const whole = await run(open(source).png({ compressionLevel: 0 }));
-  return napiImage.decode(whole, { ...info, format: "png" }, null, size);
+  return napiImage.decode(whole, { ...info, format: "png" }, region, size);
 }
 
 /**

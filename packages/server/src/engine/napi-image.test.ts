@@ -3,7 +3,6 @@ import { napiImage } from "./napi-image.ts";
 
 runEngineSuite({
   engine: napiImage,
-  cannotCut: null,
   jpegFloors: { 0.7: 50, 0.45: 50, 0.1: 50 },
   // It multiplies by alpha in eight bits, and divides again.
   alphaFloor: 40,

@@ -12,9 +12,9 @@ export interface Route {
 
 /**
  * Chooses engines by measurement (`bun run bench`):
- * - Bun.Image decodes what it can, with two exceptions. A JPEG that is made only somewhat smaller: there it would
+ * - Bun.Image decodes what it can, with exceptions. A JPEG that is made only somewhat smaller: there it would
  *   shrink while decoding to just above the target, at 37 dB, where the napi engine has 56 dB in about the same time.
- *   And what may be transparent: it would have to ask the napi engine to scale it anyway.
+ *   And what may be transparent or is cut before it is scaled: it would have to ask the napi engine anyway.
  * - JPEG and WebP are written by Bun.Image (0.5 ms against 4.6 ms for 400 px), PNG and AVIF by the napi engine.
  */
 export function planRoute(job: RenderJob): Route {
@@ -31,8 +31,8 @@ export function needsComposing({ info, layout, background }: RenderJob): boolean
 
 function decodersFor(job: RenderJob): Engine[] {
   const able = [bunImage, napiImage].filter((engine) => engine.reads.has(job.info.format));
-  if (job.layout.region) return able.filter((engine) => engine !== bunImage);
-  return job.info.hasAlpha || wouldShrinkTooFar(job) ? able.reverse() : able;
+  const napiIsBetter = job.layout.region !== null || job.info.hasAlpha || wouldShrinkTooFar(job);
+  return napiIsBetter ? able.reverse() : able;
 }
 
 /** Between the last useful shrink and 7/8 of its size, Bun.Image decodes a JPEG at the next eighth above the target. */

@@ -59,7 +59,14 @@ const refused: Readonly<Record<string, readonly string[]>> = {
     "[fd00:ec2::254]",
   ],
   "carrier-grade NAT": ["100.64.0.1", "100.127.255.255", "100.100.100.200"],
-  "multicast and broadcast": ["224.0.0.1", "239.255.255.255", "255.255.255.255", "4294967295", "[ff02::1]", "[ff0e::1]"],
+  "multicast and broadcast": [
+    "224.0.0.1",
+    "239.255.255.255",
+    "255.255.255.255",
+    "4294967295",
+    "[ff02::1]",
+    "[ff0e::1]",
+  ],
   "reserved, for documentation or for tests": [
     "192.0.0.1",
     "192.0.2.1",

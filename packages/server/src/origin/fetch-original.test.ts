@@ -59,14 +59,20 @@ describe("fetchOriginal", () => {
 
   test("gives the last failure when none can be reached", async () => {
     const http = fake({ "https://h/a": "origin_unreachable", "http://h/a": "origin_unreachable" });
-    await expect(createFetchOriginal({ sample: fake(), http })(both, null)).rejects.toMatchObject({ detail: "http://h/a" });
+    await expect(createFetchOriginal({ sample: fake(), http })(both, null)).rejects.toMatchObject({
+      detail: "http://h/a",
+    });
   });
 
   test("asks the built-in origin for sample.li and nothing else", async () => {
     const [sample, http] = [fake(), fake()];
     const fetchOriginal = createFetchOriginal({ sample, http });
     await fetchOriginal(origin("https://sample.li/flat.jpg"), null);
-    for (const url of ["https://www.sample.li/a", "https://sample.li.example/a", "https://sample.li:8443/a"]) {
+    for (const url of [
+      "https://www.sample.li/a",
+      "https://sample.li.example/a",
+      "https://sample.li:8443/a",
+    ]) {
       await fetchOriginal(origin(url), null);
     }
     expect(sample.asked).toEqual(["https://sample.li/flat.jpg"]);

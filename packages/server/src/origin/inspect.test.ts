@@ -1,5 +1,17 @@
 import { describe, expect, test } from "bun:test";
-import { busy, type Raster, raster, toAnimatedWebp, toAvif, toBmp, toGif, toJpeg, toPng, toTiff, toWebp } from "../engine/test-pictures.ts";
+import {
+  busy,
+  type Raster,
+  raster,
+  toAnimatedWebp,
+  toAvif,
+  toBmp,
+  toGif,
+  toJpeg,
+  toPng,
+  toTiff,
+  toWebp,
+} from "../engine/test-pictures.ts";
 import { serverLimits } from "../limits.ts";
 import { inspect } from "./inspect.ts";
 import { photos } from "./sources/photos.ts";
@@ -8,13 +20,26 @@ const opaque = busy(60, 40);
 const clear = raster(60, 40, (x) => [200, 100, 0, x * 4]);
 
 /** A PNG by hand: signature, IHDR, the chunks that are given, an empty IDAT, IEND. */
-function pngOf(width: number, height: number, colorType: number, ...chunks: readonly [name: string, data: Uint8Array][]): Uint8Array {
+function pngOf(
+  width: number,
+  height: number,
+  colorType: number,
+  ...chunks: readonly [name: string, data: Uint8Array][]
+): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, colorType], 8);
-  const all: [string, Uint8Array][] = [["IHDR", header], ...chunks, ["IDAT", new Uint8Array(0)], ["IEND", new Uint8Array(0)]];
-  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), ...all.map(([name, data]) => chunk(name, data))]);
+  const all: [string, Uint8Array][] = [
+    ["IHDR", header],
+    ...chunks,
+    ["IDAT", new Uint8Array(0)],
+    ["IEND", new Uint8Array(0)],
+  ];
+  return Buffer.concat([
+    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+    ...all.map(([name, data]) => chunk(name, data)),
+  ]);
 }
 
 function chunk(name: string, data: Uint8Array): Uint8Array {
@@ -42,8 +67,16 @@ describe("inspect", () => {
   }
 
   test("knows the first frame of an animation", async () => {
-    expect(await inspect(await toGif(opaque, opaque))).toMatchObject({ format: "gif", width: 60, height: 40 });
-    expect(await inspect(await toAnimatedWebp(opaque, opaque))).toMatchObject({ format: "webp", width: 60, height: 40 });
+    expect(await inspect(await toGif(opaque, opaque))).toMatchObject({
+      format: "gif",
+      width: 60,
+      height: 40,
+    });
+    expect(await inspect(await toAnimatedWebp(opaque, opaque))).toMatchObject({
+      format: "webp",
+      width: 60,
+      height: 40,
+    });
   });
 
   for (let orientation = 1; orientation <= 8; orientation++) {
@@ -75,11 +108,19 @@ describe("alpha", () => {
     ["a PNG with one transparent color", () => pngOf(9, 9, 2, transparency), true],
     ["a PNG with a transparent palette", () => pngOf(9, 9, 3, palette, ["tRNS", new Uint8Array(1)]), true],
     ["a PNG that only speaks of tRNS", () => pngOf(9, 9, 2, ["tEXt", Buffer.from("Comment\0tRNS")]), false],
-    ["a PNG that speaks of IDAT before its tRNS", () => pngOf(9, 9, 2, ["tEXt", Buffer.from("Comment\0IDAT")], transparency), true],
+    [
+      "a PNG that speaks of IDAT before its tRNS",
+      () => pngOf(9, 9, 2, ["tEXt", Buffer.from("Comment\0IDAT")], transparency),
+      true,
+    ],
     ["a lossless WebP without alpha", () => toWebp(opaque), false],
     ["a lossless WebP with alpha", () => toWebp(clear), true],
     ["a plain WebP", async () => new Bun.Image(await toPng(opaque)).webp({ quality: 80 }).bytes(), false],
-    ["an extended WebP with alpha", async () => new Bun.Image(await toPng(clear)).webp({ quality: 80 }).bytes(), true],
+    [
+      "an extended WebP with alpha",
+      async () => new Bun.Image(await toPng(clear)).webp({ quality: 80 }).bytes(),
+      true,
+    ],
     ["a GIF", () => toGif(opaque), true],
     ["an AVIF", () => toAvif(opaque), true],
     ["a BMP of 24 bits", () => toBmp(opaque), false],
@@ -103,11 +144,16 @@ describe("what is refused", () => {
     const side = Math.sqrt(serverLimits.sourcePixels);
     expect(await inspect(pngOf(side, side, 2))).toMatchObject({ width: side });
     await expect(inspect(pngOf(side, side + 1, 2))).rejects.toMatchObject({ code: "original_too_large" });
-    await expect(inspect(pngOf(2 ** 31 - 1, 2 ** 31 - 1, 2))).rejects.toMatchObject({ code: "original_too_large" });
+    await expect(inspect(pngOf(2 ** 31 - 1, 2 ** 31 - 1, 2))).rejects.toMatchObject({
+      code: "original_too_large",
+    });
   });
 
   test("no pixels at all", async () => {
-    for (const [width, height] of [[0, 9], [9, 0]] as const) {
+    for (const [width, height] of [
+      [0, 9],
+      [9, 0],
+    ] as const) {
       const outcome = inspect(pngOf(width, height, 2)).catch((error) => error.code);
       expect(["image_broken", "not_an_image"]).toContain(await outcome);
     }

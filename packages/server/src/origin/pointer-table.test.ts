@@ -50,10 +50,12 @@ describe("the pointer table", () => {
       [key, "ü\u{1f600}"],
     ];
     const table = openPointerTable(file);
-    for (const [at, [origin, version]] of names.entries()) table.set(origin, version, { ...pointer, content: `c${at}` });
+    for (const [at, [origin, version]] of names.entries())
+      table.set(origin, version, { ...pointer, content: `c${at}` });
     table.close();
     const next = openPointerTable(file);
-    for (const [at, [origin, version]] of names.entries()) expect(next.get(origin, version)?.content).toBe(`c${at}`);
+    for (const [at, [origin, version]] of names.entries())
+      expect(next.get(origin, version)?.content).toBe(`c${at}`);
     expect(next.size).toBe(names.length);
     next.close();
   });

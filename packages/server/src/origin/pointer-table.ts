@@ -71,7 +71,17 @@ export function openPointerTable(
       const { content, format, validators, stamp, fetchedAtMs } = pointer;
       const { etag, lastModified } = validators;
       harmless(() =>
-        upsert.run(originKey, version, content, format, etag, lastModified, stamp.logId, stamp.seq, fetchedAtMs),
+        upsert.run(
+          originKey,
+          version,
+          content,
+          format,
+          etag,
+          lastModified,
+          stamp.logId,
+          stamp.seq,
+          fetchedAtMs,
+        ),
       );
     },
     get size() {

@@ -150,6 +150,23 @@ describe("a crop", () => {
   });
 });
 
+describe("a crop that cuts first", () => {
+  const bands = raster(1, 10_000, (_, y) => (y < 5_000 ? red : blue));
+  for (const [format, make] of Object.entries({
+    png: toPng,
+    webp: toWebp,
+    gif: toGif,
+    bmp: toBmp,
+    tiff: toTiff,
+  })) {
+    test(`works for ${format}, whichever engine reads it`, async () => {
+      const result = await picture("w=500&h=500&gravity=south&force_format=png", await make(bands));
+      expect([result.width, result.height]).toEqual([500, 500]);
+      expectColor(pixelAt(result, 250, 250), blue, 4);
+    });
+  }
+});
+
 describe("a fit", () => {
   const wide = raster(100, 50, () => blue);
 

@@ -15,10 +15,11 @@ import type { SingleFlight } from "../cache/single-flight.ts";
 import type { Entry, Store } from "../cache/store.ts";
 import type { TieredStore } from "../cache/tiered.ts";
 import { hashText } from "../hash.ts";
+import type { Metrics } from "../metrics.ts";
 import type { Resolve, Resolved } from "../origin/resolve.ts";
 import { render } from "../render/render.ts";
 import type { Slots } from "../render/slots.ts";
-import { imageResponse, notModifiedResponse } from "../respond/image-response.ts";
+import { type Answer, imageResponse, notModifiedResponse } from "../respond/image-response.ts";
 
 export interface ImageDeps {
   readonly tokens: TokenTable;
@@ -28,6 +29,7 @@ export interface ImageDeps {
   readonly flights: SingleFlight<Entry>;
   readonly slots: Slots;
   readonly life: CacheLife;
+  readonly metrics: Metrics;
   /** Monotonic, ms. */
   now(): number;
 }
@@ -37,7 +39,7 @@ export interface ImageDeps {
  * @throws FreshetError for everything that a client or an origin can do wrong
  */
 export function createImageHandler(deps: ImageDeps) {
-  const { tokens, resolve, originals, variants, flights, slots, life, now } = deps;
+  const { tokens, resolve, originals, variants, flights, slots, life, metrics, now } = deps;
 
   return async function image(request: Request): Promise<Response> {
     const startMs = now();
@@ -62,38 +64,26 @@ export function createImageHandler(deps: ImageDeps) {
     const key = variantKey([pointer.content], parsed.plan, output, hashText);
     const resolvedMs = now();
     const timings = { resolve: resolvedMs - startMs };
-    const answer = {
-      token: parsed.token,
-      origin: parsed.origin,
-      variantKey: key,
-      varies: output.varies,
-      late,
+    const answerOf = (outcome: CacheOutcome, timings: Answer["timings"]): Answer => {
+      metrics.countOutcome(outcome);
+      const { token, origin } = parsed;
+      return { token, origin, variantKey: key, varies: output.varies, late, outcome, timings };
     };
 
     if (isNotModified(request.headers.get("if-none-match"), etagOf(key))) {
-      return notModifiedResponse({ ...answer, outcome: outcomeOf(resolved, "not-modified"), timings }, life);
+      return notModifiedResponse(answerOf(outcomeOf(resolved, "not-modified"), timings), life);
     }
     const found = await variants.find(key);
-    if (found) {
-      return imageResponse(
-        { ...answer, outcome: outcomeOf(resolved, found.tier), timings },
-        found.entry,
-        life,
-      );
-    }
+    if (found) return imageResponse(answerOf(outcomeOf(resolved, found.tier), timings), found.entry, life);
     const source = resolved.bytes ?? (await originals.get(pointer.content))?.bytes;
     if (!source) return null;
     const { value, joined } = await flights.join(key, async () => {
-      const entry = await slots.run(() => render(source, parsed.plan, output));
+      const entry = await slots.run(() => metrics.timeRender(() => render(source, parsed.plan, output)));
       if (!late) await variants.put(key, entry);
       return entry;
     });
     const outcome = outcomeOf(resolved, null, joined);
-    return imageResponse(
-      { ...answer, outcome, timings: { ...timings, render: now() - resolvedMs } },
-      value,
-      life,
-    );
+    return imageResponse(answerOf(outcome, { ...timings, render: now() - resolvedMs }), value, life);
   }
 }
 

@@ -87,28 +87,44 @@ describe("a fetch", () => {
   test("reads a body that was compressed on the way", async () => {
     const headers = { "content-encoding": "gzip" };
     await using origin = startOrigin({ "/a.jpg": () => new Response(gzipSync(bytes), { headers }) });
-    expect(await sourceWith().fetch(`http://${origin.host}/a.jpg`, null)).toMatchObject({ bytes: Buffer.from(bytes) });
+    expect(await sourceWith().fetch(`http://${origin.host}/a.jpg`, null)).toMatchObject({
+      bytes: Buffer.from(bytes),
+    });
   });
 });
 
 describe("a conditional fetch", () => {
   const table = [
     ["by ETag", { etag: '"v1"', lastModified: null }, ["if-none-match", '"v1"']],
-    ["by date", { etag: null, lastModified: "Mon, 01 Jun 2026 10:00:00 GMT" }, ["if-modified-since", "Mon, 01 Jun 2026 10:00:00 GMT"]],
-    ["by ETag where both are known", { etag: '"v1"', lastModified: "Mon, 01 Jun 2026 10:00:00 GMT" }, ["if-none-match", '"v1"']],
+    [
+      "by date",
+      { etag: null, lastModified: "Mon, 01 Jun 2026 10:00:00 GMT" },
+      ["if-modified-since", "Mon, 01 Jun 2026 10:00:00 GMT"],
+    ],
+    [
+      "by ETag where both are known",
+      { etag: '"v1"', lastModified: "Mon, 01 Jun 2026 10:00:00 GMT" },
+      ["if-none-match", '"v1"'],
+    ],
   ] as const;
   for (const [how, known, [name, value]] of table) {
     test(`${how} may be answered 304`, async () => {
       await using origin = startOrigin({
         "/a.jpg": ({ headers }) => new Response(null, { status: headers.get(name) === value ? 304 : 500 }),
       });
-      expect(await sourceWith().fetch(`http://${origin.host}/a.jpg`, known)).toEqual({ kind: "not-modified", status: 304 });
+      expect(await sourceWith().fetch(`http://${origin.host}/a.jpg`, known)).toEqual({
+        kind: "not-modified",
+        status: 304,
+      });
     });
   }
 
   test("brings the bytes when they changed", async () => {
     await using origin = startOrigin({ "/a.jpg": () => new Response(bytes, { headers: { etag: '"v2"' } }) });
-    const answer = await sourceWith().fetch(`http://${origin.host}/a.jpg`, { etag: '"v1"', lastModified: null });
+    const answer = await sourceWith().fetch(`http://${origin.host}/a.jpg`, {
+      etag: '"v1"',
+      lastModified: null,
+    });
     expect(answer).toMatchObject({ kind: "body", validators: { etag: '"v2"' } });
   });
 
@@ -196,12 +212,16 @@ describe("a redirect", () => {
 describe("time", () => {
   test("ends for an origin that never answers", async () => {
     await using origin = startOrigin({ "/a.jpg": () => new Promise<Response>(() => {}) });
-    expect(await codeOf(sourceWith({ timeoutMs: 100 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe("origin_timeout");
+    expect(await codeOf(sourceWith({ timeoutMs: 100 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe(
+      "origin_timeout",
+    );
   });
 
   test("ends for an origin that accepts and says nothing", async () => {
     using origin = await startRaw(() => {});
-    expect(await codeOf(sourceWith({ timeoutMs: 100 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe("origin_timeout");
+    expect(await codeOf(sourceWith({ timeoutMs: 100 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe(
+      "origin_timeout",
+    );
   });
 
   test("ends for a body that never does", async () => {
@@ -215,7 +235,9 @@ describe("time", () => {
         }),
       );
     await using origin = startOrigin({ "/a.jpg": drip });
-    expect(await codeOf(sourceWith({ timeoutMs: 150 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe("origin_timeout");
+    expect(await codeOf(sourceWith({ timeoutMs: 150 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe(
+      "origin_timeout",
+    );
   });
 
   test("is one for all redirects together", async () => {
@@ -225,12 +247,16 @@ describe("time", () => {
       return new Response(null, { status: 302, headers: { location: "/a.jpg" } });
     };
     await using origin = startOrigin({ "/a.jpg": slowly });
-    expect(await codeOf(sourceWith({ timeoutMs: 150 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe("origin_timeout");
+    expect(await codeOf(sourceWith({ timeoutMs: 150 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe(
+      "origin_timeout",
+    );
   });
 
   test("ends for a name server that never answers", async () => {
     const guard: AddressGuard = { resolve: () => new Promise(() => {}) };
-    expect(await codeOf(sourceWith({ timeoutMs: 100, guard }).fetch("http://slow.example/a.jpg", null))).toBe("origin_timeout");
+    expect(await codeOf(sourceWith({ timeoutMs: 100, guard }).fetch("http://slow.example/a.jpg", null))).toBe(
+      "origin_timeout",
+    );
   });
 });
 
@@ -245,20 +271,36 @@ describe("a body", () => {
 
   test("that is announced as too large is not read", async () => {
     await using origin = startOrigin({ "/a.jpg": () => new Response(bytes) });
-    expect(await codeOf(sourceWith({ maxBytes: 4_999 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe("original_too_large");
-    expect(await codeOf(sourceWith({ maxBytes: 5_000 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe("answered 200");
+    expect(await codeOf(sourceWith({ maxBytes: 4_999 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe(
+      "original_too_large",
+    );
+    expect(await codeOf(sourceWith({ maxBytes: 5_000 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe(
+      "answered 200",
+    );
+  });
+
+  test("that is announced as too large is not waited for", async () => {
+    using origin = await startRaw((socket) =>
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n"),
+    );
+    const source = sourceWith({ maxBytes: 4_999, timeoutMs: 2_000 });
+    expect(await codeOf(source.fetch(`http://${origin.host}/a.jpg`, null))).toBe("original_too_large");
   });
 
   test("that turns out too large is read no further", async () => {
     await using origin = startOrigin({ "/a.jpg": () => endless() });
-    expect(await codeOf(sourceWith({ maxBytes: 50_000 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe("original_too_large");
+    expect(await codeOf(sourceWith({ maxBytes: 50_000 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe(
+      "original_too_large",
+    );
   });
 
   test("that unpacks to too much is read no further", async () => {
     const headers = { "content-encoding": "gzip" };
     const bomb = gzipSync(new Uint8Array(20_000_000));
     await using origin = startOrigin({ "/a.jpg": () => new Response(bomb, { headers }) });
-    expect(await codeOf(sourceWith({ maxBytes: 1_000_000 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe("original_too_large");
+    expect(await codeOf(sourceWith({ maxBytes: 1_000_000 }).fetch(`http://${origin.host}/a.jpg`, null))).toBe(
+      "original_too_large",
+    );
   });
 
   test("of an error is not waited for", async () => {
@@ -297,12 +339,16 @@ describe("a connection", () => {
   });
 
   test("to a host that does not exist is origin_unreachable", async () => {
-    expect(await codeOf(sourceWith().fetch("http://no-such-host.invalid/a.jpg", null))).toBe("origin_unreachable");
+    expect(await codeOf(sourceWith().fetch("http://no-such-host.invalid/a.jpg", null))).toBe(
+      "origin_unreachable",
+    );
   });
 
   test("to a refused address is never made", async () => {
     await using origin = startOrigin({ "/a.jpg": () => new Response(bytes) });
-    expect(await codeOf(sourceWith({ allowed: [] }).fetch(`http://${origin.host}/a.jpg`, null))).toBe("origin_refused");
+    expect(await codeOf(sourceWith({ allowed: [] }).fetch(`http://${origin.host}/a.jpg`, null))).toBe(
+      "origin_refused",
+    );
     expect(origin.asked).toEqual([]);
   });
 });
@@ -314,7 +360,18 @@ describe("https", () => {
     for (const name of ["a.test", "b.test"]) {
       const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`];
       const files = ["-keyout", join(folder, `${name}.key`), "-out", join(folder, `${name}.crt`)];
-      const made = Bun.spawnSync(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...subject, ...files]);
+      const made = Bun.spawnSync([
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        ...subject,
+        ...files,
+      ]);
       if (made.exitCode !== 0) throw new Error(made.stderr.toString());
     }
   });
@@ -342,10 +399,21 @@ describe("https", () => {
     });
     await Bun.write(join(folder, "trusted.pem"), pair("a.test").cert + pair("b.test").cert);
     // Whom a process trusts is settled when it starts.
-    const child = Bun.spawn([process.execPath, join(import.meta.dir, "fetch-by-name.ts"), `${server.port}`, "a.test", "b.test", "c.test", "a.test"], {
-      env: { ...process.env, NODE_EXTRA_CA_CERTS: join(folder, "trusted.pem") },
-      stderr: "inherit",
-    });
+    const child = Bun.spawn(
+      [
+        process.execPath,
+        join(import.meta.dir, "fetch-by-name.ts"),
+        `${server.port}`,
+        "a.test",
+        "b.test",
+        "c.test",
+        "a.test",
+      ],
+      {
+        env: { ...process.env, NODE_EXTRA_CA_CERTS: join(folder, "trusted.pem") },
+        stderr: "inherit",
+      },
+    );
     const port = server.port;
     expect(await new Response(child.stdout).json()).toEqual([
       `a.test:${port}`,

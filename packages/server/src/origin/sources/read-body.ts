@@ -41,4 +41,3 @@ function isAbort(error: unknown): boolean {
 function tooLarge(maxBytes: number): FreshetError {
   return new FreshetError("original_too_large", `originals may have ${maxBytes} bytes`);
 }
-

@@ -1,0 +1,138 @@
+import { type CacheOutcome, FreshetError } from "@freshet/core";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { FetchOriginal } from "./origin/fetch-original.ts";
+
+/** What is looked up only when somebody reads the metrics. */
+export interface Gauges {
+  /** Bytes held, by store. */
+  readonly bytes: Readonly<Record<string, () => number>>;
+  running(): number;
+  waiting(): number;
+  /** `null` for a server that stands alone. */
+  readonly purgeLog: { position(): number; isLeaseValid(): boolean } | null;
+}
+
+/** Everything that is counted. On the way of a hit lie two increments, and nothing else. */
+export interface Metrics {
+  countResponse(status: number): void;
+  countOutcome(outcome: CacheOutcome): void;
+  timeRender<T>(work: () => Promise<T>): Promise<T>;
+  countFetches(fetchOriginal: FetchOriginal): FetchOriginal;
+  /** In the text format of Prometheus. */
+  text(): Promise<string>;
+}
+
+/** Seconds: a thumbnail takes some 10 ms, an AVIF of many megapixels ten seconds. */
+const renderBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export function createMetrics(gauges: Gauges): Metrics {
+  // Not the library's global registry: each server counts for itself, also where a test runs several.
+  const registry = new Registry();
+  const registers = [registry];
+  const responses = new Counter({
+    name: "freshet_responses_total",
+    help: "Answers to requests for pictures, by class of status.",
+    labelNames: ["status"] as const,
+    registers,
+  });
+  const outcomes = new Counter({
+    name: "freshet_cache_outcomes_total",
+    help: "Pictures and 304s that were answered, by where they came from.",
+    labelNames: ["outcome"] as const,
+    registers,
+  });
+  const renders = new Counter({
+    name: "freshet_renders_total",
+    help: "Pictures that were made, by result: ok, or the code of the error.",
+    labelNames: ["result"] as const,
+    registers,
+  });
+  const renderSeconds = new Histogram({
+    name: "freshet_render_seconds",
+    help: "Time that making a picture took, without waiting for its turn.",
+    buckets: renderBuckets,
+    registers,
+  });
+  const fetches = new Counter({
+    name: "freshet_origin_fetches_total",
+    help: "Originals that were asked for, by result: the origin's status, or the code of the error.",
+    labelNames: ["result"] as const,
+    registers,
+  });
+  registerGauges(gauges, registry);
+
+  return {
+    countResponse: (status) => responses.inc({ status: `${Math.floor(status / 100)}xx` }),
+    countOutcome: (outcome) => outcomes.inc({ outcome: labelOf(outcome) }),
+    async timeRender(work) {
+      const stop = renderSeconds.startTimer();
+      const made = await counted(work, renders);
+      stop();
+      return made;
+    },
+    countFetches: (fetchOriginal) => (origin, known) =>
+      counted(
+        () => fetchOriginal(origin, known),
+        fetches,
+        ({ status }) => String(status),
+      ),
+    text: () => registry.metrics(),
+  };
+}
+
+/** Counts how work ended: by its result, or by the code of its error. */
+async function counted<T>(
+  work: () => Promise<T>,
+  counter: Counter<"result">,
+  resultOf: (value: T) => string = () => "ok",
+): Promise<T> {
+  try {
+    const value = await work();
+    counter.inc({ result: resultOf(value) });
+    return value;
+  } catch (error) {
+    counter.inc({ result: error instanceof FreshetError ? error.code : "internal" });
+    throw error;
+  }
+}
+
+function labelOf(outcome: CacheOutcome): string {
+  switch (outcome.kind) {
+    case "hit":
+      return outcome.detail;
+    case "rendered":
+      return "rendered";
+    case "fetched":
+      return outcome.reason;
+  }
+}
+
+function registerGauges({ bytes, running, waiting, purgeLog }: Gauges, registry: Registry): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge("freshet_renders_running", "Pictures that are being made.", running);
+  gauge("freshet_renders_waiting", "Pictures that wait for their turn to be made.", waiting);
+  new Gauge({
+    name: "freshet_store_bytes",
+    help: "Bytes held, by store.",
+    labelNames: ["store"] as const,
+    registers,
+    collect() {
+      for (const [store, read] of Object.entries(bytes)) this.set({ store }, read());
+    },
+  });
+  gauge("process_resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());
+  if (!purgeLog) return;
+  gauge("freshet_purge_log_position", "Rows of the purge log that were applied.", purgeLog.position);
+  gauge("freshet_purge_lease_valid", "1 while the server may trust its cache, 0 while it is cut off.", () =>
+    Number(purgeLog.isLeaseValid()),
+  );
+}

@@ -1,0 +1,8 @@
+import { Elysia } from "elysia";
+import type { Metrics } from "../metrics.ts";
+
+/** `/metrics` in the text format of Prometheus, version 0.0.4. */
+export function metricsRoutes(metrics: Metrics) {
+  const headers = { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" };
+  return new Elysia().get("/metrics", async () => new Response(await metrics.text(), { headers }));
+}
