@@ -4,7 +4,10 @@ import { createAddressGuard } from "./address-guard.ts";
 async function outcome(allowed: readonly string[], url: string): Promise<string> {
   return createAddressGuard(allowed)
     .resolve(new URL(url))
-    .catch((error) => error.code);
+    .then(
+      (addresses) => addresses.join(" "),
+      (error) => error.code,
+    );
 }
 
 /** Hosts as they may stand in a URL, by what they are. */

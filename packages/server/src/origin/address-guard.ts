@@ -5,16 +5,17 @@ import ipaddr from "ipaddr.js";
 
 const publicIPv6 = ipaddr.IPv6.parseCIDR("2000::/3");
 
-/** Finds the address that a URL's host may be fetched from. */
+/** Finds the addresses that a URL's host may be fetched from. */
 export interface AddressGuard {
   /**
-   * Resolves the host once; the connection must go to the address that is returned, or a name server could answer
-   * differently the second time.
+   * Resolves the host once; the connection must go to one of the addresses that are returned, or a name server could
+   * answer differently the second time.
    *
-   * @returns an IP address, without brackets
+   * @returns IP addresses without brackets, at least one, in the order in which they are to be tried: IPv4 first, since
+   *   more networks lack IPv6 than admit it
    * @throws FreshetError `origin_refused` for an address that is not public, `origin_unreachable` for an unknown host
    */
-  resolve(url: URL): Promise<string>;
+  resolve(url: URL): Promise<readonly string[]>;
 }
 
 /**
@@ -35,11 +36,10 @@ export function createAddressGuard(allowed: readonly string[]): AddressGuard {
   return {
     async resolve(url) {
       const host = withoutBrackets(url.hostname);
-      const address = isIP(host) ? host : await lookUp(host);
-      if (!mayBeLocal(url) && !isPublic(address)) {
-        throw new FreshetError("origin_refused", `${host} is at an address that is not public`);
-      }
-      return address;
+      const found = isIP(host) ? [host] : await lookUp(host);
+      const usable = mayBeLocal(url) ? found : found.filter(isPublic);
+      if (usable.length > 0) return usable;
+      throw new FreshetError("origin_refused", `${host} is at an address that is not public`);
     },
   };
 }
@@ -49,9 +49,10 @@ function withoutBrackets(host: string): string {
   return host.toLowerCase().replace(/[[\]]/g, "");
 }
 
-async function lookUp(host: string): Promise<string> {
+async function lookUp(host: string): Promise<string[]> {
   try {
-    return (await lookup(host, { family: 0 })).address;
+    const found = await lookup(host, { all: true });
+    return found.sort((a, b) => a.family - b.family).map(({ address }) => address);
   } catch (cause) {
     throw new FreshetError("origin_unreachable", `the host ${host} is not known`, { cause });
   }

@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRegistry, FreshetError, type LogRow, parseRequest, plainToken, requestKey } from "@freshet/core";
+import {
+  createRegistry,
+  FreshetError,
+  type LogRow,
+  parseRequest,
+  plainToken,
+  requestKey,
+} from "@freshet/core";
 import { createMemoryStore } from "../cache/memory.ts";
 import { hashContent } from "../hash.ts";
 import { serverLimits } from "../limits.ts";
@@ -13,7 +20,8 @@ import type { OriginAnswer, Validators } from "./source.ts";
 
 /** A bitmap of one pixel whose color is a version number: the smallest file that is an image. */
 function picture(version: number): Uint8Array {
-  const header = "424d3a0000000000000036000000280000000100000001000000010018000000000004000000130b0000130b00000000000000000000";
+  const header =
+    "424d3a0000000000000036000000280000000100000001000000010018000000000004000000130b0000130b00000000000000000000";
   return new Uint8Array([...Buffer.from(header, "hex"), version, 0, 0, 0]);
 }
 
@@ -38,7 +46,12 @@ afterEach(() => {
 
 function setUp(options: { refreshSeconds?: number } = {}) {
   const registry = createRegistry();
-  const state = { seq: 0, logId: "log", trust: "trusted" as ReturnType<PurgePosition["trust"]>, nowMs: 1_000_000 };
+  const state = {
+    seq: 0,
+    logId: "log",
+    trust: "trusted" as ReturnType<PurgePosition["trust"]>,
+    nowMs: 1_000_000,
+  };
   const fetches: OpenFetch[] = [];
   const waits: { ms: number; wake: () => void }[] = [];
   const originals = createMemoryStore(1_000_000);
@@ -59,7 +72,8 @@ function setUp(options: { refreshSeconds?: number } = {}) {
         const validators = (version: number) => ({ etag: `"v${version}"`, lastModified: null });
         fetches.push({
           known,
-          answer: (version) => settle({ kind: "body", bytes: picture(version), validators: validators(version), status: 200 }),
+          answer: (version) =>
+            settle({ kind: "body", bytes: picture(version), validators: validators(version), status: 200 }),
           notModified: () => settle({ kind: "not-modified", status: 304 }),
           fail,
         });
@@ -72,7 +86,14 @@ function setUp(options: { refreshSeconds?: number } = {}) {
   /** Applies a row to the registry, as the follower does when one arrives. */
   const purge = (row: Partial<LogRow> = {}) => {
     state.seq++;
-    registry.apply({ seq: state.seq, token: "doc", kind: "original", pattern: "doc|//h.io/a.bmp", mode: "hard", ...row });
+    registry.apply({
+      seq: state.seq,
+      token: "doc",
+      kind: "original",
+      pattern: "doc|//h.io/a.bmp",
+      mode: "hard",
+      ...row,
+    });
   };
   const fetched = (at: number) => fetches[at] as OpenFetch;
   return { state, fetches, waits, fetched, ask, purge, resolve, originals };
@@ -88,7 +109,10 @@ describe("resolve, undisturbed", () => {
     const { ask, fetched, fetches } = setUp();
     const first = ask();
     fetched(0).answer(1);
-    expect(await first).toMatchObject({ late: false, fetch: { reason: "uri-miss", status: 200, collapsed: false } });
+    expect(await first).toMatchObject({
+      late: false,
+      fetch: { reason: "uri-miss", status: 200, collapsed: false },
+    });
     expect(await ask()).toMatchObject({ late: false, fetch: null });
     expect(fetches).toHaveLength(1);
   });
@@ -334,6 +358,27 @@ describe("the races that resolve must win", () => {
     expect(fetches).toHaveLength(2);
     fetched(1).answer(2);
     expect((await Promise.all(others)).map(versionOf)).toEqual([2, 2]);
+  });
+
+  test("without a lease, too, a hard purge of one URL is not answered by a conditional fetch", async () => {
+    const { ask, fetched, fetches, purge, state, waits } = setUp();
+    state.trust = "revalidate";
+    const first = ask("/h.io/a.bmp?w=6");
+    fetched(0).answer(1);
+    await first;
+    purge({ kind: "url", pattern: "doc|//h.io/a.bmp\n\nw=5" });
+    const other = ask("/h.io/a.bmp?w=6");
+    const named = ask("/h.io/a.bmp?w=5");
+    state.nowMs += 1_000;
+    for (const { wake } of waits) wake();
+    await Bun.sleep(0);
+    expect(fetches.map(({ known }) => known?.etag ?? null).sort()).toEqual(['"v1"', null, null]);
+    for (const fetch of fetches.slice(1)) {
+      if (fetch.known) fetch.notModified();
+      else fetch.answer(2);
+    }
+    expect(versionOf(await named)).toBe(2);
+    await other;
   });
 
   test("fence refuse: answers nothing; fence serve: goes on with what the registry says", async () => {

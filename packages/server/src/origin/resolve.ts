@@ -1,10 +1,10 @@
-import { type Clock, FreshetError, judgeStamp, type OriginRef, type ParsedRequest, type Stamp } from "@freshet/core";
+import { type Clock, FreshetError, judgeStamp, type ParsedRequest, type Stamp } from "@freshet/core";
 import type { Store } from "../cache/store.ts";
 import { hashContent } from "../hash.ts";
-import { serverLimits } from "../limits.ts";
 import type { PurgePosition } from "../purge/position.ts";
+import { createFencedFetches } from "./fenced-fetches.ts";
 import type { FetchOriginal } from "./fetch-original.ts";
-import { inspect, type SourceInfo } from "./inspect.ts";
+import { inspect } from "./inspect.ts";
 import type { Pointer, PointerTable } from "./pointer-table.ts";
 
 /** The original that a request may be answered from. */
@@ -13,7 +13,11 @@ export interface Resolved {
   /** A purge came while the original was fetched: the answer is for who asked, and must be kept nowhere. */
   readonly late: boolean;
   /** How the origin was asked, `null` if it was not. */
-  readonly fetch: { readonly reason: "uri-miss" | "stale"; readonly status: number; readonly collapsed: boolean } | null;
+  readonly fetch: {
+    readonly reason: "uri-miss" | "stale";
+    readonly status: number;
+    readonly collapsed: boolean;
+  } | null;
   /** The original's bytes, where they are at hand anyway. */
   readonly bytes: Uint8Array | null;
 }
@@ -23,12 +27,10 @@ export interface ResolveOptions {
   readonly bytesLost?: boolean;
 }
 
+type Request = Pick<ParsedRequest, "token" | "origin" | "version">;
+
 /** @param requestKey identity of the transformed URL, which a purge with scope `urls` may have named */
-export type Resolve = (
-  request: Pick<ParsedRequest, "token" | "origin" | "version">,
-  requestKey: string,
-  options?: ResolveOptions,
-) => Promise<Resolved>;
+export type Resolve = (request: Request, requestKey: string, options?: ResolveOptions) => Promise<Resolved>;
 
 export interface ResolveDeps {
   readonly clock: Clock;
@@ -55,7 +57,11 @@ interface Landed {
   readonly bytes: Uint8Array | null;
 }
 
-type Verdict = "use" | "revalidate" | "refetch";
+/** What may be done with the copy at hand. */
+interface Judged {
+  readonly known: Pointer | null;
+  readonly verdict: "use" | "revalidate" | "refetch";
+}
 
 /**
  * The only place that decides whether a cached original may be used (DESIGN section 3). Its rules, each of which the
@@ -68,42 +74,51 @@ type Verdict = "use" | "revalidate" | "refetch";
 export function createResolve(deps: ResolveDeps): Resolve {
   const { clock, position, table, originals, fetchOriginal, refreshSeconds } = deps;
   const flights = new Map<string, Flight>();
-  const fenced = createFencedFetches(clock, deps.wait);
+  const fenced = createFencedFetches<Flight>(clock, deps.wait);
 
-  return async function resolve({ token, origin, version }, requestKey, options = {}) {
+  return async function resolve(request, requestKey, { bytesLost = false } = {}) {
     const trust = position.trust();
-    if (trust === "refuse") throw new FreshetError("not_coherent", "this node cannot tell which originals were purged");
-    const known = table.get(origin.key, version);
-    const verdict = options.bytesLost ? "refetch" : judge(known, token, origin, requestKey);
+    if (trust === "refuse") {
+      throw new FreshetError("not_coherent", "this node cannot tell which originals were purged");
+    }
+    const { known, verdict } = judge(request, requestKey, bytesLost);
     if (known && verdict === "use" && trust !== "revalidate") {
       return { pointer: known, late: false, fetch: null, bytes: null };
     }
-
-    const begin = () => beginFlight(token, origin, version, verdict === "refetch" ? null : known);
+    // Judged again when it begins: a fenced fetch may begin a second later.
+    const begin = () => beginFlight(request, judge(request, requestKey, bytesLost));
     const { flight, collapsed } =
-      trust === "revalidate" ? await fenced.next(`${origin.key}\n${version}`, begin) : join(token, origin, version, requestKey, verdict, begin);
+      trust === "revalidate"
+        ? await fenced.next(`${keyOf(request)}\n${verdict === "refetch"}`, begin)
+        : join(request, requestKey, verdict, begin);
     const { pointer, status, bytes } = await flight.result;
-    const reason = known ? "stale" : "uri-miss";
-    return { pointer, late: !holds(flight.stamp, token, origin, requestKey), fetch: { reason, status, collapsed }, bytes };
+    const fetch = { reason: known ? "stale" : "uri-miss", status, collapsed } as const;
+    return { pointer, late: !holds(flight.stamp, request, requestKey), fetch, bytes };
   };
 
-  function judge(known: Pointer | null, token: string, origin: OriginRef, requestKey: string): Verdict {
-    if (!known) return "refetch";
-    const verdict = judgeStamp(known.stamp, position.stamp().logId, position.purgedAt(token, origin, requestKey));
+  function judge(request: Request, requestKey: string, bytesLost: boolean): Judged {
+    const known = table.get(request.origin.key, request.version);
+    if (!known || bytesLost) return { known, verdict: "refetch" };
+    const { token, origin } = request;
+    const purged = position.purgedAt(token, origin, requestKey);
+    const verdict = judgeStamp(known.stamp, position.stamp().logId, purged);
     const isOld = refreshSeconds > 0 && clock.wallMs() - known.fetchedAtMs >= refreshSeconds * 1000;
-    return verdict === "use" && isOld ? "revalidate" : verdict;
+    return { known, verdict: verdict === "use" && isOld ? "revalidate" : verdict };
   }
 
-  function holds(stamp: Stamp, token: string, origin: OriginRef, requestKey: string | null): boolean {
-    return judgeStamp(stamp, position.stamp().logId, position.purgedAt(token, origin, requestKey)) === "use";
+  /** @param requestKey `null`: for the original as such, whoever asks for it */
+  function holds(stamp: Stamp, { token, origin }: Request, requestKey: string | null): boolean {
+    const purged = position.purgedAt(token, origin, requestKey);
+    return judgeStamp(stamp, position.stamp().logId, purged) === "use";
   }
 
-  function join(token: string, origin: OriginRef, version: string, requestKey: string, verdict: Verdict, begin: () => Flight) {
-    const key = `${origin.key}\n${version}`;
+  function join(request: Request, requestKey: string, verdict: Judged["verdict"], begin: () => Flight) {
+    const key = keyOf(request);
     const running = flights.get(key);
-    const mayJoin =
-      running !== undefined && holds(running.stamp, token, origin, requestKey) && !(running.conditional && verdict === "refetch");
-    if (mayJoin) return { flight: running, collapsed: true };
+    if (running && holds(running.stamp, request, requestKey)) {
+      // A conditional fetch may bring nothing but "unchanged", which is no answer to a hard purge.
+      if (!running.conditional || verdict !== "refetch") return { flight: running, collapsed: true };
+    }
     const flight = begin();
     flights.set(key, flight);
     const leave = () => {
@@ -113,65 +128,42 @@ export function createResolve(deps: ResolveDeps): Resolve {
     return { flight, collapsed: false };
   }
 
-  function beginFlight(token: string, origin: OriginRef, version: string, known: Pointer | null): Flight {
+  function beginFlight(request: Request, { known, verdict }: Judged): Flight {
     const stamp = position.stamp();
-    const conditional = known !== null && hasValidators(known);
-    return { stamp, conditional, result: land(stamp, token, origin, version, conditional ? known : null) };
+    const asked = verdict !== "refetch" && known && hasValidators(known) ? known : null;
+    return { stamp, conditional: asked !== null, result: land(stamp, request, asked) };
   }
 
-  async function land(stamp: Stamp, token: string, origin: OriginRef, version: string, known: Pointer | null): Promise<Landed> {
-    const answer = await fetchOriginal(origin, known?.validators ?? null);
+  async function land(stamp: Stamp, request: Request, known: Pointer | null): Promise<Landed> {
+    const answer = await fetchOriginal(request.origin, known?.validators ?? null);
     const fetchedAtMs = clock.wallMs();
     if (answer.kind === "not-modified") {
       // Only ever the answer to `known`'s own validators, so the pointer that they belong to is the one to renew.
       const pointer = { ...(known as Pointer), stamp, fetchedAtMs };
-      keep(pointer, token, origin, version);
+      keep(pointer, request);
       return { pointer, status: answer.status, bytes: null };
     }
     const { bytes, validators, status } = answer;
-    const { format }: SourceInfo = await inspect(bytes);
+    const { format } = await inspect(bytes);
     const pointer = { content: hashContent(bytes), format, validators, stamp, fetchedAtMs };
-    if (holds(stamp, token, origin, null)) {
+    if (holds(stamp, request, null)) {
       await originals.put(pointer.content, { bytes, type: `image/${format}` });
-      keep(pointer, token, origin, version);
+      keep(pointer, request);
     }
     return { pointer, status, bytes };
   }
 
   /** A purge may have come since the last look: this look and the write are one step of the event loop. */
-  function keep(pointer: Pointer, token: string, origin: OriginRef, version: string): void {
-    if (holds(pointer.stamp, token, origin, null)) table.set(origin.key, version, pointer);
+  function keep(pointer: Pointer, request: Request): void {
+    if (holds(pointer.stamp, request, null)) table.set(request.origin.key, request.version, pointer);
   }
+}
+
+/** What one fetch brings is one version of one original. */
+function keyOf({ origin, version }: Request): string {
+  return `${origin.key}\n${version}`;
 }
 
 function hasValidators({ validators }: Pointer): boolean {
   return validators.etag !== null || validators.lastModified !== null;
-}
-
-/**
- * Fetches of a node that is cut off: nothing that was read before a request came may answer it, and still no original
- * is asked for more than once a second. So a request that comes too early waits for the next fetch to begin.
- */
-function createFencedFetches(clock: Clock, wait: (ms: number) => Promise<void>) {
-  const lastBegunMs = new Map<string, number>();
-  const pending = new Map<string, Promise<Flight>>();
-
-  async function next(key: string, begin: () => Flight): Promise<{ flight: Flight; collapsed: boolean }> {
-    const planned = pending.get(key);
-    if (planned) return { flight: await planned, collapsed: true };
-    const waitMs = (lastBegunMs.get(key) ?? Number.NEGATIVE_INFINITY) + serverLimits.fencedFetchEveryMs - clock.monotonicMs();
-    const start = () => {
-      pending.delete(key);
-      lastBegunMs.delete(key);
-      lastBegunMs.set(key, clock.monotonicMs());
-      if (lastBegunMs.size > serverLimits.pointersInMemory) lastBegunMs.delete(lastBegunMs.keys().next().value as string);
-      return begin();
-    };
-    if (waitMs <= 0) return { flight: start(), collapsed: false };
-    const later = wait(waitMs).then(start);
-    pending.set(key, later);
-    return { flight: await later, collapsed: false };
-  }
-
-  return { next };
 }

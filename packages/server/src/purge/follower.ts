@@ -1,4 +1,13 @@
-import { type Clock, createRegistry, type FencePolicy, type LogMessage, type LogRow, type NodeMessage, readLogMessage, type Registry } from "@freshet/core";
+import {
+  type Clock,
+  createRegistry,
+  type FencePolicy,
+  type LogMessage,
+  type LogRow,
+  type NodeMessage,
+  type Registry,
+  readLogMessage,
+} from "@freshet/core";
 import { createLease, type Moment } from "./lease.ts";
 import type { PurgePosition } from "./position.ts";
 
@@ -47,8 +56,11 @@ export function createFollower({ clock, node, boot, fence }: FollowerOptions): F
   }
 
   function beat(): void {
-    if (!wire) return;
-    if (sent.size >= unansweredBeats) return wire.close();
+    if (sent.size >= unansweredBeats) wire?.close();
+    else if (wire) sendBeat();
+  }
+
+  function sendBeat(): void {
     beats++;
     // The moment is taken before sending: the node's lease must end before the log's.
     sent.set(beats, { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() });
@@ -59,11 +71,15 @@ export function createFollower({ clock, node, boot, fence }: FollowerOptions): F
     const message = readLogMessage(text);
     switch (message.type) {
       case "welcome":
-        return welcome(message);
+        welcome(message);
+        break;
       case "rows":
-        return apply(message.after, message.rows);
+        if (message.after > applied) say({ type: "read", after: applied });
+        else apply(message.rows);
+        break;
       case "lease":
-        return granted(message);
+        granted(message);
+        break;
     }
   }
 
@@ -79,8 +95,8 @@ export function createFollower({ clock, node, boot, fence }: FollowerOptions): F
     if (applied >= head) beat();
   }
 
-  function apply(after: number, rows: readonly LogRow[]): void {
-    if (after > applied) return say({ type: "read", after: applied });
+  /** Rows that follow on the cursor, or begin before it. */
+  function apply(rows: readonly LogRow[]): void {
     const news = rows.filter((row) => row.seq > applied);
     for (const row of news) registry.apply(row);
     const last = news.at(-1);

@@ -23,7 +23,7 @@ function sourceWith({ timeoutMs = 5_000, maxBytes = 1_000_000, guard, allowed = 
 }
 
 /** Any name is on this machine. */
-const everybodyIsHere: AddressGuard = { resolve: async () => "127.0.0.1" };
+const everybodyIsHere: AddressGuard = { resolve: async () => ["127.0.0.1"] };
 
 function redirect(location: string, status = 302): Handler {
   return () => new Response("elsewhere", { status, headers: { location } });
@@ -73,6 +73,13 @@ describe("a fetch", () => {
     const port = origin.host.split(":")[1];
     await sourceWith({ guard: everybodyIsHere }).fetch(`http://pictures.example:${port}/a.jpg`, null);
     expect(origin.headers[0]?.get("host")).toBe(`pictures.example:${port}`);
+  });
+
+  test("tries the next address of a host where nobody answers at the first", async () => {
+    await using origin = startOrigin({ "/a.jpg": () => new Response(bytes) });
+    const guard: AddressGuard = { resolve: async () => ["127.0.0.2", "127.0.0.1"] };
+    const url = `http://pictures.example:${origin.host.split(":")[1]}/a.jpg`;
+    expect(await sourceWith({ guard }).fetch(url, null)).toMatchObject({ kind: "body" });
   });
 
   test("without a copy at hand asks caches on the way to ask the origin", async () => {

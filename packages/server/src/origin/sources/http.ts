@@ -25,22 +25,18 @@ export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptio
     throw new FreshetError("origin_redirects", `more than ${serverLimits.redirects} redirects`);
   }
 
+  /** Asks at the host's addresses in turn, until one of them answers. */
   async function request(url: URL, known: Validators | null, signal: AbortSignal): Promise<Response> {
-    const address = await beforeAbort(guard.resolve(url), signal);
-    const pinned = new URL(url);
-    pinned.hostname = address.includes(":") ? `[${address}]` : address;
-    return fetch(pinned.href, {
-      redirect: "manual",
-      signal,
-      headers: {
-        host: url.host,
-        "user-agent": "Freshet/0.1",
-        accept: "image/*,*/*;q=0.1",
-        ...conditions(known),
-      },
-      // The certificate must be the name's, not the address's.
-      tls: { serverName: url.hostname },
-    });
+    let failure: unknown;
+    for (const address of await beforeAbort(guard.resolve(url), signal)) {
+      try {
+        return await requestAt(address, url, known, signal);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        failure = error;
+      }
+    }
+    throw failure;
   }
 
   return {
@@ -53,6 +49,24 @@ export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptio
       }
     },
   };
+}
+
+/** Connects to an address that was checked; the certificate must be the name's, not the address's. */
+function requestAt(
+  address: string,
+  url: URL,
+  known: Validators | null,
+  signal: AbortSignal,
+): Promise<Response> {
+  const pinned = new URL(url);
+  pinned.hostname = address.includes(":") ? `[${address}]` : address;
+  const headers = { host: url.host, "user-agent": "Freshet/0.1", accept: "image/*,*/*;q=0.1" };
+  return fetch(pinned.href, {
+    redirect: "manual",
+    signal,
+    headers: { ...headers, ...conditions(known) },
+    tls: { serverName: url.hostname },
+  });
 }
 
 /** A copy without validators is asked for anew; `no-cache` makes caches of the origin's own ask for it too. */
