@@ -1,5 +1,5 @@
 import type { TokenSettings } from "@freshet/core";
-import type { Job, JobReceipt, Scope } from "./job.ts";
+import { type Job, type JobReceipt, listLength, type Scope } from "./job.ts";
 
 /** The calls of purge-api that the form makes. Each rejects with an `ApiError` and nothing else. */
 export interface Api {
@@ -31,9 +31,6 @@ export class ApiError extends Error {
 /** A healthy purge-api answers in milliseconds. */
 const timeoutMs = 10_000;
 
-/** Jobs in the list: what a person can look through. */
-const listLength = 20;
-
 /** The only place that calls fetch. Paths are relative, so that a proxy may put the form and the API below a folder. */
 export function createApi(fetch: (url: string, init: RequestInit) => Promise<Response>): Api {
   async function call<Body>(key: string, path: string, init: RequestInit = {}): Promise<Body> {
@@ -44,7 +41,7 @@ export function createApi(fetch: (url: string, init: RequestInit) => Promise<Res
     let body: Partial<Record<string, unknown>>;
     try {
       response = await fetch(path, request);
-      body = await response.json();
+      body = Object(await response.json());
     } catch (cause) {
       throw new ApiError("trouble", "The purge service does not answer.", { cause });
     }
@@ -63,7 +60,11 @@ export function createApi(fetch: (url: string, init: RequestInit) => Promise<Res
       return (await call<{ invalidations: readonly Job[] }>(key, path)).invalidations;
     },
     invalidate: async (key, order) => {
-      const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(order) };
+      const init = {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(order),
+      };
       return (await call<{ invalidation: JobReceipt }>(key, "invalidate", init)).invalidation;
     },
   };
@@ -78,7 +79,10 @@ function refuseImpossibleKey(key: string): void {
 
 function errorOf(status: number, detail: string | null): ApiError {
   if (status === 401 || status === 403) {
-    return new ApiError("key", "This key is not known here. Check that all of it was copied, and that it is for this service.");
+    return new ApiError(
+      "key",
+      "This key is not known here. Check that all of it was copied, and that it is for this service.",
+    );
   }
   if (status >= 400 && status < 500 && detail !== null) return new ApiError("order", asSentence(detail));
   const reason = detail === null ? `an answer that this page does not understand (${status})` : detail;

@@ -41,13 +41,21 @@ test("lostText says that nothing was heard since", () => {
 
 test("jobTitle names the first address and counts the others", () => {
   expect(jobTitle(job())).toBe("/sample.li/a.jpg");
-  expect(jobTitle(job({ urls: { received: ["/a", "/b", "/c"], invalidated: [], failed: [] } }))).toBe("/a and 2 more");
-  expect(jobTitle(job({ scope: "all", urls: { received: null, invalidated: ["/*"], failed: [] } }))).toBe("Everything");
+  expect(jobTitle(job({ urls: { received: ["/a", "/b", "/c"], invalidated: [], failed: [] } }))).toBe(
+    "/a and 2 more",
+  );
+  expect(jobTitle(job({ scope: "all", urls: { received: null, invalidated: ["/*"], failed: [] } }))).toBe(
+    "Everything",
+  );
 });
 
 test("waitingText counts the servers that an unfinished job waits for", () => {
-  const nodes = [{ id: "a", state: "acked" }, { id: "b", state: "waiting" }] as const;
+  const nodes = [
+    { id: "a", state: "acked" },
+    { id: "b", state: "waiting" },
+  ] as const;
   expect(waitingText(job({ nodes }))).toBe("Waiting for 1 of 2 image servers");
+  expect(waitingText(job({ nodes: nodes.slice(1) }))).toBe("Waiting for 1 image server");
   expect(waitingText(job({ nodes, status: "ERROR" }))).toBe("");
   expect(waitingText(job())).toBe("");
 });
@@ -58,5 +66,9 @@ test("readTime reads purge-api's times as UTC", () => {
 });
 
 test("count separates thousands and knows the singular", () => {
-  expect([count(0, "line"), count(1, "line"), count(12_000, "line")]).toEqual(["0 lines", "1 line", "12,000 lines"]);
+  expect([count(0, "line"), count(1, "line"), count(12_000, "line")]).toEqual([
+    "0 lines",
+    "1 line",
+    "12,000 lines",
+  ]);
 });

@@ -47,7 +47,8 @@ export function jobTitle({ scope, urls }: Job): string {
 export function waitingText({ status, nodes }: Job): string {
   const waiting = nodes.filter(({ state }) => state === "waiting").length;
   if (isFinal(status) || waiting === 0) return "";
-  return `Waiting for ${waiting} of ${count(nodes.length, "image server")}`;
+  const all = count(nodes.length, "image server");
+  return waiting === nodes.length ? `Waiting for ${all}` : `Waiting for ${waiting} of ${all}`;
 }
 
 export const nodeWords = {
@@ -63,6 +64,6 @@ export function readTime(text: string): Date | null {
 }
 
 /** `1 line`, `2 lines`. */
-export function count(many: number, one: string): string {
-  return `${many.toLocaleString("en-US")} ${one}${many === 1 ? "" : "s"}`;
+export function count(many: number, one: string, several = `${one}s`): string {
+  return `${many.toLocaleString("en-US")} ${many === 1 ? one : several}`;
 }

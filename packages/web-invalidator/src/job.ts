@@ -26,6 +26,9 @@ export interface JobNode {
   readonly state: "acked" | "lapsed" | "waiting";
 }
 
+/** Jobs in the list: what a person can look through. */
+export const listLength = 20;
+
 /** What `POST /invalidate` answers: the rest is filled in from what was sent, so the job can be shown at once. */
 export type JobReceipt = Pick<Job, "status" | "uuid" | "added_at">;
 

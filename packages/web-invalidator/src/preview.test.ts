@@ -6,7 +6,9 @@ const token = { ...plainToken("doc", ["img.example"]), aliases: { _cms_: "https:
 
 function words(entry: PreviewEntry | undefined): string {
   if (!entry) return "nothing";
-  return "problem" in entry ? `problem: ${entry.problem}` : [`${entry.kind} ${entry.target}`, ...entry.notes].join("; ");
+  return "problem" in entry
+    ? `problem: ${entry.problem}`
+    : [`${entry.kind} ${entry.target}`, ...entry.notes].join("; ");
 }
 
 const readings: [line: string, scope: PathScope, expected: string][] = [
@@ -50,7 +52,11 @@ for (const [line, scope, expected] of refusals) {
 }
 
 test("makePreview folds lines that mean the same, and sends the first of them", () => {
-  const preview = makePreview("sample.li/a.jpg\n/v7/sample.li/a.jpg, https://sample.li/a.jpg", "original", token);
+  const preview = makePreview(
+    "sample.li/a.jpg\n/v7/sample.li/a.jpg, https://sample.li/a.jpg",
+    "original",
+    token,
+  );
   expect(preview.entries.map(({ times }) => times)).toEqual([3]);
   expect(preview.urls).toEqual(["sample.li/a.jpg"]);
   expect(preview.duplicates).toBe(2);

@@ -1,4 +1,10 @@
-import { describeTarget, type PathScope, type PurgeTarget, readPurgePath, type TokenSettings } from "@freshet/core";
+import {
+  describeTarget,
+  type PathScope,
+  type PurgeTarget,
+  readPurgePath,
+  type TokenSettings,
+} from "@freshet/core";
 import { splitLines } from "./lines.ts";
 
 /** How one pasted line was read. Lines that mean the same are one entry. */
@@ -49,9 +55,14 @@ export function makePreview(text: string, scope: PathScope, token: TokenSettings
   };
 }
 
-function readLine(line: string, scope: PathScope, token: TokenSettings): { key: string; entry: PreviewEntry } {
+function readLine(
+  line: string,
+  scope: PathScope,
+  token: TokenSettings,
+): { key: string; entry: PreviewEntry } {
   const reading = readPurgePath(line, scope, token);
-  if ("problem" in reading) return { key: `problem ${line}`, entry: { line, problem: reading.problem, times: 1 } };
+  if ("problem" in reading)
+    return { key: `problem ${line}`, entry: { line, problem: reading.problem, times: 1 } };
   const { target, notes } = reading;
   const entry = { line, kind: target.kind, target: describeTarget(target), notes, times: 1 };
   return { key: `${target.kind} ${target.pattern}`, entry };

@@ -1,0 +1,53 @@
+import { expect, test } from "bun:test";
+import { plainToken } from "@freshet/core";
+import { makePreview } from "./preview.ts";
+import { readiness } from "./readiness.ts";
+import { initialState, type State } from "./state.ts";
+
+const token = plainToken("doc");
+const signedIn: Partial<State> = { access: { kind: "accepted", key: "k", token } };
+const manyLines = Array.from({ length: 10_001 }, (_, at) => `/sample.li/${at}.jpg`).join("\n");
+const longLines = Array.from({ length: 9_000 }, (_, at) => `/sample.li/${"a".repeat(480)}${at}.jpg`).join(
+  "\n",
+);
+
+const table: [name: string, state: Partial<State>, expected: object | RegExp][] = [
+  ["without a key", {}, /Enter your client key/],
+  ["with a key that was refused", { access: { kind: "refused", reason: "no" } }, /Enter your client key/],
+  ["while the key is checked", { access: { kind: "checking" } }, /being checked/],
+  ["without text", signedIn, /at least one address/],
+  ["with nothing readable", { ...signedIn, text: "20" }, /No line can be read/],
+  ["while sending", { ...signedIn, text: "/a.io/a", sending: true }, /Sending/],
+  ["with an address", { ...signedIn, text: "/a.io/a" }, { scope: "original", urls: ["/a.io/a"] }],
+  [
+    "with one good line of two",
+    { ...signedIn, text: "20\n/a.io/a" },
+    { scope: "original", urls: ["/a.io/a"] },
+  ],
+  [
+    "with exact URLs",
+    { ...signedIn, scope: "urls", text: "/a.io/a?w=1" },
+    { scope: "urls", urls: ["/a.io/a?w=1"] },
+  ],
+  ["for everything", { ...signedIn, scope: "all", text: "/a.io/a" }, /Tick the box/],
+  ["for everything, confirmed", { ...signedIn, scope: "all", confirmed: true }, { scope: "all" }],
+  ["with a line that means everything", { ...signedIn, text: "/*" }, /Tick the box/],
+  [
+    "with that line, confirmed",
+    { ...signedIn, text: "/*", confirmed: true },
+    { scope: "original", urls: ["/*"] },
+  ],
+  ["with too many addresses", { ...signedIn, text: manyLines }, /takes 10,000 addresses: these are 10,001/],
+  ["with too long addresses", { ...signedIn, text: longLines }, /too long/],
+];
+
+for (const [name, change, expected] of table) {
+  const shown = expected instanceof RegExp ? "gives a reason" : "is ready";
+  test(`readiness ${shown} ${name}`, () => {
+    const state = { ...initialState, ...change };
+    const preview = state.scope === "all" ? null : makePreview(state.text, state.scope, token);
+    const result = readiness(state, preview);
+    if (expected instanceof RegExp) expect(result).toEqual({ reason: expect.stringMatching(expected) });
+    else expect(result).toEqual({ order: expected } as never);
+  });
+}
