@@ -45,6 +45,20 @@ test("a key from the environment is not printed", async () => {
   await purge.stop();
 });
 
+test("a second purge-api on the same port ends at once with a sentence, and its first key is shown nevertheless", async () => {
+  const purge = await start(newFolder(), keys.client);
+  const port = Number(new URL(purge.url).port);
+  const failure = await startPurge({ dataDir: newFolder(), clientKey: null, port }).then(
+    () => "it started",
+    (error: Error) => error.message,
+  );
+  expect(failure).toContain("ended with exit code 1");
+  expect(failure).toMatch(/FRESHET_PURGE_PORT.*port.*in use/i);
+  expect(failure).toContain("client key: freshet_");
+  expect(failure).not.toContain(" at ");
+  await purge.stop();
+});
+
 test("a second purge-api on the same folder ends at once with a sentence, and harms nothing", async () => {
   const dataDir = newFolder();
   const purge = await start(dataDir, keys.client);

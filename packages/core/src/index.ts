@@ -50,4 +50,5 @@ export {
 } from "./settings/load-settings.ts";
 export { choiceSetting, listSetting, numberSetting, type Setting, textSetting } from "./settings/setting.ts";
 export { sharedSettings } from "./settings/shared-settings.ts";
+export { settingsSources } from "./settings/sources.ts";
 export { createTokenTable, type TokenTable } from "./settings/tokens.ts";

@@ -1,28 +1,22 @@
-import { existsSync, readFileSync } from "node:fs";
-import { SettingsError } from "@freshet/core";
+import { readFileSync } from "node:fs";
+import { SettingsError, settingsSources } from "@freshet/core";
 import { createApp } from "./app.ts";
 import { systemClock } from "./clock.ts";
 import { type Config, loadConfig } from "./config.ts";
-import { createDeps } from "./deps.ts";
+import { createDeps, type Deps } from "./deps.ts";
 
 /** How often leases and deadlines are looked at; acknowledgements are acted on at once. */
 const settleEveryMs = 100;
 
-function readConfig(): Config {
-  const flag = process.argv.indexOf("--config");
-  const path = (flag === -1 ? process.env.FRESHET_CONFIG : process.argv[flag + 1]) ?? "freshet.toml";
-  const file = existsSync(path)
-    ? (Bun.TOML.parse(readFileSync(path, "utf8")) as Record<string, unknown>)
-    : {};
-  return loadConfig({ env: process.env, file, readFile: (name) => readFileSync(name, "utf8") });
-}
-
 function main(): void {
-  const config = readConfig();
+  const readFile = (path: string) => readFileSync(path, "utf8");
+  const { argv, env } = process;
+  const config = loadConfig(settingsSources({ argv, env, readFile, parseToml: Bun.TOML.parse }));
   const deps = createDeps(config, systemClock());
-  const app = createApp(deps).listen({ port: config.port, hostname: config.host });
-  const settling = setInterval(deps.settler.settle, settleEveryMs);
+  // Before anything can fail: it is not shown a second time.
   if (deps.createdKey) console.log(`client key: ${deps.createdKey}`);
+  const app = listen(config, deps);
+  const settling = setInterval(deps.settler.settle, settleEveryMs);
   console.log(`freshet-purge listening on http://localhost:${app.server?.port}`);
 
   const stop = () => {
@@ -34,6 +28,15 @@ function main(): void {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+function listen({ port, host }: Config, deps: Deps) {
+  try {
+    // Elysia would let several processes share the port, and each would keep half of the purges to itself.
+    return createApp(deps).listen({ port, hostname: host, reusePort: false });
+  } catch (error) {
+    throw new SettingsError([`FRESHET_PURGE_PORT, FRESHET_PURGE_HOST: ${(error as Error).message}`]);
+  }
 }
 
 try {

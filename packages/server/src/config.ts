@@ -6,6 +6,7 @@ import {
   listSetting,
   loadSettings,
   numberSetting,
+  SettingsError,
   type SettingsSources,
   sharedSettings,
   type TokenTable,
@@ -136,5 +137,10 @@ export interface Config extends Values<typeof serverSettings> {
 /** @throws SettingsError with all problems at once */
 export function loadConfig(sources: SettingsSources): Config {
   const { values, tokens } = loadSettings(serverSettings, sources);
+  if (values.purgeUrl !== null && values.nodeKey === null) {
+    throw new SettingsError([
+      "FRESHET_NODE_KEY: needed to follow the purge log that FRESHET_PURGE_URL names",
+    ]);
+  }
   return { ...values, tokens: createTokenTable(tokens, values.defaultToken, values.ownHosts) };
 }

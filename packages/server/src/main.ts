@@ -1,37 +1,21 @@
-import { existsSync, readFileSync } from "node:fs";
-import { SettingsError } from "@freshet/core";
+import { readFileSync } from "node:fs";
+import { SettingsError, settingsSources } from "@freshet/core";
 import { createApp } from "./app.ts";
 import { type Config, loadConfig } from "./config.ts";
-import { createDeps } from "./deps.ts";
+import { createDeps, type Deps } from "./deps.ts";
 import { connectFollower } from "./purge/connect.ts";
 
 /** Requests that run when the server is told to stop get this long to end. */
 const stopWithinMs = 10_000;
 
-function readConfig(): Config {
-  const flag = process.argv.indexOf("--config");
-  const path = (flag === -1 ? process.env.FRESHET_CONFIG : process.argv[flag + 1]) ?? "freshet.toml";
-  const file = existsSync(path)
-    ? (Bun.TOML.parse(readFileSync(path, "utf8")) as Record<string, unknown>)
-    : {};
-  const config = loadConfig({ env: process.env, file, readFile: (name) => readFileSync(name, "utf8") });
-  if (config.purgeUrl !== null && config.nodeKey === null) {
-    throw new SettingsError([
-      "FRESHET_NODE_KEY: needed to follow the purge log that FRESHET_PURGE_URL names",
-    ]);
-  }
-  return config;
-}
-
 async function main(): Promise<void> {
-  const config = readConfig();
+  const readFile = (path: string) => readFileSync(path, "utf8");
+  const { argv, env } = process;
+  const config = loadConfig(settingsSources({ argv, env, readFile, parseToml: Bun.TOML.parse }));
   const clock = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
   const deps = await createDeps(config, clock);
-  const disconnect =
-    deps.follower && config.purgeUrl && config.nodeKey
-      ? connectFollower(deps.follower, config.purgeUrl, config.nodeKey)
-      : () => {};
-  const app = createApp(deps).listen({ port: config.serverPort, hostname: config.host });
+  const app = listen(config, deps);
+  const disconnect = follow(config, deps);
   console.log(`freshet-server listening on http://localhost:${app.server?.port}`);
 
   let isStopping = false;
@@ -46,6 +30,20 @@ async function main(): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+function listen({ serverPort, host }: Config, deps: Deps) {
+  try {
+    // Elysia would let several processes share the port: a forgotten one would go on answering from its own cache.
+    return createApp(deps).listen({ port: serverPort, hostname: host, reusePort: false });
+  } catch (error) {
+    throw new SettingsError([`FRESHET_SERVER_PORT, FRESHET_SERVER_HOST: ${(error as Error).message}`]);
+  }
+}
+
+/** @returns a function that ends the connection to the purge log */
+function follow({ purgeUrl, nodeKey }: Config, { follower }: Deps): () => void {
+  return follower && purgeUrl && nodeKey ? connectFollower(follower, purgeUrl, nodeKey) : () => {};
 }
 
 main().catch((error) => {

@@ -1,0 +1,12 @@
+/** `npm run bench`: every benchmark in turn. One alone: `bun bench/render.ts`. */
+import { root, run } from "./run.ts";
+
+const benchmarks = ["bench/start.ts", "bench/render.ts", "bench/hits.ts", "bench/purge.ts"];
+
+if ((await run([process.execPath, "scripts/build.ts"])) !== 0) process.exit(1);
+let exitCode = 0;
+for (const benchmark of benchmarks) {
+  console.log(`\n── ${benchmark}`);
+  if ((await run([process.execPath, `${root}${benchmark}`])) !== 0) exitCode = 1;
+}
+process.exit(exitCode);
