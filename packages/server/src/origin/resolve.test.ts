@@ -99,6 +99,15 @@ function setUp(options: { refreshSeconds?: number } = {}) {
   return { state, fetches, waits, fetched, ask, purge, resolve, originals };
 }
 
+/** With one version of the original fetched and kept. */
+async function withVersion(version: number, options: { refreshSeconds?: number } = {}) {
+  const all = setUp(options);
+  const first = all.ask();
+  all.fetched(0).answer(version);
+  await first;
+  return all;
+}
+
 /** The version whose bytes a request was answered with. */
 function versionOf({ pointer }: { pointer: { content: string } }): number {
   return [0, 1, 2, 3, 4, 5].find((version) => hashContent(picture(version)) === pointer.content) ?? -1;
@@ -149,10 +158,7 @@ describe("resolve, undisturbed", () => {
   });
 
   test("asks the origin again after the refresh interval, conditionally", async () => {
-    const { ask, fetched, state } = setUp({ refreshSeconds: 60 });
-    const first = ask();
-    fetched(0).answer(1);
-    await first;
+    const { ask, fetched, state } = await withVersion(1, { refreshSeconds: 60 });
     state.nowMs += 59_999;
     expect((await ask()).fetch).toBeNull();
     state.nowMs += 1;
@@ -224,14 +230,6 @@ describe("resolve after a purge", () => {
     second.fetched(0).answer(2);
     expect(versionOf(await after)).toBe(2);
   });
-
-  async function withVersion(version: number) {
-    const all = setUp();
-    const first = all.ask();
-    all.fetched(0).answer(version);
-    await first;
-    return all;
-  }
 });
 
 describe("the races that resolve must win", () => {
@@ -284,10 +282,7 @@ describe("the races that resolve must win", () => {
   });
 
   test("stale 304: an answer to a question from before the purge does not freshen the old copy", async () => {
-    const { ask, fetched, purge, state } = setUp({ refreshSeconds: 60 });
-    const first = ask();
-    fetched(0).answer(1);
-    await first;
+    const { ask, fetched, purge, state } = await withVersion(1, { refreshSeconds: 60 });
     state.nowMs += 60_000;
     const early = ask();
     purge();
@@ -300,10 +295,7 @@ describe("the races that resolve must win", () => {
   });
 
   test("a 304 from before a purge that lands last does not take the place of the new copy", async () => {
-    const { ask, fetched, purge, state } = setUp({ refreshSeconds: 60 });
-    const first = ask();
-    fetched(0).answer(1);
-    await first;
+    const { ask, fetched, purge, state } = await withVersion(1, { refreshSeconds: 60 });
     state.nowMs += 60_000;
     const early = ask();
     purge();
@@ -316,10 +308,7 @@ describe("the races that resolve must win", () => {
   });
 
   test("a hard purge of one URL does not join a running conditional fetch, which could answer 304", async () => {
-    const { ask, fetched, purge, state, fetches } = setUp({ refreshSeconds: 60 });
-    const first = ask();
-    fetched(0).answer(1);
-    await first;
+    const { ask, fetched, purge, state, fetches } = await withVersion(1, { refreshSeconds: 60 });
     purge({ kind: "url", pattern: "doc|//h.io/a.bmp\n\nw=5" });
     state.nowMs += 60_000;
     const other = ask("/h.io/a.bmp?w=6");
@@ -332,10 +321,7 @@ describe("the races that resolve must win", () => {
   });
 
   test("stale minority: without a lease nothing from before the request is used", async () => {
-    const { ask, fetched, state } = setUp();
-    const first = ask();
-    fetched(0).answer(1);
-    await first;
+    const { ask, fetched, state } = await withVersion(1);
     state.trust = "revalidate";
     const cut = ask();
     fetched(1).answer(2);
@@ -382,10 +368,7 @@ describe("the races that resolve must win", () => {
   });
 
   test("fence refuse: answers nothing; fence serve: goes on with what the registry says", async () => {
-    const { ask, fetched, state } = setUp();
-    const first = ask();
-    fetched(0).answer(1);
-    await first;
+    const { ask, state } = await withVersion(1);
     state.trust = "refuse";
     expect(await ask().catch((error: FreshetError) => error.code)).toBe("not_coherent");
     state.trust = "serve";
