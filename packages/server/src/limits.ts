@@ -8,6 +8,8 @@ export const serverLimits = {
   waitingRenders: 512,
   /** Pointers kept in memory; the table on disk holds all of them. */
   pointersInMemory: 100_000,
+  /** URLs that were read and are remembered, with what follows from them: some 2 kB each. */
+  rememberedRequests: 10_000,
   /** A node that is cut off asks the origin about one original at most this often. */
   fencedFetchEveryMs: 1_000,
 } as const;

@@ -1,19 +1,9 @@
-import {
-  type CacheLife,
-  type CacheOutcome,
-  cacheHeaders,
-  cacheStatus,
-  etagOf,
-  type OriginRef,
-  surrogateTags,
-} from "@freshet/core";
+import { type CacheLife, type CacheOutcome, cacheHeaders, cacheStatus, etagOf } from "@freshet/core";
 import type { Entry } from "../cache/store.ts";
-import { hashText } from "../hash.ts";
 
 /** What an answer tells about itself, whether it carries the picture or not. */
 export interface Answer {
-  readonly token: string;
-  readonly origin: OriginRef;
+  readonly asked: { readonly surrogateKey: string; readonly cacheTag: string };
   readonly variantKey: string;
   readonly varies: boolean;
   readonly outcome: CacheOutcome;
@@ -35,7 +25,6 @@ export function notModifiedResponse(answer: Answer, life: CacheLife): Response {
 }
 
 function answerHeaders(answer: Answer, life: CacheLife): Record<string, string> {
-  const tags = surrogateTags(answer.token, answer.origin, hashText);
   const headers: Record<string, string> = {
     ...cacheHeaders(answer.late ? null : life),
     etag: etagOf(answer.variantKey),
@@ -43,8 +32,8 @@ function answerHeaders(answer: Answer, life: CacheLife): Record<string, string> 
     "server-timing": Object.entries(answer.timings)
       .map(([stage, ms]) => `${stage};dur=${ms.toFixed(1)}`)
       .join(", "),
-    "surrogate-key": tags.join(" "),
-    "cache-tag": tags.join(","),
+    "surrogate-key": answer.asked.surrogateKey,
+    "cache-tag": answer.asked.cacheTag,
     "x-content-type-options": "nosniff",
   };
   if (answer.varies) headers.vary = "Accept";

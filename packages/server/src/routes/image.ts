@@ -5,9 +5,6 @@ import {
   FreshetError,
   isNotModified,
   negotiate,
-  type ParsedRequest,
-  parseRequest,
-  requestKey,
   type TokenTable,
   variantKey,
 } from "@freshet/core";
@@ -20,6 +17,7 @@ import type { Resolve, Resolved } from "../origin/resolve.ts";
 import { render } from "../render/render.ts";
 import type { Slots } from "../render/slots.ts";
 import { type Answer, imageResponse, notModifiedResponse } from "../respond/image-response.ts";
+import { createReadRequest, type ReadRequest } from "./read-request.ts";
 
 export interface ImageDeps {
   readonly tokens: TokenTable;
@@ -41,13 +39,19 @@ export interface ImageDeps {
 export function createImageHandler(deps: ImageDeps) {
   const { tokens, resolve, originals, variants, flights, slots, life, metrics, now } = deps;
 
+  const readRequest = createReadRequest(tokens, hashText);
+
   return async function image(request: Request): Promise<Response> {
     const startMs = now();
-    const parsed = parseRequest(targetOf(request.url), tokens.byHost(request.headers.get("host")));
-    const key = requestKey(parsed);
+    const asked = readRequest(request.url, request.headers.get("host"));
     const answer =
-      (await answerFrom(await resolve(parsed, key), parsed, request, startMs)) ??
-      (await answerFrom(await resolve(parsed, key, { bytesLost: true }), parsed, request, startMs));
+      (await answerFrom(await resolve(asked, asked.key), asked, request.headers, startMs)) ??
+      (await answerFrom(
+        await resolve(asked, asked.key, { bytesLost: true }),
+        asked,
+        request.headers,
+        startMs,
+      ));
     if (answer) return answer;
     throw new FreshetError("overloaded", "the original was dropped from the cache before it could be used");
   };
@@ -55,22 +59,21 @@ export function createImageHandler(deps: ImageDeps) {
   /** @returns `null` if the original's bytes are needed and the store has dropped them */
   async function answerFrom(
     resolved: Resolved,
-    parsed: ParsedRequest,
-    request: Request,
+    asked: ReadRequest,
+    headers: Headers,
     startMs: number,
   ): Promise<Response | null> {
     const { pointer, late } = resolved;
-    const output = negotiate(parsed.plan.formats, request.headers.get("accept"), pointer.format);
-    const key = variantKey([pointer.content], parsed.plan, output, hashText);
+    const output = negotiate(asked.plan.formats, headers.get("accept"), pointer.format);
+    const key = variantKey([pointer.content], asked.plan, output, hashText);
     const resolvedMs = now();
     const timings = { resolve: resolvedMs - startMs };
     const answerOf = (outcome: CacheOutcome, timings: Answer["timings"]): Answer => {
       metrics.countOutcome(outcome);
-      const { token, origin } = parsed;
-      return { token, origin, variantKey: key, varies: output.varies, late, outcome, timings };
+      return { asked, variantKey: key, varies: output.varies, late, outcome, timings };
     };
 
-    if (isNotModified(request.headers.get("if-none-match"), etagOf(key))) {
+    if (isNotModified(headers.get("if-none-match"), etagOf(key))) {
       return notModifiedResponse(answerOf(outcomeOf(resolved, "not-modified"), timings), life);
     }
     const found = await variants.find(key);
@@ -78,17 +81,13 @@ export function createImageHandler(deps: ImageDeps) {
     const source = resolved.bytes ?? (await originals.get(pointer.content))?.bytes;
     if (!source) return null;
     const { value, joined } = await flights.join(key, async () => {
-      const entry = await slots.run(() => metrics.timeRender(() => render(source, parsed.plan, output)));
+      const entry = await slots.run(() => metrics.timeRender(() => render(source, asked.plan, output)));
       if (!late) await variants.put(key, entry);
       return entry;
     });
     const outcome = outcomeOf(resolved, null, joined);
     return imageResponse(answerOf(outcome, { ...timings, render: now() - resolvedMs }), value, life);
   }
-}
-
-function targetOf(url: string): string {
-  return url.slice(url.indexOf("/", url.indexOf("://") + 3));
 }
 
 function outcomeOf(

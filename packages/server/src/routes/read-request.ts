@@ -1,0 +1,45 @@
+import {
+  type HashText,
+  type ParsedRequest,
+  parseRequest,
+  requestKey,
+  surrogateTags,
+  type TokenTable,
+} from "@freshet/core";
+import { serverLimits } from "../limits.ts";
+
+/** Everything about a request for a picture that follows from its URL alone. */
+export interface ReadRequest extends ParsedRequest {
+  /** Identity of the transformed URL, in whatever spelling. */
+  readonly key: string;
+  /** Tags for caches in front: as `Surrogate-Key`, and as `Cache-Tag`. */
+  readonly surrogateKey: string;
+  readonly cacheTag: string;
+}
+
+/**
+ * Reads URLs, and remembers the last thousands of them: pages ask for the same pictures again and again, and
+ * reading and hashing is most of the work of a hit.
+ */
+export function createReadRequest(tokens: TokenTable, hash: HashText) {
+  const remembered = new Map<string, ReadRequest>();
+
+  /** @throws FreshetError for a URL that cannot be read; those are not remembered */
+  return function readRequest(url: string, host: string | null): ReadRequest {
+    const id = `${host} ${url}`;
+    const known = remembered.get(id);
+    if (known) return known;
+    const parsed = parseRequest(targetOf(url), tokens.byHost(host));
+    const tags = surrogateTags(parsed.token, parsed.origin, hash);
+    const key = requestKey(parsed);
+    const request = { ...parsed, key, surrogateKey: tags.join(" "), cacheTag: tags.join(",") };
+    remembered.set(id, request);
+    if (remembered.size > serverLimits.rememberedRequests)
+      remembered.delete(remembered.keys().next().value as string);
+    return request;
+  };
+}
+
+function targetOf(url: string): string {
+  return url.slice(url.indexOf("/", url.indexOf("://") + 3));
+}
