@@ -35,7 +35,8 @@ test("a URL that cannot be read is refused each time", () => {
 
 test("what was read first is forgotten, so that memory is bounded", () => {
   const first = readRequest("http://h/sample.li/first.jpg", "h");
-  for (let at = 0; at < serverLimits.rememberedRequests; at++) readRequest(`http://h/sample.li/${at}.jpg`, "h");
+  for (let at = 0; at < serverLimits.rememberedRequests; at++)
+    readRequest(`http://h/sample.li/${at}.jpg`, "h");
   const again = readRequest("http://h/sample.li/first.jpg", "h");
   expect(again).not.toBe(first);
   expect(again).toEqual(first);

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { generate } from "selfsigned";
 import { type AddressGuard, createAddressGuard } from "../address-guard.ts";
 import type { OriginAnswer } from "../source.ts";
 import { type Handler, startOrigin } from "../test-origin.ts";
@@ -361,34 +362,18 @@ describe("a connection", () => {
 });
 
 describe("https", () => {
-  let folder = "";
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "freshet-tls-"));
+  const folder = mkdtempSync(join(tmpdir(), "freshet-tls-"));
+  const pairs = new Map<string, { serverName: string; key: string; cert: string }>();
+  beforeAll(async () => {
     for (const name of ["a.test", "b.test"]) {
-      const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`];
-      const files = ["-keyout", join(folder, `${name}.key`), "-out", join(folder, `${name}.crt`)];
-      const made = Bun.spawnSync([
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        ...subject,
-        ...files,
-      ]);
-      if (made.exitCode !== 0) throw new Error(made.stderr.toString());
+      const extensions = [{ name: "subjectAltName" as const, altNames: [{ type: 2 as const, value: name }] }];
+      const made = await generate([{ name: "commonName", value: name }], { keySize: 2048, extensions });
+      pairs.set(name, { serverName: name, key: made.private, cert: made.cert });
     }
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const pair = (name: string) => ({
-    serverName: name,
-    key: readFileSync(join(folder, `${name}.key`), "utf8"),
-    cert: readFileSync(join(folder, `${name}.crt`), "utf8"),
-  });
+  const pair = (name: string) => pairs.get(name) as { serverName: string; key: string; cert: string };
 
   test("with a certificate that nobody vouches for is origin_unreachable", async () => {
     await using origin = startOrigin({ "/a.jpg": () => new Response(bytes) }, pair("a.test"));
