@@ -389,7 +389,7 @@ describe("https", () => {
       tls: [pair("a.test"), pair("b.test")],
       fetch: ({ headers }) => new Response(headers.get("host")),
     });
-    await Bun.write(join(folder, "trusted.pem"), pair("a.test").cert + pair("b.test").cert);
+    await Bun.write(join(folder, "trusted.pem"), `${pair("a.test").cert}\n${pair("b.test").cert}\n`);
     // Whom a process trusts is settled when it starts.
     const child = Bun.spawn(
       [
