@@ -5,7 +5,6 @@ export { type CacheLife, cacheHeaders } from "./http/cache-control.ts";
 export { type CacheOutcome, cacheStatus } from "./http/cache-status.ts";
 export { isNotModified } from "./http/conditional.ts";
 export { surrogateTags } from "./http/tags.ts";
-export { canonicalPlan } from "./key/canonical.ts";
 export { etagOf } from "./key/etag.ts";
 export type { HashText } from "./key/hash.ts";
 export { requestKey } from "./key/request-key.ts";
@@ -15,7 +14,6 @@ export { ops } from "./ops/index.ts";
 export type { Op } from "./ops/op.ts";
 export type { Note } from "./ops/read-options.ts";
 export {
-  keptFormat,
   mediaTypes,
   type OutputFormat,
   opaqueFormats,
@@ -24,7 +22,7 @@ export {
 export { type Box, type Layout, makeLayout, outputSize, type Size } from "./plan/geometry.ts";
 export { type Negotiated, negotiate } from "./plan/negotiate.ts";
 export type { Compass, Func, Plan, Resize } from "./plan/plan.ts";
-export { isFinal, type JobStatus, jobStatuses, mayFollow } from "./purge/job-status.ts";
+export { isFinal, type JobStatus, jobStatuses } from "./purge/job-status.ts";
 export { checkLogRow, type LogRow } from "./purge/log-row.ts";
 export { type PathScope, type PurgePathReading, readPurgePath } from "./purge/purge-path.ts";
 export { type Invalidation, readInvalidation } from "./purge/read-invalidation.ts";

@@ -14,8 +14,3 @@ export type JobStatus = (typeof jobStatuses)[number];
 export function isFinal(status: JobStatus): boolean {
   return status === "DONE" || status === "ERROR";
 }
-
-/** A job only ever moves forward; ERROR may follow any state that is not final. */
-export function mayFollow(from: JobStatus, to: JobStatus): boolean {
-  return !isFinal(from) && jobStatuses.indexOf(to) > jobStatuses.indexOf(from);
-}

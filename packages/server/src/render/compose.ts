@@ -1,17 +1,15 @@
+import { outputSize } from "@freshet/core";
 import type { Pixels, RenderJob } from "../engine/engine.ts";
 import { napiCompose } from "../engine/napi-image.ts";
 
 /** Cuts the scaled picture and lays it on its canvas, as far as the layout asks for it. */
 export async function compose(pixels: Pixels, { info, layout, background }: RenderJob): Promise<Pixels> {
-  const { crop, canvas, scaled } = layout;
+  const { crop, canvas } = layout;
   const cut = crop ? await napiCompose.crop(pixels, crop.left, crop.top, crop.width, crop.height) : pixels;
-  if (canvas) {
-    const { size, left, top } = canvas;
-    return napiCompose.layOn(cut, rgba(background), size.width, size.height, left, top);
-  }
-  if (background === null || !info.hasAlpha) return cut;
-  const { width, height } = crop ?? scaled;
-  return napiCompose.layOn(cut, rgba(background), width, height, 0, 0);
+  const mustFlatten = background !== null && info.hasAlpha;
+  if (!canvas && !mustFlatten) return cut;
+  const { width, height } = outputSize(layout);
+  return napiCompose.layOn(cut, rgba(background), width, height, canvas?.left ?? 0, canvas?.top ?? 0);
 }
 
 function rgba(color: string | null): [number, number, number, number] {
