@@ -102,6 +102,15 @@ export const serverSettings = {
     unit: "bytes",
     doc: "Memory for finished pictures.",
   }),
+  originalMemoryBytes: numberSetting({
+    key: "server.original_memory_bytes",
+    env: "FRESHET_ORIGINAL_MEMORY_BYTES",
+    fallback: 64 * 1024 ** 2,
+    min: 0,
+    max: 1024 * gib,
+    unit: "bytes",
+    doc: "Memory for originals: pages ask for several sizes of one picture at once.",
+  }),
   variantBytes: numberSetting({
     key: "server.variant_bytes",
     env: "FRESHET_VARIANT_BYTES",

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "@freshet/core";
 import { openDiskStore } from "./cache/disk.ts";
-import { createMemoryStore } from "./cache/memory.ts";
+import { createMemoryStore, type MemoryStore } from "./cache/memory.ts";
 import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
 import { createTieredStore } from "./cache/tiered.ts";
@@ -35,14 +35,22 @@ export async function createDeps(
 ) {
   const inData = (name: string) => join(config.dataDir, name);
   const follower = config.purgeUrl === null ? null : follow(config, clock, nodeName(inData("node-name")));
-  const openStore = async (name: string, maxBytes: number) =>
-    createTolerantStore(await openDiskStore(inData(name), maxBytes, clock.wallMs), report);
-  const originals = await openStore("originals", config.originalBytes);
-  const memory = createMemoryStore(config.memoryBytes);
-  const variants = createTieredStore(memory, await openStore("variants", config.variantBytes));
+  const openStore = async (name: string, memory: MemoryStore, maxBytes: number) => {
+    const disk = await openDiskStore(inData(name), maxBytes, clock.wallMs);
+    return createTieredStore(memory, createTolerantStore(disk, report));
+  };
+  const originalMemory = createMemoryStore(config.originalMemoryBytes);
+  const originals = await openStore("originals", originalMemory, config.originalBytes);
+  const variantMemory = createMemoryStore(config.memoryBytes);
+  const variants = await openStore("variants", variantMemory, config.variantBytes);
   const slots = createSlots(config.renders, serverLimits.waitingRenders);
   const metrics = createMetrics({
-    bytes: { memory: () => memory.size, variants: () => variants.size, originals: () => originals.size },
+    bytes: {
+      originals: () => originals.size,
+      originals_memory: () => originalMemory.size,
+      variants: () => variants.size,
+      variants_memory: () => variantMemory.size,
+    },
     running: () => slots.running,
     waiting: () => slots.waiting,
     purgeLog: follower && {
