@@ -55,7 +55,15 @@ function readLog(purge: Running): Promise<{ seq: number; path: string }[]> {
   });
   const rows: { seq: number; path: string }[] = [];
   let head = 0;
-  const hello = { type: "hello", node: "reader", boot: "reader", fence: "refuse", logId: "", applied: 0 };
+  const hello = {
+    type: "hello",
+    node: "reader",
+    boot: "reader",
+    fence: "refuse",
+    logId: "",
+    applied: 0,
+    job: "",
+  };
   socket.onopen = () => socket.send(JSON.stringify(hello));
   socket.onerror = () => reject(new Error("the log cannot be followed"));
   socket.onmessage = ({ data }) => {

@@ -3,6 +3,8 @@ import type { PurgeMode, PurgeTarget } from "./target.ts";
 /** One row of the purge log. Rows are totally ordered by `seq`: 1, 2, 3, …, and never change. */
 export interface LogRow extends PurgeTarget {
   readonly seq: number;
+  /** Job that it belongs to. It also tells this row from one that had the same number in another copy of the log. */
+  readonly job: string;
   readonly mode: PurgeMode;
 }
 
@@ -20,6 +22,7 @@ export function checkLogRow(value: unknown): LogRow {
     row !== null &&
     Number.isSafeInteger(row.seq) &&
     row.seq > 0 &&
+    typeof row.job === "string" &&
     typeof row.token === "string" &&
     typeof row.pattern === "string" &&
     kinds.has(row.kind) &&

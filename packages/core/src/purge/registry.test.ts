@@ -59,7 +59,7 @@ const rows: fc.Arbitrary<LogRow[]> = fc
         original: pathKey + at.query,
         url: `${pathKey}${at.query}\n\n${at.plan}`,
       };
-      return { seq: index + 1, token: at.token, kind, pattern: patterns[kind], mode };
+      return { seq: index + 1, job: "j", token: at.token, kind, pattern: patterns[kind], mode };
     }),
   );
 
@@ -109,7 +109,7 @@ describe("registry", () => {
   test("one token's purges never concern another's", () => {
     const registry = createRegistry(1);
     for (let seq = 1; seq <= 50; seq++) {
-      registry.apply({ seq, token: "a", kind: "original", pattern: `a|//h/${seq}`, mode: "hard" });
+      registry.apply({ seq, job: "j", token: "a", kind: "original", pattern: `a|//h/${seq}`, mode: "hard" });
     }
     expect(registry.purgedAt("b", { pathKey: "b|//h/1", key: "b|//h/1" }, null)).toEqual({ any: 0, hard: 0 });
   });

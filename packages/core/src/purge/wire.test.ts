@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { readLogMessage, readNodeMessage } from "./wire.ts";
 
-const row = { seq: 1, token: "doc", kind: "all", pattern: "", mode: "soft" };
+const row = { seq: 1, job: "j", token: "doc", kind: "all", pattern: "", mode: "soft" };
 
 test.each([
-  { type: "hello", node: "n", boot: "b", fence: "revalidate", logId: "", applied: 0 },
+  { type: "hello", node: "n", boot: "b", fence: "revalidate", logId: "", applied: 0, job: "" },
   { type: "ack", applied: 3 },
   { type: "read", after: 0 },
   { type: "beat", beat: 1, applied: 9 },
@@ -22,8 +22,8 @@ test.each([
   '{"type":"ack","applied":-1}',
   '{"type":"ack","applied":1.5}',
   '{"type":"ack","applied":"1"}',
-  '{"type":"hello","node":"n","boot":"b","fence":"never","logId":"","applied":0}',
-  '{"type":"hello","node":5,"boot":"b","fence":"serve","logId":"","applied":0}',
+  '{"type":"hello","node":"n","boot":"b","fence":"never","logId":"","applied":0,"job":""}',
+  '{"type":"hello","node":5,"boot":"b","fence":"serve","logId":"","applied":0,"job":""}',
 ])("readNodeMessage refuses %s", (text) => expect(() => readNodeMessage(text)).toThrow());
 
 test.each([

@@ -28,6 +28,8 @@ export type NodeMessage =
       readonly fence: FencePolicy;
       readonly logId: string;
       readonly applied: number;
+      /** Job of the last row that was applied, empty if none: the log finds out by it whether it is an older copy. */
+      readonly job: string;
     }
   | { readonly type: "ack"; readonly applied: number }
   | { readonly type: "read"; readonly after: number }
@@ -45,7 +47,7 @@ export function readNodeMessage(text: string): NodeMessage {
     case "hello":
       return check(
         message,
-        [message.node, message.boot, message.logId].every(isName) &&
+        [message.node, message.boot, message.logId, message.job].every(isName) &&
           isFence(message.fence) &&
           isPosition(message.applied),
       );

@@ -34,15 +34,18 @@ function rowTests(open: () => LogUnderTest): void {
 
   test("rows are numbered 1, 2, 3 … over all jobs, and come back as they went in", () => {
     const { log } = open();
-    expect(log.append("doc", originals("a/1", "a/2"), 1).seqTo).toBe(2);
+    const first = log.append("doc", originals("a/1", "a/2"), 1);
+    expect(first.seqTo).toBe(2);
     const all = { token: "doc", kind: "all", pattern: "" } as const;
-    log.append("doc", { scope: "all", received: null, rows: [{ target: all, mode: "soft" }], failed: [] }, 2);
+    const rows = [{ target: all, mode: "soft" }] as const;
+    const second = log.append("doc", { scope: "all", received: null, rows, failed: [] }, 2);
     expect(log.read(0, 10)).toEqual([
-      { seq: 1, token: "doc", kind: "original", pattern: "doc|//a/1", mode: "hard" },
-      { seq: 2, token: "doc", kind: "original", pattern: "doc|//a/2", mode: "hard" },
-      { seq: 3, ...all, mode: "soft" },
+      { seq: 1, job: first.uuid, token: "doc", kind: "original", pattern: "doc|//a/1", mode: "hard" },
+      { seq: 2, job: first.uuid, token: "doc", kind: "original", pattern: "doc|//a/2", mode: "hard" },
+      { seq: 3, job: second.uuid, ...all, mode: "soft" },
     ]);
     expect(log.head()).toBe(3);
+    expect([0, 1, 2, 3, 4].map(log.jobAt)).toEqual(["", first.uuid, first.uuid, second.uuid, ""]);
   });
 
   test("reading page by page gives every row once and in order, whatever the pages and the jobs", () => {

@@ -28,6 +28,8 @@ export interface PurgeLog {
   head(): number;
   /** Rows after a position, in order, at most `limit`. */
   read(after: number, limit: number): LogRow[];
+  /** Job of the row at a position; empty for position 0 and for rows that there are not. */
+  jobAt(seq: number): string;
   /** Stores job and rows in one transaction, on disk when it returns. */
   append(token: string, invalidation: Invalidation, addedAt: number): Job;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { checkLogRow, describeTarget, type Invalidation, type LogRow } from "@freshet/core";
-import { asc, gt, max, sql } from "drizzle-orm";
+import { asc, eq, gt, max, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { jobs, meta, purgeLog } from "../db/schema.ts";
 import type { Job, JobStore, PurgeLog } from "./log.ts";
@@ -66,15 +66,18 @@ export function createSqliteLog(db: Db): PurgeLog & JobStore {
   }
 
   function read(after: number, limit: number): LogRow[] {
-    const { seq, token, kind, pattern, mode } = purgeLog;
     const rows = db
-      .select({ seq, token, kind, pattern, mode })
+      .select()
       .from(purgeLog)
-      .where(gt(seq, after))
-      .orderBy(asc(seq))
+      .where(gt(purgeLog.seq, after))
+      .orderBy(asc(purgeLog.seq))
       .limit(limit)
       .all();
     return rows.map(checkLogRow);
+  }
+
+  function jobAt(seq: number): string {
+    return db.select({ job: purgeLog.job }).from(purgeLog).where(eq(purgeLog.seq, seq)).get()?.job ?? "";
   }
 
   return {
@@ -84,6 +87,7 @@ export function createSqliteLog(db: Db): PurgeLog & JobStore {
     },
     head: () => head,
     read,
+    jobAt,
     append,
     ...createSqliteJobs(db),
   };

@@ -6,7 +6,14 @@ import { createFeed } from "./feed.ts";
 /** A log of which only the length matters, and the messages that a feed sends from it. */
 function setUp(length: number, applied = 0) {
   let head = length;
-  const rowAt = (seq: number): LogRow => ({ seq, token: "doc", kind: "all", pattern: "", mode: "soft" });
+  const rowAt = (seq: number): LogRow => ({
+    seq,
+    job: "j",
+    token: "doc",
+    kind: "all",
+    pattern: "",
+    mode: "soft",
+  });
   const read = (after: number, limit: number) =>
     Array.from({ length: Math.min(limit, head - after) }, (_, at) => rowAt(after + 1 + at));
   const sent: { after: number; last: number | undefined }[] = [];

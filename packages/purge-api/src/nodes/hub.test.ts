@@ -53,10 +53,12 @@ function connectPeer(hub = setup.hub) {
     closings,
     text: (text: string) => connection.receive(text),
     say: (message: object) => connection.receive(JSON.stringify(message)),
-    hello: (more: object = {}) =>
+    /** Of a node that followed this very log, unless `more` says otherwise. */
+    hello: (more: { applied?: number; [member: string]: unknown } = {}) =>
       connection.receive(
         JSON.stringify({
           ...{ type: "hello", node: "n1", boot: "b1", fence: "revalidate", logId: "", applied: 0 },
+          job: setup.log.jobAt(more.applied ?? 0),
           ...more,
         }),
       ),
@@ -167,7 +169,7 @@ test("a node that left is forgotten when its lease has ended", () => {
   expect(setup.membership.statesFor(1)).toEqual([]);
 });
 
-const hello = { type: "hello", node: "n", boot: "b", fence: "revalidate", logId: "", applied: 0 };
+const hello = { type: "hello", node: "n", boot: "b", fence: "revalidate", logId: "", applied: 0, job: "" };
 
 test.each([
   ["no JSON", "{"],
@@ -196,11 +198,23 @@ test("a node ahead of the log proves it an older copy: new identity, everybody s
   const behind = connectPeer();
   behind.hello({ boot: "b2", logId: old, applied: 3 });
   const ahead = connectPeer();
-  ahead.hello({ logId: old, applied: 4 });
+  ahead.hello({ logId: old, applied: 4, job: "a job that this copy does not have" });
   expect(setup.log.logId()).not.toBe(old);
   expect(behind.closings).toEqual(["the log was replaced by an older copy"]);
   expect(ahead.closings).toEqual([]);
   expect(ahead.taken()).toEqual([
+    { type: "welcome", logId: setup.log.logId(), head: 3 },
+    { after: 0, rows: [1, 2, 3] },
+  ]);
+});
+
+test("a node whose last row is another one here proves it an older copy that went on", () => {
+  setup.append(3);
+  const old = setup.log.logId();
+  const peer = connectPeer();
+  peer.hello({ logId: old, applied: 2, job: "a job that this copy never had" });
+  expect(setup.log.logId()).not.toBe(old);
+  expect(peer.taken()).toEqual([
     { type: "welcome", logId: setup.log.logId(), head: 3 },
     { after: 0, rows: [1, 2, 3] },
   ]);

@@ -32,8 +32,9 @@ export function createHub(deps: { log: PurgeLog; membership: Membership; onProgr
   const greeted = new Map<Peer, Feed>();
 
   function greet(peer: Peer, hello: Hello): Session {
-    const isOurs = hello.logId === log.logId();
-    if (isOurs && hello.applied > log.head()) startAnew();
+    // Also true for a node that applied nothing yet: there is no job at position 0.
+    const isContinued = log.jobAt(hello.applied) === hello.job;
+    if (hello.logId === log.logId() && !isContinued) startAnew();
     const applied = hello.logId === log.logId() ? hello.applied : 0;
     const session = membership.hello(hello, applied);
     const feed = createFeed(log, peer.send, applied);
@@ -94,8 +95,9 @@ export function createHub(deps: { log: PurgeLog; membership: Membership; onProgr
   }
 
   /**
-   * A node that is ahead of this log has seen a later state of it, so this is an older copy, and numbers that it gives
-   * out now were given out before. Under a new identity no stamp of that time counts; every node has to say hello again.
+   * A node that applied a row which is not there, or is another one there, has followed a later state of this log. So
+   * this is an older copy, and numbers that it gives out now were given out before. Under a new identity no stamp of
+   * that time counts; every node has to say hello again.
    */
   function startAnew(): void {
     log.renewId();

@@ -19,7 +19,7 @@ function setUp(recorded: Holder[] = []) {
 }
 
 const node = { boot: "b1", node: "n1", fence: "revalidate" } as const;
-const hello = { type: "hello", logId: "log", applied: 0, ...node } as const;
+const hello = { type: "hello", logId: "log", applied: 0, job: "", ...node } as const;
 const states = (list: readonly { state: string }[]) => list.map(({ state }) => state);
 
 test("a process that is behind the head gets no lease, and one that is at it does", () => {

@@ -35,7 +35,7 @@ function connect(
   return { socket, opened, closed };
 }
 
-const hello = { type: "hello", node: "n1", boot: "b1", fence: "revalidate", logId: "", applied: 0 };
+const hello = { type: "hello", node: "n1", boot: "b1", fence: "revalidate", logId: "", applied: 0, job: "" };
 
 test.each([
   ["no key", ""],

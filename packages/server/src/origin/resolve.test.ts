@@ -88,6 +88,7 @@ function setUp(options: { refreshSeconds?: number } = {}) {
     state.seq++;
     registry.apply({
       seq: state.seq,
+      job: "j",
       token: "doc",
       kind: "original",
       pattern: "doc|//h.io/a.bmp",

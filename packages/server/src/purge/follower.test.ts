@@ -5,7 +5,7 @@ import { createFollower } from "./follower.ts";
 const origin = { key: "doc|//h/a", pathKey: "doc|//h/a", urls: [] };
 
 function row(seq: number): LogRow {
-  return { seq, token: "doc", kind: "original", pattern: "doc|//h/a", mode: "hard" };
+  return { seq, job: `job-${seq}`, token: "doc", kind: "original", pattern: "doc|//h/a", mode: "hard" };
 }
 
 /** A follower and the log's end of its wire, played by the test. */
@@ -113,7 +113,7 @@ describe("follower", () => {
     follower.disconnected();
     expect(follower.trust()).toBe("trusted");
     connect();
-    expect(said.at(-1)).toMatchObject({ type: "hello", logId: "L", applied: 1 });
+    expect(said.at(-1)).toMatchObject({ type: "hello", logId: "L", applied: 1, job: "job-1" });
   });
 
   test.each([

@@ -48,6 +48,7 @@ export function createFollower({ clock, node, boot, fence }: FollowerOptions): F
   let registry: Registry = createRegistry();
   let logId = "";
   let applied = 0;
+  let lastJob = "";
   let head = 0;
   let beats = 0;
 
@@ -90,6 +91,7 @@ export function createFollower({ clock, node, boot, fence }: FollowerOptions): F
       registry = createRegistry();
       logId = message.logId;
       applied = 0;
+      lastJob = "";
     }
     head = message.head;
     if (applied >= head) beat();
@@ -102,6 +104,7 @@ export function createFollower({ clock, node, boot, fence }: FollowerOptions): F
     const last = news.at(-1);
     if (!last) return;
     applied = last.seq;
+    lastJob = last.job;
     say({ type: "ack", applied });
     if (!lease.isValid() && applied >= head) beat();
   }
@@ -120,7 +123,7 @@ export function createFollower({ clock, node, boot, fence }: FollowerOptions): F
     connected(newWire) {
       wire = newWire;
       sent.clear();
-      say({ type: "hello", node, boot, fence, logId, applied });
+      say({ type: "hello", node, boot, fence, logId, applied, job: lastJob });
     },
     receive,
     disconnected() {
