@@ -45,5 +45,7 @@ test("after an older copy of the log was put in its place, a purge still takes e
 
   const restored = await start(startPurge({ dataDir: folders.live, port }));
   await invalidate(restored);
+  // While it is cut off it trusts nothing anyway: what counts is what it trusts when it has its lease again.
+  await until(async () => (await fetch(`${server.url}/readyz`)).status === 200, "the server has its lease");
   expect(await picture()).not.toBe(old);
 }, 60_000);
