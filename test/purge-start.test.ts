@@ -45,6 +45,25 @@ test("a key from the environment is not printed", async () => {
   await purge.stop();
 });
 
+test("a body without end is cut off, announced or not", async () => {
+  const purge = await start(newFolder(), keys.client);
+  const headers = { "x-client-key": keys.client };
+  const post = (body: string | ReadableStream) =>
+    fetch(`${purge.url}/invalidate`, { method: "POST", headers, body }).then(
+      ({ status }) => status,
+      () => "connection closed",
+    );
+  const megabyte = new Uint8Array(1024 ** 2).fill(0x20);
+  let sent = 0;
+  const endless = new ReadableStream({
+    pull: (controller) => (sent++ < 200 ? controller.enqueue(megabyte) : controller.close()),
+  });
+  expect(await post("x".repeat(30_000_000))).toBe(413);
+  expect([413, "connection closed"]).toContain(await post(endless));
+  expect(await list(purge, keys.client)).toBe(200);
+  await purge.stop();
+});
+
 test("a second purge-api on the same port ends at once with a sentence, and its first key is shown nevertheless", async () => {
   const purge = await start(newFolder(), keys.client);
   const port = Number(new URL(purge.url).port);

@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
-import { SettingsError, settingsSources } from "@freshet/core";
+import { limits, SettingsError, settingsSources } from "@freshet/core";
 import { createApp } from "./app.ts";
 import { systemClock } from "./clock.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { createDeps, type Deps } from "./deps.ts";
+
+/**
+ * Bytes of a request that are read at all. Up to here the API answers itself that a body is too large; beyond, Bun
+ * does, without having kept it.
+ */
+const maxRequestBodySize = 4 * limits.purgeBodyBytes;
 
 /** How often leases and deadlines are looked at; acknowledgements are acted on at once. */
 const settleEveryMs = 100;
@@ -33,7 +39,7 @@ function main(): void {
 function listen({ port, host }: Config, deps: Deps) {
   try {
     // Elysia would let several processes share the port, and each would keep half of the purges to itself.
-    return createApp(deps).listen({ port, hostname: host, reusePort: false });
+    return createApp(deps).listen({ port, hostname: host, reusePort: false, maxRequestBodySize });
   } catch (error) {
     throw new SettingsError([`FRESHET_PURGE_PORT, FRESHET_PURGE_HOST: ${(error as Error).message}`]);
   }
