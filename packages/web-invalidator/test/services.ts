@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -43,11 +43,12 @@ export function buildForm(): void {
 
 export async function startServices(): Promise<Services> {
   const folder = await mkdtemp(join(tmpdir(), "freshet-form-"));
+  await writeFile(join(folder, "freshet.toml"), "");
   const clientKey = `freshet_${randomBytes(24).toString("base64url")}`;
   const shared = {
     FRESHET_NODE_KEY: randomBytes(32).toString("hex"),
     FRESHET_OWN_HOSTS: ownHost,
-    // There is no such file: settings of whoever runs the tests stay out of them.
+    // An empty one: settings of whoever runs the tests stay out of them.
     FRESHET_CONFIG: join(folder, "freshet.toml"),
   };
   const startPurge = (port: string) =>
