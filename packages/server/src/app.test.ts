@@ -205,7 +205,7 @@ describe("an answer", () => {
       await using first = await startNode(folder);
       await ask(first, target);
       await ask(first, target);
-      await ask(first, target.replace("41", "42"));
+      await ask(first, target.replace("w=41", "w=42"));
     }
     const askedBefore = origin.asked.length;
     await using second = await startNode(folder);
