@@ -7,7 +7,8 @@ import { dataFolder, keys, type Running, startPurge, startServer } from "../proc
 import { startVersionedOrigin, versionIn } from "./versioned-origin.ts";
 
 const seconds = Number(process.env.FAULT_SECONDS ?? 20);
-const purgePort = 21_000 + Math.floor(Math.random() * 20_000);
+/** Below the range that systems give to connections: the port must still be free when the log comes back to it. */
+const purgePort = 21_000 + Math.floor(Math.random() * 11_000);
 
 const data = dataFolder();
 const origin = startVersionedOrigin();
