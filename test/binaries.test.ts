@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { copyFile, mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { dataFolder, keys, type Running, startPurge, startServer, until } from "./processes.ts";
+import { invalidate } from "./invalidate.ts";
+import { dataFolder, type Running, startPurge, startServer } from "./processes.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const data = dataFolder();
@@ -51,13 +52,6 @@ test("freshet-purge serves the form", async () => {
 test("a purge reaches the server", async () => {
   const picture = `${server.url}/sample.li/now.php?width=200`;
   const old = (await fetch(picture)).headers.get("etag");
-  const headers = { "x-client-key": keys.client };
-  const body = JSON.stringify({ scope: "original", urls: ["/sample.li/now.php"] });
-  const posted = await fetch(`${purge.url}/invalidate`, { method: "POST", headers, body });
-  const { invalidation } = (await posted.json()) as { invalidation: { uuid: string } };
-  await until(async () => {
-    const job = await fetch(`${purge.url}/invalidate/${invalidation.uuid}`, { headers });
-    return ((await job.json()) as { invalidation: { status: string } }).invalidation.status === "DONE";
-  }, "the job is DONE");
+  await invalidate(purge, { scope: "original", urls: ["/sample.li/now.php"] });
   expect((await fetch(picture)).headers.get("etag")).not.toBe(old);
 });

@@ -1,32 +1,14 @@
 /** A job that was answered 201 exists after any crash of purge-api, and reaches DONE. `ROUNDS=100` for a longer run. */
 import { afterAll, expect, test } from "bun:test";
 import { readLogMessage } from "../packages/core/src/index.ts";
-import { dataFolder, keys, type Running, startPurge, until } from "./processes.ts";
+import { createKeeper } from "./keeper.ts";
+import { keys, type Running, startPurge, until } from "./processes.ts";
 
 const rounds = Number(process.env.ROUNDS ?? 20);
-const folders: { remove(): void }[] = [];
-const running = new Set<Running>();
-afterAll(async () => {
-  for (const process of running) await process.kill();
-  for (const folder of folders) folder.remove();
-});
+const { newFolder, keep, end } = createKeeper();
+afterAll(end);
 
-function newFolder(): string {
-  const folder = dataFolder();
-  folders.push(folder);
-  return folder.path;
-}
-
-async function start(dataDir: string): Promise<Running> {
-  const purge = await startPurge({ dataDir });
-  running.add(purge);
-  return purge;
-}
-
-async function crash(purge: Running): Promise<void> {
-  await purge.kill();
-  running.delete(purge);
-}
+const start = (dataDir: string) => keep(startPurge({ dataDir }));
 
 const headers = { "x-client-key": keys.client };
 
@@ -88,13 +70,13 @@ test(`after kill -9 as the 201 arrives the job is there and reaches DONE (${roun
   for (let round = 1; round <= rounds; round++) {
     paths.push(`/sample.li/${round}.jpg`);
     const uuid = await invalidate(purge, `/sample.li/${round}.jpg`);
-    await crash(purge);
+    await purge.kill();
     purge = await start(dataDir);
     if ((await job(purge, uuid)) === null) lost++;
     else await until(async () => (await job(purge, uuid))?.status === "DONE", "the job is DONE");
   }
   const rows = await readLog(purge);
-  await crash(purge);
+  await purge.kill();
   expect(lost).toBe(0);
   // Each job has the next number, none was lost or given twice.
   expect(rows).toEqual(paths.map((path, at) => ({ seq: at + 1, path })));
@@ -121,7 +103,7 @@ test(`after kill -9 at any moment every job whose 201 arrived is there (${rounds
     // Any number of answers, so that the end falls into any part of a transaction.
     const target = accepted.size + 1 + Math.floor(Math.random() * 100);
     await until(async () => accepted.size >= target, "enough jobs were accepted");
-    await crash(purge);
+    await purge.kill();
     await Promise.all(clients);
   }
 
@@ -137,7 +119,7 @@ test(`after kill -9 at any moment every job whose 201 arrived is there (${rounds
   const inLog = new Set(rows.map(({ path }) => path));
   expect(inLog.size).toBe(rows.length);
   expect([...accepted.values()].filter((path) => !inLog.has(path))).toEqual([]);
-  await crash(again);
+  await again.kill();
   console.log(
     `${rounds} rounds of kill -9 at any moment: ${accepted.size} jobs accepted, ${missing.length} lost, ${unanswered} calls cut off`,
   );

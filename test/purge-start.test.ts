@@ -1,25 +1,12 @@
 /** What an operator meets who starts purge-api by hand. */
 import { afterAll, expect, test } from "bun:test";
-import { dataFolder, keys, type Running, startPurge } from "./processes.ts";
+import { createKeeper } from "./keeper.ts";
+import { keys, type Running, startPurge } from "./processes.ts";
 
-const folders: { remove(): void }[] = [];
-const running: Running[] = [];
-afterAll(async () => {
-  for (const process of running) await process.kill();
-  for (const folder of folders) folder.remove();
-});
+const { newFolder, keep, end } = createKeeper();
+afterAll(end);
 
-function newFolder(): string {
-  const folder = dataFolder();
-  folders.push(folder);
-  return folder.path;
-}
-
-async function start(dataDir: string, clientKey: string | null): Promise<Running> {
-  const purge = await startPurge({ dataDir, clientKey });
-  running.push(purge);
-  return purge;
-}
+const start = (dataDir: string, clientKey: string | null) => keep(startPurge({ dataDir, clientKey }));
 
 /** Asks for the list of jobs with a key. */
 async function list(purge: Running, key: string): Promise<number> {

@@ -1,7 +1,8 @@
 /** What a newcomer does first, against the real services: the documentation's own examples, and invalidating them. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { inspect } from "../packages/server/src/origin/inspect.ts";
-import { dataFolder, keys, type Running, startPurge, startServer, until } from "./processes.ts";
+import { invalidate } from "./invalidate.ts";
+import { dataFolder, type Running, startPurge, startServer } from "./processes.ts";
 
 const data = dataFolder();
 let purge: Running;
@@ -28,29 +29,6 @@ async function get(path: string): Promise<Picture> {
   expect(response.status).toBe(200);
   const hash = new Bun.CryptoHasher("sha256").update(await response.bytes()).digest("hex");
   return { etag: response.headers.get("etag"), hash, cacheStatus: response.headers.get("cache-status") };
-}
-
-async function api(path: string, body?: object) {
-  const response = await fetch(purge.url + path, {
-    method: body ? "POST" : "GET",
-    headers: { "x-client-key": keys.client, "content-type": "application/json" },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  return {
-    status: response.status,
-    body: (await response.json()) as { invalidation: { uuid: string; status: string } },
-  };
-}
-
-/** Invalidates as a back end does: POST, then ask until it is DONE. */
-async function invalidate(body: object): Promise<void> {
-  const posted = await api("/invalidate", body);
-  expect(posted.status).toBe(201);
-  const { uuid } = posted.body.invalidation;
-  await until(
-    async () => (await api(`/invalidate/${uuid}`)).body.invalidation.status === "DONE",
-    "the job is DONE",
-  );
 }
 
 describe("a newcomer", () => {
@@ -88,29 +66,29 @@ describe("a newcomer", () => {
     ["everything", { scope: "all" }],
   ])("invalidates %s and sees a new time at once", async (_name, body) => {
     const old = await get("/sample.li/now.php?width=500");
-    await invalidate(body);
+    await invalidate(purge, body);
     expect((await get("/sample.li/now.php?width=500")).hash).not.toBe(old.hash);
   });
 
   test("invalidates something else and keeps the picture", async () => {
     const old = await get("/sample.li/now.php?width=500");
-    await invalidate({
+    await invalidate(purge, {
       scope: "original",
       urls: ["/sample.li/flat.jpg", "/sample.li/now.phpx", "/sample.li/now/*"],
     });
-    await invalidate({ scope: "urls", urls: ["/sample.li/now.php?width=501"] });
+    await invalidate(purge, { scope: "urls", urls: ["/sample.li/now.php?width=501"] });
     expect((await get("/sample.li/now.php?width=500")).hash).toBe(old.hash);
   });
 
   test("invalidates an unchanged photograph: the same bytes under the same ETag, and nothing is rendered", async () => {
     const path = "/sample.li/flat.jpg?w=320";
     const old = await get(path);
-    await invalidate({ scope: "original", urls: ["/sample.li/flat.jpg"] });
+    await invalidate(purge, { scope: "original", urls: ["/sample.li/flat.jpg"] });
     const after = await get(path);
     expect(after).toMatchObject({ etag: old.etag, hash: old.hash });
     expect(after.cacheStatus).toContain("fwd=stale; fwd-status=200");
     const rendersBefore = await metric("freshet_renders_total");
-    await invalidate({ scope: "all" });
+    await invalidate(purge, { scope: "all" });
     await get(path);
     expect(await metric("freshet_renders_total")).toBe(rendersBefore);
   });
@@ -120,7 +98,7 @@ test("a server that was down while a purge came does not serve the old picture w
   const path = "/sample.li/now.php?width=300";
   const old = await get(path);
   await server.kill();
-  await invalidate({ scope: "original", urls: ["/sample.li/now.php"] });
+  await invalidate(purge, { scope: "original", urls: ["/sample.li/now.php"] });
   server = await startServer({ dataDir: `${data.path}/server`, purgeUrl: purge.url });
   expect((await get(path)).hash).not.toBe(old.hash);
 }, 20_000);
@@ -140,5 +118,6 @@ async function metric(name: string): Promise<number> {
   const line = text
     .split("\n")
     .find((candidate) => candidate.startsWith(`${name} `) || candidate.startsWith(`${name}{`));
+  expect(line).toBeDefined();
   return Number(line?.split(" ").at(-1));
 }
