@@ -10,8 +10,8 @@ export interface ClientKeys {
 }
 
 /**
- * Keys made here have 256 random bits, so one round of SHA-256 is enough: there is no dictionary to try. All hashes are compared
- * in constant time and to the last one, so that the time taken says nothing about which key was nearly right.
+ * Keys made here have 256 random bits, so one round of SHA-256 is enough: there is no dictionary to try. All hashes are
+ * compared in constant time and to the last one, so that the time taken says nothing about which key was nearly right.
  *
  * @param given the key from the environment; it becomes the default token's only key from there
  * @returns the keys, and a key that was made now because there was none: it is shown once and never again
