@@ -1,6 +1,7 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BunPlugin } from "bun";
+import { embedSharp } from "./build/embed-sharp.ts";
 import { root, run, tool } from "./run.ts";
 
 /*
@@ -9,9 +10,10 @@ import { root, run, tool } from "./run.ts";
  * installed.
  */
 
+/** Entry points of each binary: the process, and the worker threads that it starts. */
 const services = {
-  "freshet-server": "packages/server/src/main.ts",
-  "freshet-purge": "packages/purge-api/src/main.ts",
+  "freshet-server": ["packages/server/src/main.ts", "packages/server/src/engine/workers/worker.ts"],
+  "freshet-purge": ["packages/purge-api/src/main.ts"],
 } as const;
 
 /** Platform of the binaries, as Bun spells it, e.g. `linux-x64` or `linux-x64-musl`. */
@@ -38,10 +40,10 @@ const sqliteForPlatform: BunPlugin = {
 async function build(name: keyof typeof services): Promise<void> {
   const outfile = join(root, "dist", name);
   const result = await Bun.build({
-    entrypoints: [join(root, services[name])],
+    entrypoints: services[name].map((entry) => join(root, entry)),
     compile: { target: `bun-${platform}` as Bun.Build.CompileTarget, outfile },
     minify: { syntax: true, whitespace: true },
-    plugins: [sqliteForPlatform],
+    plugins: [sqliteForPlatform, embedSharp(platform)],
     throw: false,
   });
   if (!result.success) throw new AggregateError(result.logs, `${name} cannot be built`);

@@ -61,27 +61,39 @@ Both services must read the same tokens, so that they mean the same original by 
 hosts = ["img.shop.example"]
 origin_prefix = "https://bucket.s3.example/photos/"   # /a.jpg is https://bucket.s3.example/photos/a.jpg
 aliases = { _cms_ = "https://cms.example/media" }     # /_cms_/b.jpg is https://cms.example/media/b.jpg
+watermark = "_cms_/logo.png"                          # what wat=1 lays on without wat_url and wat_text; default none
+auto_formats = ["avif", "webp"]                       # delivered to who accepts them, unless force_format is given; default none
+keep_profiles = true                                  # color profiles stay, instead of being converted to sRGB; default false
+strict = true                                         # 400 for a parameter that would be ignored or clamped; default false
 \`\`\`
 `;
 }
 
-async function operations(): Promise<string> {
-  const examples = await runExamples(ops.map(({ example }) => `/sample.li/boat.jpg?${example}`));
+const examples = await runExamples(ops.map(({ example }) => `/sample.li/boat.jpg?${example}`));
+
+/** Pictures of the examples, by path. Other machines may make other bytes of them: only that they are there is checked. */
+const pictures = new Map(
+  ops.map(({ name }, at) => [`docs/operations/${name}.${examples[at]?.format}`, examples[at]?.bytes]),
+);
+
+function operations(): string {
   const rows = ops.map(({ name, aliases, summary, accepts }, at) => [
     [name, ...aliases].map((spelling) => `\`${spelling}\``).join(", "),
     summary,
     accepts,
     `\`${examples[at]?.target}\` → ${examples[at]?.result}`,
+    `<img src="operations/${name}.${examples[at]?.format}" alt="" width="160">`,
   ]);
   return `# Operations
 
 ${note}
 
 Parameters of the URL that change the picture, in any order. A value that makes no sense is ignored and a number out of
-range is clamped: no delivery fails because of a parameter. Each example was executed when this page was made; the
-original is 1024 x 819 pixels.
+range is clamped: no delivery fails because of a parameter, unless the token is \`strict\`. Where two operations meet, the
+order is: trim, rectangle, resize, flip, rotate, filters, radius, watermarks. Each example was executed when this page
+was made; the original is 1024 x 819 pixels.
 
-${table(["parameter", "meaning", "takes", "example and its result"], rows)}
+${table(["parameter", "meaning", "takes", "example and its result", "picture"], rows)}
 `;
 }
 
@@ -106,7 +118,7 @@ ${table(["code", "status", "meaning", "may be cached"], rows)}
 const documents: Record<string, string> = {
   "docs/configuration.md": configuration(),
   "docs/errors.md": errors(),
-  "docs/operations.md": await operations(),
+  "docs/operations.md": operations(),
 };
 
 let stale = 0;
@@ -121,5 +133,16 @@ for (const [path, text] of Object.entries(documents)) {
     await Bun.write(file, text);
     console.log(`wrote ${path}`);
   }
+}
+for (const [path, bytes] of pictures) {
+  if (await Bun.file(root + path).exists()) {
+    if (process.argv.includes("--check") || !process.argv.includes("--pictures")) continue;
+  } else if (process.argv.includes("--check")) {
+    console.error(`${path} is not there: run \`npm run docs\` and commit it`);
+    stale++;
+    continue;
+  }
+  await Bun.write(root + path, bytes as Uint8Array);
+  console.log(`wrote ${path}`);
 }
 process.exit(stale === 0 ? 0 : 1);

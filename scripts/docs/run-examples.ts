@@ -10,6 +10,8 @@ export interface Example {
   readonly target: string;
   /** Size and format of what came back. */
   readonly result: string;
+  readonly format: string;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -26,8 +28,9 @@ export async function runExamples(targets: readonly string[]): Promise<Example[]
     for (const target of targets) {
       const response = await app.handle(new Request(`http://localhost${target}`));
       if (response.status !== 200) throw new Error(`${target}: ${response.status} ${await response.text()}`);
-      const { width, height, format } = await inspect(await response.bytes());
-      examples.push({ target, result: `${format} ${width} x ${height}` });
+      const bytes = await response.bytes();
+      const { width, height, format } = await inspect(bytes);
+      examples.push({ target, result: `${format} ${width} x ${height}`, format, bytes });
     }
     return examples;
   } finally {

@@ -14,7 +14,12 @@ function picture(version: number): Uint8Array {
 }
 
 const versions = new Map(
-  Array.from({ length: 256 }, (_, version) => [hashContent(picture(version)), version]),
+  await Promise.all(
+    Array.from(
+      { length: 256 },
+      async (_, version) => [await hashContent(picture(version)), version] as const,
+    ),
+  ),
 );
 
 /** The version whose bytes a pointer names. */

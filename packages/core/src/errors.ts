@@ -5,10 +5,15 @@
 export const errorTable = {
   bad_path: { status: 400, title: "The path does not name an image", cacheSeconds: 60 },
   bad_query: { status: 400, title: "The query string cannot be read", cacheSeconds: 60 },
+  bad_parameters: { status: 400, title: "Parameters cannot be used as they are", cacheSeconds: 60 },
   path_too_long: { status: 414, title: "The URL is too long", cacheSeconds: 60 },
   method_not_allowed: { status: 405, title: "Only GET and HEAD are answered here", cacheSeconds: 60 },
   not_implemented: { status: 501, title: "This kind of URL is not supported", cacheSeconds: 60 },
   origin_refused: { status: 403, title: "This origin may not be fetched", cacheSeconds: 60 },
+  signature_missing: { status: 403, title: "The URL is not signed", cacheSeconds: 60 },
+  signature_wrong: { status: 403, title: "The signature is not valid", cacheSeconds: 60 },
+  seal_missing: { status: 403, title: "The URL is not sealed", cacheSeconds: 60 },
+  seal_wrong: { status: 403, title: "The seal is not valid", cacheSeconds: 60 },
 
   origin_not_found: { status: 404, title: "The original does not exist", cacheSeconds: 0 },
   origin_gone: { status: 410, title: "The original was removed", cacheSeconds: 0 },

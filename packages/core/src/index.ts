@@ -11,17 +11,46 @@ export { requestKey } from "./key/request-key.ts";
 export { variantKey } from "./key/variant-key.ts";
 export { limits } from "./limits.ts";
 export { ops } from "./ops/index.ts";
+export type { Note } from "./ops/note.ts";
 export type { Op } from "./ops/op.ts";
-export type { Note } from "./ops/read-options.ts";
+export type { LayoutPlan } from "./plan/crop-wish.ts";
 export {
+  type AutoFormat,
+  animatedFormats,
+  type FormatWish,
+  keptFormat,
   mediaTypes,
   type OutputFormat,
   opaqueFormats,
   type SourceFormat,
 } from "./plan/formats.ts";
-export { type Box, type Layout, makeLayout, outputSize, type Size } from "./plan/geometry.ts";
+export { focusNeeded, type Layout, makeLayout, outputSize } from "./plan/geometry.ts";
 export { type Negotiated, negotiate } from "./plan/negotiate.ts";
-export type { Compass, Func, Plan, Resize } from "./plan/plan.ts";
+export { type MarkPlacement, placeMark } from "./plan/place-mark.ts";
+export type {
+  AspectRange,
+  Backdrop,
+  Background,
+  Color,
+  Compass,
+  CornerRadius,
+  Filter,
+  FilterKind,
+  Flip,
+  FocalPoint,
+  Func,
+  Gravity,
+  Length,
+  Margin,
+  Plan,
+  Point,
+  Radius,
+  Rectangle,
+  Resize,
+  Watermark,
+} from "./plan/plan.ts";
+export { type Box, rotatedSize, type Size } from "./plan/size.ts";
+export { type Source, usedRegion } from "./plan/source.ts";
 export { isFinal, type JobStatus, jobStatuses } from "./purge/job-status.ts";
 export { checkLogRow, type LogRow } from "./purge/log-row.ts";
 export { type PathScope, type PurgePathReading, readPurgePath } from "./purge/purge-path.ts";

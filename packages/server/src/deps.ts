@@ -8,7 +8,7 @@ import type { Entry } from "./cache/store.ts";
 import { createTieredStore } from "./cache/tiered.ts";
 import { createTolerantStore } from "./cache/tolerant.ts";
 import type { Config } from "./config.ts";
-import { rasterizeSvg } from "./engine/napi-image.ts";
+import { drawPng } from "./engine/draw-png.ts";
 import { serverLimits } from "./limits.ts";
 import { createMetrics } from "./metrics.ts";
 import { nodeName } from "./node-name.ts";
@@ -60,7 +60,7 @@ export async function createDeps(
   });
   const table = openPointerTable(inData("pointers.sqlite"), report);
   const fetchOriginal = createFetchOriginal({
-    sample: createSampleSource({ now: () => new Date(clock.wallMs()), rasterize: rasterizeSvg }),
+    sample: createSampleSource({ now: () => new Date(clock.wallMs()), draw: drawPng }),
     http: createHttpSource({
       guard: createAddressGuard(config.allowLocalOrigins),
       timeoutMs: config.originTimeoutMs,

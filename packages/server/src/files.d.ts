@@ -4,3 +4,15 @@ declare module "*.jpg" {
   // biome-ignore lint/style/noDefaultExport: the bundler gives a file that is imported as its default export
   export default path;
 }
+
+declare module "*.wasm" {
+  const path: string;
+  // biome-ignore lint/style/noDefaultExport: as above
+  export default path;
+}
+
+declare module "*.ttf" {
+  const path: string;
+  // biome-ignore lint/style/noDefaultExport: as above
+  export default path;
+}

@@ -12,4 +12,60 @@ export const serverLimits = {
   rememberedRequests: 10_000,
   /** A node that is cut off asks the origin about one original at most this often. */
   fencedFetchEveryMs: 1_000,
+  /** Bytes of a drawing as text, unpacked: libxml2 refuses single values over 10 MB, and detailed maps reach 5 MB. */
+  svgBytes: 10 * 1024 * 1024,
+  /** Elements of a drawing: a map of a country has some 20,000. */
+  svgElements: 100_000,
+  /** Elements within elements: libxml2 ends at 256, and nobody draws by hand deeper than some 20. */
+  svgDepth: 200,
+  /** Characters that entities of a drawing may put in, all together: namespaces at each element, but no "billion laughs". */
+  svgEntityCharacters: 1024 * 1024,
+  /** Elements of a drawing after each `use`, mask, pattern and marker was followed: some 50 µs each to draw. */
+  svgDrawnElements: 250_000,
+  /** Pixels that groups, masks and filters of a drawing fill in between, counted once for each pass: some 10 ns each. */
+  svgLayerPixels: 2_000_000_000,
+  /** Points of one outline: what crosses itself so often takes a time that grows with their square. */
+  svgOutlinePoints: 250_000,
+  /** Pixels of raster pictures inside a drawing: they are decoded whole. */
+  svgEmbeddedPixels: 50_000_000,
+  /** Seconds for drawing, looked at between tiles of 2000 pixels. */
+  svgDrawingSeconds: 20,
+  /** A side of a picture of text: five times the widest screen, and a half of what Cairo can hold. */
+  textSide: 16_384,
+  /** Pixels of a picture of text: 64 MB. Longer text in larger letters is made smaller. */
+  textPixels: 16_000_000,
+  /** Pixels of all frames of an animation: they lie in memory together, and must not take more than one large picture. */
+  animationPixels: 100_000_000,
+  /** Frames of an animation: a minute at 30 a second; each costs work of its own, however small it is. */
+  animationFrames: 2_000,
+  /** Pixels of a HEIC, decoded in WebAssembly: phones make 48 MP, and these take 4 s and 700 MB. */
+  heicPixels: 50_000_000,
+  /** Pixels of a JPEG XL, decoded in WebAssembly: 25 MP take 12 s and 900 MB. */
+  jxlPixels: 25_000_000,
+  /** Pixels of an icon, whose mask is laid on in JavaScript: 512x512 is large, and 4 MP take 30 ms. */
+  icoPixels: 4_194_304,
+  /** Segments of a JPEG, chunks of a PNG or a WebP: real ones have some tens, and 2,000 if they move. */
+  headerParts: 20_000,
+  /** Bytes of a color profile, unpacked: those of printing presses have some 3 MB. */
+  profileBytes: 4 * 1024 * 1024,
+  /** Bytes, packed or not, among which a drawing's first element must be: comments and declarations of fonts come before. */
+  svgHeadBytes: 64 * 1024,
+  /** A side of a drawing that names no size of its own that could be used: browsers take this as its longer one. */
+  svgSide: 4_096,
+  /** Worker threads: a codec in WebAssembly takes up to 900 MB, and on two cores a third thread would only slow others. */
+  workers: 2,
+  /** What one job in a worker may take: the largest JPEG XL needs half of it. Longer, and a browser has given up. */
+  workerJobMs: 30_000,
+  /** A worker without work is ended after this: the next start costs 50 ms, and its memory is given back. */
+  workerIdleMs: 10_000,
+  /** Pixels that each try of `optipress` encodes and looks at: as many as a score takes 150 ms for. */
+  scoredPixels: 1_000_000,
+  /** Bytes of an object's name in a storage: what Amazon S3 and Google Cloud Storage allow, and Azure for ASCII. */
+  objectNameBytes: 1_024,
+  /** Bytes that are read of the document in which a storage says why it refuses: they have some 500. */
+  refusalBytes: 16 * 1024,
+  /** A token of Google's is replaced this long before it ends: longer than a request takes, and clocks differ. */
+  googleTokenSpareMs: 60_000,
+  /** A file that changed this recently may change again within the same tick of a file system's clock: FAT's has 2 s. */
+  freshFileMs: 2_000,
 } as const;

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
+import { limits } from "../limits.ts";
 import { cacheHeaders } from "./cache-control.ts";
 import { cacheStatus } from "./cache-status.ts";
 import { isNotModified } from "./conditional.ts";
@@ -43,7 +44,7 @@ test.each([
 test("surrogateTags name token, original and the folders above it, at most six", () => {
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
   const pathKey = "doc|//h.io/a/b/c/d/e/f/g.jpg";
-  const tags = surrogateTags("doc", { pathKey, key: `${pathKey}?v=1` }, sha256);
+  const tags = surrogateTags("doc", [{ pathKey, key: `${pathKey}?v=1` }], sha256);
   expect(tags.slice(0, 3)).toEqual([
     "t:doc",
     `o:${sha256(pathKey).slice(0, 16)}`,
@@ -51,6 +52,27 @@ test("surrogateTags name token, original and the folders above it, at most six",
   ]);
   expect(tags[3]).toBe(`p:${sha256("doc|//h.io/").slice(0, 16)}`);
   expect(tags).toHaveLength(3 + 6);
+});
+
+test("surrogateTags name the originals of watermarks as well, each tag once, and stay short", () => {
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const tagged = (...keys: string[]) =>
+    surrogateTags(
+      "doc",
+      keys.map((key) => ({ key, pathKey: key.replace(/[?].*/, "") })),
+      sha256,
+    );
+  const mark = "doc|//h.io/marks/logo.png";
+  const tags = tagged("doc|//h.io/a.jpg", mark);
+  expect(new Set(tags).size).toBe(tags.length);
+  for (const tag of tagged(mark)) expect(tags).toContain(tag);
+  for (const tag of tagged("doc|//h.io/a.jpg")) expect(tags).toContain(tag);
+  expect(tags).toHaveLength(1 + 2 + 2);
+
+  const deep = (host: number) => `doc|//h${host}.io/${"a/".repeat(20)}b?v=1`;
+  const many = tagged(...Array.from({ length: 1 + limits.watermarks }, (_, host) => deep(host)));
+  expect(many).toHaveLength(1 + 9 * (2 + 6));
+  expect(many.join(" ").length).toBeLessThan(1500);
 });
 
 test("folders of a key, nearest to the host first", () => {

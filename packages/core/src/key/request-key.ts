@@ -1,11 +1,20 @@
 import type { ParsedRequest } from "../request/parse-request.ts";
 import { canonicalPlan } from "./canonical.ts";
 
-/** Identity of one transformed URL, whatever its spelling: what a purge with scope `urls` names. */
-export function requestKey({
-  origin,
-  version,
-  plan,
-}: Pick<ParsedRequest, "origin" | "version" | "plan">): string {
-  return `${origin.key}\n${version}\n${canonicalPlan(plan)}`;
+/** What the identity of a transformed URL is made of. */
+export type KeyedRequest = Pick<ParsedRequest, "origin" | "version" | "plan"> &
+  Partial<Pick<ParsedRequest, "watermarks">>;
+
+/**
+ * Identity of one transformed URL, whatever its spelling: what a purge with scope `urls` names. One line each for the
+ * original, the version, the plan, and the original of every watermark that the plan counts.
+ */
+export function requestKey({ origin, version, plan, watermarks = [] }: KeyedRequest): string {
+  const lines = [origin.key, escapeLines(version), canonicalPlan(plan)];
+  return [...lines, ...watermarks.map(({ key }) => key)].join("\n");
+}
+
+/** A version is any text: a line break in it must not look like the next line. */
+function escapeLines(version: string): string {
+  return version.replaceAll("%", "%25").replaceAll("\n", "%0A");
 }

@@ -1,3 +1,4 @@
+import { limits } from "../limits.ts";
 import type { FormatWish } from "../plan/formats.ts";
 import { defineOp } from "./op.ts";
 import type { Reader } from "./readers.ts";
@@ -10,6 +11,7 @@ const wishes: Readonly<Record<string, FormatWish>> = {
   _webp: { format: "webp", strict: true },
   avif: { format: "avif", strict: false },
   _avif: { format: "avif", strict: true },
+  gif: { format: "gif", strict: true },
   original: { format: "original", strict: true },
 };
 
@@ -19,13 +21,15 @@ const accepts = `one of ${Object.keys(wishes).join(", ")}, or several in order o
 const chain: Reader<readonly FormatWish[]> = {
   accepts,
   read(raw) {
-    const words = raw.toLowerCase().split(",").slice(0, 16);
+    const words = raw.toLowerCase().split(",").slice(0, limits.formatChain);
     const known = words
       .filter((entry) => Object.hasOwn(wishes, entry))
       .map((entry) => wishes[entry] as FormatWish);
     if (known.length === 0) return { problem: `expected ${accepts}` };
+    const different = new Set(known.map(({ format }) => format));
     // In a chain the requester has said what comes next; only a lone wish gives way to a smaller JPEG.
-    const value = known.length === 1 ? known : known.map(({ format }) => ({ format, strict: true }));
+    const value =
+      different.size === 1 ? known.slice(0, 1) : known.map(({ format }) => ({ format, strict: true }));
     return words.length === known.length
       ? { value }
       : { value, note: "entries that are not known were left out" };

@@ -1,4 +1,4 @@
-import type { Func } from "../plan/plan.ts";
+import type { FuncWish } from "../plan/options.ts";
 import { defineOp } from "./op.ts";
 import { word } from "./readers.ts";
 
@@ -9,14 +9,16 @@ const funcs = {
   bound: "bound",
   boundmin: "boundmin",
   cover: "cover",
-} as const satisfies { [F in Func]: F };
+  face: "face",
+  facehide: "facehide",
+} as const satisfies { [F in FuncWish]: F };
 
-/** @see reference/cloudimage.md sections 3.3 and 3.9 to 3.13 */
-export const funcOp = defineOp<Func>({
+/** @see reference/cloudimage.md sections 3.3 and 3.7 to 3.13 */
+export const funcOp = defineOp<FuncWish>({
   name: "func",
   summary:
-    "How width and height are reconciled: cut (crop, the default for both), pad (fit), cut or pad (cropfit), largest inside (bound), smallest around (boundmin), distort (cover).",
-  reader: word<Func>(funcs),
+    "How width and height are reconciled: cut (crop, the default for both), pad (fit), cut or pad (cropfit), largest inside (bound), smallest around (boundmin), distort (cover). Faces are not looked for: face is a crop around what draws the eye, facehide a plain crop.",
+  reader: word<FuncWish>(funcs),
   example: "w=300&h=300&func=fit&bg_color=3498db",
   toOptions: (func) => ({ func }),
 });

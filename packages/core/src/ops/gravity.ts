@@ -1,25 +1,18 @@
-import type { Compass } from "../plan/plan.ts";
+import type { Gravity } from "../plan/plan.ts";
+import { compassWords } from "./compass.ts";
+import { focalPoint } from "./focal-point.ts";
 import { defineOp } from "./op.ts";
-import { word } from "./readers.ts";
+import { either, word } from "./readers.ts";
 
-const compass = {
-  northwest: "northwest",
-  north: "north",
-  northeast: "northeast",
-  west: "west",
-  center: "center",
-  centre: "center",
-  east: "east",
-  southwest: "southwest",
-  south: "south",
-  southeast: "southeast",
-} as const satisfies Record<Compass | "centre", Compass>;
+/** Faces are not looked for yet; where there is none, or several, both words mean `auto` at Cloudimage too. */
+const words = { ...compassWords, auto: "auto", smart: "auto", face: "auto", trim: "trim" } as const;
 
-/** @see reference/cloudimage.md section 3.3 */
-export const gravityOp = defineOp<Compass>({
+/** @see reference/cloudimage.md sections 3.3, 3.4, 3.6, 3.9 and 3.15 */
+export const gravityOp = defineOp<Gravity>({
   name: "gravity",
-  summary: "Which part a crop keeps, or where a fit places the picture on its canvas.",
-  reader: word<Compass>(compass),
-  example: "w=300&h=150&gravity=south",
+  summary:
+    "Which part a crop keeps, or where a fit places the picture on its canvas. auto, smart and face keep what draws the eye; trim goes by the borders that trim cut off; a point is kept as near to the middle as the edges allow.",
+  reader: either(word<Gravity>(words), focalPoint),
+  example: "w=300&h=150&gravity=40p,75p",
   toOptions: (gravity) => ({ gravity }),
 });

@@ -10,6 +10,10 @@ export interface Op {
   readonly accepts: string;
   /** Query of a URL that shows the operation; it is executed when the documentation is made. */
   readonly example: string;
+  /** May carry an index, as in `wat_url[1]`: then it speaks of one of several watermarks. */
+  readonly indexed: boolean;
+  /** `+` stands for a space in its value, as forms and the image editor write it. */
+  readonly plusIsSpace: boolean;
   read(raw: string): Reading<Partial<Options>>;
 }
 
@@ -20,18 +24,22 @@ export function defineOp<T>(definition: {
   summary: string;
   reader: Reader<T>;
   example: string;
+  indexed?: boolean;
+  plusIsSpace?: boolean;
   toOptions(value: T): Partial<Options>;
 }): Op {
-  const { name, aliases = [], summary, reader, example, toOptions } = definition;
+  const { name, aliases = [], summary, reader, example, indexed = false, plusIsSpace = false } = definition;
   return {
     name,
     aliases,
     summary,
     accepts: reader.accepts,
     example,
+    indexed,
+    plusIsSpace,
     read(raw) {
       const reading = reader.read(raw);
-      return "problem" in reading ? reading : { ...reading, value: toOptions(reading.value) };
+      return "problem" in reading ? reading : { ...reading, value: definition.toOptions(reading.value) };
     },
   };
 }

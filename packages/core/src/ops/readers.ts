@@ -23,15 +23,32 @@ export function positive(max: number, unit: string): Reader<number> {
 }
 
 /** A whole number clamped to a range; decimals are rounded. */
-export function integer(min: number, max: number): Reader<number> {
-  const accepts = `a whole number from ${min} to ${max}`;
+export function integer(min: number, max: number, unit = ""): Reader<number> {
+  const accepts = `a whole number from ${min} to ${max}${unit}`;
   return {
     accepts,
     read(raw) {
       const number = decimal(raw);
       if (number === null) return { problem: `expected ${accepts}` };
-      const value = Math.min(max, Math.max(min, Math.round(number)));
+      // Adding zero turns the -0 that rounding can leave into 0.
+      const value = Math.min(max, Math.max(min, Math.round(number))) + 0;
       return value === number ? { value } : { value, note: `read as ${value}` };
+    },
+  };
+}
+
+/** A decimal clamped to a range, to the hundredth: finer steps cannot be seen, but would be variants of their own. */
+export function number(min: number, max: number, unit = ""): Reader<number> {
+  const accepts = `a number from ${min} to ${max}${unit}`;
+  return {
+    accepts,
+    read(raw) {
+      const given = decimal(raw);
+      if (given === null) return { problem: `expected ${accepts}` };
+      const value = Math.min(max, Math.max(min, given));
+      return value === given
+        ? { value: toHundredths(value) }
+        : { value: toHundredths(value), note: `clamped to ${value}` };
     },
   };
 }
@@ -72,6 +89,69 @@ export function color(): Reader<string> {
   };
 }
 
-function decimal(raw: string): number | null {
-  return /^[+-]?(\d{1,15}(\.\d*)?|\.\d+)$/.test(raw) ? Number(raw) : null;
+/** Several readers for one parameter: the first that can read the value does. */
+export function either<A, B>(first: Reader<A>, second: Reader<B>): Reader<A | B> {
+  const accepts = `${first.accepts}, or ${second.accepts}`;
+  return {
+    accepts,
+    read(raw) {
+      for (const reader of [first, second]) {
+        const reading: Reading<A | B> = reader.read(raw);
+        if (!("problem" in reading)) return reading;
+      }
+      return { problem: `expected ${accepts}` };
+    },
+  };
+}
+
+/**
+ * Values separated by commas, all read by one reader.
+ *
+ * @param shapes the numbers of values that make sense, each with what it is called, e.g. `{ 2: "X,Y" }`
+ */
+export function list<T>(item: Reader<T>, shapes: Readonly<Record<number, string>>): Reader<readonly T[]> {
+  const accepts = `${Object.values(shapes).join(" or ")}, each ${item.accepts}`;
+  return {
+    accepts,
+    read(raw) {
+      const parts = raw.split(",");
+      if (!Object.hasOwn(shapes, parts.length)) return { problem: `expected ${accepts}` };
+      const values: T[] = [];
+      const notes: string[] = [];
+      for (const part of parts) {
+        const reading = item.read(part.trim());
+        if ("problem" in reading) return { problem: `expected ${accepts}` };
+        values.push(reading.value);
+        if (reading.note) notes.push(reading.note);
+      }
+      return notes.length === 0 ? { value: values } : { value: values, note: notes.join(", ") };
+    },
+  };
+}
+
+/** What another reader reads, made into something else; the words stay. */
+export function mapped<A, B>(
+  reader: Reader<A>,
+  change: (value: A) => B,
+  accepts = reader.accepts,
+): Reader<B> {
+  return {
+    accepts,
+    read(raw) {
+      const reading = reader.read(raw);
+      if ("problem" in reading) return { problem: `expected ${accepts}` };
+      return { ...reading, value: change(reading.value) };
+    },
+  };
+}
+
+/** A decimal number without an exponent; `null` for anything else. */
+export function decimal(raw: string): number | null {
+  // Adding zero turns -0 into 0: two zeros would be two plans.
+  return /^[+-]?(\d{1,15}(\.\d*)?|\.\d+)$/.test(raw) ? Number(raw) + 0 : null;
+}
+
+/** Rounds to two digits behind the point. */
+export function toHundredths(value: number): number {
+  return Math.round(value * 100) / 100 + 0;
 }

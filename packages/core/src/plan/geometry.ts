@@ -1,102 +1,114 @@
 import { limits } from "../limits.ts";
-import type { Compass, Resize } from "./plan.ts";
-
-/** Whole pixels, each side at least 1. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface Box extends Size {
-  readonly left: number;
-  readonly top: number;
-}
+import { type CropWish, coverable, cropWish, focusNeeded as focusIn, type LayoutPlan } from "./crop-wish.ts";
+import { clampOffset, fitAim, place, placeWindow } from "./placing.ts";
+import type { Margin, Resize } from "./plan.ts";
+import { type Box, isSameSize, ratios, type Size, scaleSize, withinLimits } from "./size.ts";
+import { type Source, usedRegion } from "./source.ts";
 
 /** Cut `region` out of the original, scale that to `scaled`, cut `crop` out, lay it on `canvas`; `null` = nothing to do. */
 export interface Layout {
-  /** Only where scaling the whole original would need more memory than any output may. */
+  /**
+   * In pixels of the upright original: what `trim` and a rectangle leave of it, and less than that where scaling all of
+   * it would need more memory than any output may.
+   */
   readonly region: Box | null;
   readonly scaled: Size;
   readonly crop: Box | null;
   readonly canvas: { readonly size: Size; readonly left: number; readonly top: number } | null;
 }
 
-/** Size of what a layout makes. */
+/** Size of what a layout makes, before it is turned: see {@link rotatedSize}. */
 export function outputSize(layout: Layout): Size {
   const { scaled, crop, canvas } = layout;
   return canvas?.size ?? (crop ? { width: crop.width, height: crop.height } : scaled);
 }
 
 /**
- * What a wish for a size means for an original of a given size (after EXIF orientation). Pure arithmetic.
+ * What a plan means for an original of a given size. Pure arithmetic.
  *
- * Enlarging is the default, as at Cloudimage; `fit` never does, and `neverEnlarge` forbids it: then the box shrinks,
- * keeping its ratio, until the original covers it. No result exceeds {@link limits.outputSide} on a side or
- * {@link limits.outputPixels} in all; a larger one is made smaller, keeping its ratio.
+ * First `trim`, then the rectangle, then the size. Enlarging is the default, as at Cloudimage; `fit` only does it when
+ * told to, and `neverEnlarge` forbids it: then the box shrinks, keeping its ratio, until the original covers it. No
+ * result, turned or not, exceeds {@link limits.outputSide} on a side or {@link limits.outputPixels} in all; a larger
+ * one is made smaller, keeping its ratio.
  *
- * @see reference/cloudimage.md sections 3.1 to 3.3 and 3.9 to 3.13, rows 6 to 10 of section 17
+ * @see reference/cloudimage.md sections 3.1 to 3.15, rows 6 to 10 of section 17
  */
-export function makeLayout(resize: Resize, neverEnlarge: boolean, source: Size): Layout {
-  switch (resize.kind) {
-    case "none":
-      return scaleTo(source, 1);
-    case "width":
-      return scaleTo(source, cap(resize.width / source.width, neverEnlarge));
-    case "height":
-      return scaleTo(source, cap(resize.height / source.height, neverEnlarge));
-    case "bound":
-      return scaleTo(source, cap(Math.min(...ratios(resize, source)), neverEnlarge));
-    case "boundmin":
-      return scaleTo(source, cap(Math.max(...ratios(resize, source)), neverEnlarge));
-    case "cover":
-      return { ...unchanged, scaled: withinLimits(coverable(resize, neverEnlarge, source)) };
-    case "crop":
-      return crop(resize, resize.gravity, neverEnlarge, source);
-    case "fit":
-      return fit(resize, resize.gravity, source);
-    case "cropfit":
-      return resize.width <= source.width && resize.height <= source.height
-        ? crop(resize, resize.gravity, neverEnlarge, source)
-        : fit(resize, resize.gravity, source);
-  }
+export function makeLayout(plan: LayoutPlan, source: Source): Layout {
+  const region = usedRegion(plan, source);
+  const wish = cropWish(plan, region, source);
+  const layout = wish ? crop(wish, region, source) : resizeWhole(plan, region, source);
+  const cut = layout.region
+    ? { ...layout.region, left: region.left + layout.region.left, top: region.top + layout.region.top }
+    : region;
+  return { ...layout, region: isSameSize(cut, source) ? null : cut };
+}
+
+/**
+ * Whether the place of a plan's crop depends on what draws the eye.
+ * @returns the size of the window that is kept, in pixels of {@link usedRegion}; `null` if the content decides nothing
+ */
+export function focusNeeded(plan: LayoutPlan, source: Omit<Source, "focus">): Size | null {
+  const known = { ...source, focus: null };
+  return focusIn(plan, usedRegion(plan, known), known);
 }
 
 const unchanged = { region: null, crop: null, canvas: null } as const;
 
-function cap(scale: number, neverEnlarge: boolean): number {
-  return neverEnlarge ? Math.min(1, scale) : scale;
+/** Without a cut; a region of the result would be one of the region that is passed in. */
+function resizeWhole(plan: LayoutPlan, region: Size, source: Source): Layout {
+  const { resize, neverEnlarge, rotate } = plan;
+  if (resize.kind === "fit" || resize.kind === "cropfit") return fit(resize, rotate, region, source);
+  if (resize.kind === "cover") {
+    const box = neverEnlarge ? coverable(resize, region) : resize;
+    return { ...unchanged, scaled: withinLimits(box, rotate) };
+  }
+  const wanted = scaleFor(resize, region);
+  const scale = neverEnlarge ? Math.min(1, wanted) : wanted;
+  return { ...unchanged, scaled: withinLimits(scaleSize(region, scale), rotate) };
 }
 
-function ratios(box: Size, source: Size): [number, number] {
-  return [box.width / source.width, box.height / source.height];
+function scaleFor(resize: Resize, region: Size): number {
+  switch (resize.kind) {
+    case "bound":
+      return Math.min(...ratios(resize, region));
+    case "boundmin":
+      return Math.max(...ratios(resize, region));
+    case "width":
+      return resize.width / region.width;
+    case "height":
+      return resize.height / region.height;
+    case "aspect":
+      if (resize.width !== null) return resize.width / region.width;
+      return resize.height === null ? 1 : resize.height / region.height;
+    default:
+      return 1;
+  }
 }
 
-function scaleTo(source: Size, scale: number): Layout {
-  return { ...unchanged, scaled: withinLimits(scaleSize(source, scale)) };
-}
-
-function crop(wanted: Size, gravity: Compass, neverEnlarge: boolean, source: Size): Layout {
-  const box = withinLimits(coverable(wanted, neverEnlarge, source));
-  const scale = Math.max(...ratios(box, source));
-  const scaled = atLeast(box, scaleSize(source, scale));
-  if (sameSize(box, scaled)) return { ...unchanged, scaled };
-  const cut = { ...box, ...place(box, scaled, gravity) };
+function crop(wish: CropWish, region: Box, source: Source): Layout {
+  const { window, scaled, scale, aim } = wish;
+  if (isSameSize(window, scaled)) return { ...unchanged, scaled };
+  const cut = { ...window, ...placeWindow(window, scaled, aim, region, source) };
   return scaled.width * scaled.height <= limits.outputPixels
     ? { ...unchanged, scaled, crop: cut }
-    : cropEarly(cut, scale, source);
+    : cropEarly(cut, scale, region);
 }
 
 /** The same cut, with what is far outside of it dropped before scaling: a crop of a long strip must not fill memory. */
-function cropEarly(cut: Box, scale: number, source: Size): Layout {
-  const left = Math.min(source.width - 1, Math.floor(cut.left / scale));
-  const top = Math.min(source.height - 1, Math.floor(cut.top / scale));
+function cropEarly(cut: Box, scale: number, whole: Size): Layout {
+  const left = Math.min(whole.width - 1, Math.floor(cut.left / scale));
+  const top = Math.min(whole.height - 1, Math.floor(cut.top / scale));
   const region = {
     left,
     top,
-    width: Math.min(source.width - left, Math.ceil((cut.left + cut.width) / scale) - left),
-    height: Math.min(source.height - top, Math.ceil((cut.top + cut.height) / scale) - top),
+    width: Math.min(whole.width - left, Math.ceil((cut.left + cut.width) / scale) - left),
+    height: Math.min(whole.height - top, Math.ceil((cut.top + cut.height) / scale) - top),
   };
-  const scaled = atLeast(cut, scaleSize(region, scale));
+  const grown = scaleSize(region, scale);
+  const scaled = {
+    width: Math.max(cut.width, grown.width),
+    height: Math.max(cut.height, grown.height),
+  };
   if (scaled.width * scaled.height > limits.outputPixels) {
     // So few pixels are made so large that a shift by less than one of them is all that is lost.
     return { region, scaled: { width: cut.width, height: cut.height }, crop: null, canvas: null };
@@ -104,76 +116,33 @@ function cropEarly(cut: Box, scale: number, source: Size): Layout {
   const within = {
     width: cut.width,
     height: cut.height,
-    left: clamp(Math.round(cut.left - left * scale), scaled.width - cut.width),
-    top: clamp(Math.round(cut.top - top * scale), scaled.height - cut.height),
+    left: clampOffset(Math.round(cut.left - left * scale), scaled.width - cut.width),
+    top: clampOffset(Math.round(cut.top - top * scale), scaled.height - cut.height),
   };
-  return { region, scaled, crop: sameSize(within, scaled) ? null : within, canvas: null };
+  return { region, scaled, crop: isSameSize(within, scaled) ? null : within, canvas: null };
 }
 
-function fit(wanted: Size, gravity: Compass, source: Size): Layout {
-  const size = withinLimits(wanted);
-  const scaled = scaleSize(source, Math.min(1, ...ratios(size, source)));
-  const { left, top } = place(scaled, size, gravity);
-  return { ...unchanged, scaled, canvas: sameSize(size, scaled) ? null : { size, left, top } };
+type FitResize = Extract<Resize, { kind: "fit" | "cropfit" }>;
+
+function fit(resize: FitResize, rotate: number | null, region: Size, source: Source): Layout {
+  const size = withinLimits(resize, rotate);
+  const inner = insideMargin(size, resize.margin, size.width / resize.width);
+  const scale = Math.min(...ratios(inner, region), resize.enlarge ? Number.POSITIVE_INFINITY : 1);
+  const scaled = scaleSize(region, scale);
+  if (isSameSize(size, scaled)) return { ...unchanged, scaled };
+  const { left, top } = place(scaled, inner, fitAim(resize.gravity, source));
+  return { ...unchanged, scaled, canvas: { size, left: inner.left + left, top: inner.top + top } };
 }
 
-/** The box itself, or, where nothing may be enlarged, the largest box of its ratio that the original covers. */
-function coverable(box: Size, neverEnlarge: boolean, source: Size): Size {
-  if (!neverEnlarge) return { width: box.width, height: box.height };
-  return scaleSize(box, Math.min(1, source.width / box.width, source.height / box.height));
+/** What margins leave of a canvas: at least a pixel, for which margins that are too wide give way in proportion. */
+function insideMargin(size: Size, margin: Margin, scale: number): Box {
+  const [left, width] = between(margin.left * scale, margin.right * scale, size.width);
+  const [top, height] = between(margin.top * scale, margin.bottom * scale, size.height);
+  return { left, top, width, height };
 }
 
-function withinLimits(size: Size): Size {
-  const scale = Math.min(
-    1,
-    limits.outputSide / Math.max(size.width, size.height),
-    Math.sqrt(limits.outputPixels / (size.width * size.height)),
-  );
-  return scale === 1
-    ? { width: size.width, height: size.height }
-    : {
-        width: Math.max(1, Math.floor(size.width * scale)),
-        height: Math.max(1, Math.floor(size.height * scale)),
-      };
+function between(before: number, after: number, length: number): [start: number, rest: number] {
+  const share = Math.min(1, (length - 1) / Math.max(1, before + after));
+  const start = Math.floor(before * share);
+  return [start, Math.max(1, length - start - Math.floor(after * share))];
 }
-
-function scaleSize(size: Size, scale: number): Size {
-  return {
-    width: Math.max(1, Math.round(size.width * scale)),
-    height: Math.max(1, Math.round(size.height * scale)),
-  };
-}
-
-/** Rounding may leave a scaled picture a pixel short of the box that it has to cover. */
-function atLeast(box: Size, size: Size): Size {
-  return { width: Math.max(box.width, size.width), height: Math.max(box.height, size.height) };
-}
-
-function clamp(offset: number, max: number): number {
-  return Math.min(max, Math.max(0, offset));
-}
-
-function sameSize(a: Size, b: Size): boolean {
-  return a.width === b.width && a.height === b.height;
-}
-
-/** Where the inner box lies in the outer one; a remainder of one pixel goes to the south and east. */
-function place(inner: Size, outer: Size, gravity: Compass): { left: number; top: number } {
-  const [horizontal, vertical] = shares[gravity];
-  return {
-    left: Math.floor((outer.width - inner.width) * horizontal),
-    top: Math.floor((outer.height - inner.height) * vertical),
-  };
-}
-
-const shares: Readonly<Record<Compass, readonly [number, number]>> = {
-  northwest: [0, 0],
-  north: [0.5, 0],
-  northeast: [1, 0],
-  west: [0, 0.5],
-  center: [0.5, 0.5],
-  east: [1, 0.5],
-  southwest: [0, 1],
-  south: [0.5, 1],
-  southeast: [1, 1],
-};

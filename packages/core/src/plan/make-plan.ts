@@ -1,37 +1,72 @@
-import { limits } from "../limits.ts";
+import type { AutoFormat } from "./formats.ts";
+import { makeFilters } from "./make-filters.ts";
+import { makeFormats } from "./make-formats.ts";
+import { makeRectangle } from "./make-rectangle.ts";
+import { makeResize } from "./make-resize.ts";
+import { makeTurn } from "./make-turn.ts";
 import type { Options } from "./options.ts";
-import type { Plan, Resize } from "./plan.ts";
+import type { Backdrop, Plan, Radius, Resize, Watermark } from "./plan.ts";
+
+/** What a plan depends on beside the parameters that stand in `Options`. */
+export interface PlanContext {
+  readonly watermarks: readonly Watermark[];
+  /** Formats that the token prefers where the URL names none. */
+  readonly autoFormats: readonly AutoFormat[];
+  /** The token wants color profiles kept. */
+  readonly keepProfiles: boolean;
+}
 
 /**
  * Reconciles what the single parameters ask for, and drops what has no effect, so that different spellings of one wish
  * become the same plan.
  *
- * @see reference/cloudimage.md sections 3.1 to 3.14, row 10 of section 17
+ * @see reference/cloudimage.md sections 3 to 6 and 17
  */
-export function makePlan(options: Options): Plan {
-  const resize = makeResize(options);
+export function makePlan(options: Options, context: PlanContext): Plan {
+  const rectangle = makeRectangle(options);
+  const trim = options.trim === 0 ? null : options.trim;
+  const resize = makeResize(options, { trim: trim !== null, rectangle: rectangle !== null });
   return {
+    profile: context.keepProfiles ? "keep" : "srgb",
+    trim,
+    rectangle,
     resize,
-    neverEnlarge: options.neverEnlarge && resize.kind !== "none" && resize.kind !== "fit",
+    neverEnlarge: options.neverEnlarge && couldEnlarge(resize),
+    backdrop: makeBackdrop(options, resize),
     background: options.background,
+    ...makeTurn(options.flip, options.rotate),
+    filters: makeFilters(options),
+    radius: makeRadius(options.radius),
+    watermarks: context.watermarks,
     quality: options.quality,
-    formats: options.formats,
+    optipress: makeOptipress(options),
+    formats: makeFormats(options.formats, context.autoFormats),
   };
 }
 
-function makeResize({ width, height, func, gravity, dpr }: Options): Resize {
-  if (width !== null && height !== null) {
-    const box = { width: devicePixels(width, dpr), height: devicePixels(height, dpr) };
-    const kind = func ?? "crop";
-    return kind === "crop" || kind === "fit" || kind === "cropfit"
-      ? { kind, ...box, gravity }
-      : { kind, ...box };
-  }
-  if (width !== null) return { kind: "width", width: devicePixels(width, dpr) };
-  if (height !== null) return { kind: "height", height: devicePixels(height, dpr) };
-  return { kind: "none" };
+/** A fit says for itself whether it enlarges; what is cut by a cropfit is never smaller than its box. */
+function couldEnlarge(resize: Resize): boolean {
+  if (resize.kind === "aspect") return resize.width !== null || resize.height !== null;
+  return resize.kind !== "none" && resize.kind !== "fit" && resize.kind !== "cropfit";
 }
 
-function devicePixels(size: number, dpr: number): number {
-  return Math.min(limits.outputSide, Math.max(1, Math.round(size * dpr)));
+function makeBackdrop(options: Options, { kind }: Resize): Backdrop | null {
+  const isPadded = kind === "fit" || kind === "cropfit";
+  if (!options.backdrop || !isPadded || options.backdropOpacity === 0) return null;
+  return {
+    blur: options.backdropBlur,
+    opacity: options.backdropOpacity,
+    colorize: options.backdropColor,
+    gravity: options.backdropGravity,
+  };
+}
+
+function makeRadius(radius: Radius | null): Radius | null {
+  const isRound = radius !== null && Object.values(radius).some((corner) => corner !== 0);
+  return isRound ? radius : null;
+}
+
+/** `q` wins (row 18 of section 17). */
+function makeOptipress({ quality, optipress }: Options): Plan["optipress"] {
+  return quality === null && (optipress === 1 || optipress === 2 || optipress === 3) ? optipress : null;
 }

@@ -1,32 +1,169 @@
 import type { FormatWish } from "./formats.ts";
-import type { Compass, Func } from "./plan.ts";
+import type {
+  AspectRange,
+  Background,
+  Color,
+  Compass,
+  Flip,
+  Func,
+  Gravity,
+  Length,
+  Margin,
+  Point,
+  Radius,
+  Watermark,
+} from "./plan.ts";
+
+/** What `func` can say; the two that look for faces are read as crops. */
+export type FuncWish = Func | "face" | "facehide";
+
+export interface ColorLayer {
+  readonly color: Color;
+  /** 0 to 1. */
+  readonly opacity: number;
+}
+
+export interface FontSize {
+  /** Pixels. */
+  readonly size: number;
+  readonly shrink: boolean;
+}
+
+export type MarkScale = NonNullable<Watermark["scale"]>;
+
+/** What is said about one watermark, or about all of them. */
+export interface MarkOptions {
+  /** As in a path, percent-decoded once. */
+  readonly markUrl: string | null;
+  readonly markText: string | null;
+  /** Lower case; empty = no wish. */
+  readonly markFont: string;
+  readonly markFontSize: FontSize;
+  readonly markColor: Color;
+  readonly markGravity: Compass | "position";
+  readonly markPad: readonly [Length, Length];
+  readonly markPosition: readonly [Length, Length];
+  readonly markScale: MarkScale | null;
+  /** 0 to 1. */
+  readonly markOpacity: number;
+}
+
+/** What filters are asked for; a zero, `null` or `false` is none. */
+export interface FilterOptions {
+  readonly bright: number;
+  readonly contrast: number;
+  readonly saturate: number;
+  readonly grey: boolean;
+  readonly sepia: boolean;
+  readonly duotone: { readonly dark: Color; readonly light: Color } | null;
+  readonly invert: boolean;
+  readonly colorize: ColorLayer | null;
+  readonly blur: number;
+  readonly pixelate: number;
+  readonly sharp: number;
+}
 
 /** What the parameters of one URL ask for, each on its own; `makePlan` reconciles them. */
-export interface Options {
+export interface Options extends FilterOptions, MarkOptions {
   /** Pixels, before `dpr`. */
   readonly width: number | null;
   /** Pixels, before `dpr`. */
   readonly height: number | null;
-  readonly func: Func | null;
-  readonly gravity: Compass;
+  readonly func: FuncWish | null;
+  readonly gravity: Gravity | null;
   readonly neverEnlarge: boolean;
   readonly dpr: number;
-  /** Six hex digits. */
-  readonly background: string | null;
+  readonly aspect: AspectRange | null;
+  /** 0 to 100. */
+  readonly trim: number;
+  readonly topLeft: Point | null;
+  readonly bottomRight: Point | null;
+  readonly centerX: number | null;
+  readonly centerY: number | null;
+  readonly fitEnlarge: boolean;
+  readonly margin: Margin;
+  readonly background: Background;
+  readonly backdrop: boolean;
+  readonly backdropBlur: number;
+  readonly backdropOpacity: number;
+  readonly backdropColor: Color | null;
+  readonly backdropGravity: Compass;
+  readonly flip: Flip | null;
+  /** Degrees counter-clockwise, 0 up to but not including 360. */
+  readonly rotate: number;
+  readonly radius: Radius | null;
+  readonly watermark: boolean;
+  /** What indexed parameters say, one entry for each index in rising order; the rest is in {@link MarkOptions}. */
+  readonly marks: readonly Partial<MarkOptions>[];
   /** 1 to 100. */
   readonly quality: number | null;
+  /** 0 to 3. */
+  readonly optipress: number;
   /** In order of preference; empty = as the original. */
   readonly formats: readonly FormatWish[];
 }
 
+const defaultFilters: FilterOptions = {
+  bright: 0,
+  contrast: 0,
+  saturate: 0,
+  grey: false,
+  sepia: false,
+  duotone: null,
+  invert: false,
+  colorize: null,
+  blur: 0,
+  pixelate: 0,
+  sharp: 0,
+};
+
+const nothing: Length = { value: 0, unit: "px" };
+
+const defaultMark: MarkOptions = {
+  markUrl: null,
+  markText: null,
+  markFont: "",
+  markFontSize: { size: 32, shrink: false },
+  markColor: "000000",
+  markGravity: "center",
+  markPad: [nothing, nothing],
+  markPosition: [
+    { value: 0, unit: "%" },
+    { value: 0, unit: "%" },
+  ],
+  markScale: null,
+  markOpacity: 1,
+};
+
 export const defaultOptions: Options = {
+  ...defaultFilters,
+  ...defaultMark,
   width: null,
   height: null,
   func: null,
-  gravity: "center",
+  gravity: null,
   neverEnlarge: false,
   dpr: 1,
+  aspect: null,
+  trim: 0,
+  topLeft: null,
+  bottomRight: null,
+  centerX: null,
+  centerY: null,
+  fitEnlarge: false,
+  margin: { top: 0, right: 0, bottom: 0, left: 0 },
   background: null,
+  backdrop: false,
+  backdropBlur: 20,
+  backdropOpacity: 1,
+  backdropColor: null,
+  backdropGravity: "center",
+  flip: null,
+  rotate: 0,
+  radius: null,
+  watermark: false,
+  marks: [],
   quality: null,
+  optipress: 0,
   formats: [],
 };

@@ -74,13 +74,28 @@ describe("readPurgePath reads exact URLs", () => {
     });
   });
 
+  test("a picture with watermarks is told of with their originals", () => {
+    expect(read("/h.io/a.jpg?w=5&wat=1&wat_url=h.io/b.png", "urls")).toBe(
+      "url /h.io/a.jpg [w=5;mark=image:0|center:0px,0px||1] + /h.io/b.png",
+    );
+  });
+
+  test("two versions never look like one another's lines", () => {
+    const pattern = (line: string) => {
+      const reading = readPurgePath(line, "urls", doc);
+      return "target" in reading ? reading.target.pattern : reading.problem;
+    };
+    expect(pattern("/h.io/a?vh=1%0Aw=5")).toBe("doc|//h.io/a\n1%0Aw=5\n");
+    expect(pattern("/h.io/a?vh=1%250A")).toBe("doc|//h.io/a\n1%250A\n");
+    expect(pattern("/h.io/a?vh=1%0A")).not.toBe(pattern("/h.io/a?vh=1%250A"));
+  });
+
   test("a wildcard is refused", () => expect(read("/h.io/*", "urls")).toContain('scope "original"'));
 });
 
 test("readPurgePath resolves aliases and leaves the origin prefix out, as Cloudimage's documentation does", () => {
   const shop: TokenSettings = {
-    name: "shop",
-    hosts: [],
+    ...plainToken("shop"),
     originPrefix: "https://s3.host/root",
     aliases: { _a_: "https://a.host/x" },
   };

@@ -27,8 +27,9 @@ export function describeTarget({ kind, pattern }: PurgeTarget): string {
     case "original":
       return path;
     case "url": {
-      const [origin = "", version, plan] = path.split("\n");
-      const parts = [plan && `[${plan}]`, version && `vh=${version}`].filter(Boolean);
+      const [origin = "", version, plan, ...marks] = path.split("\n");
+      const carried = marks.map((mark) => `+ ${mark.slice(mark.indexOf("|//") + 2)}`);
+      const parts = [plan && `[${plan}]`, version && `vh=${version}`, ...carried].filter(Boolean);
       return [origin, ...parts].join(" ");
     }
   }

@@ -56,7 +56,13 @@ describe("parseRequest reads every form of v7 URL that clients send", () => {
     ["/h.io/a.jpg?force_format=webp", "doc|//h.io/a.jpg", "to=webp"],
     ["/h.io/a.jpg?force_format=_webp", "doc|//h.io/a.jpg", "to=_webp"],
     ["/h.io/a.jpg?w=300&h=200&dpr=2", "doc|//h.io/a.jpg", "crop=600x400"],
-    ["/h.io/a.jpg?wat=1&wat_url%5B1%5D=x&ci_info=1&blur=5", "doc|//h.io/a.jpg", ""],
+    [
+      "/h.io/a.jpg?ci_info=1&bg_remove=1&blur_faces=1,30,1000&face_margin=3&wat_nonsense%5B1%5D=x",
+      "doc|//h.io/a.jpg",
+      "",
+    ],
+    ["/h.io/a.jpg?wat_scale=30&wat_url=h.io/b.png", "doc|//h.io/a.jpg", ""],
+    ["/h.io/a.jpg?Blur=5&wide=3", "doc|//h.io/a.jpg?Blur=5&wide=3", ""],
   ];
   test.each(cases)("%s", (target, originKey, planAndVersion) => {
     const parsed = parseRequest(target, doc);
@@ -135,8 +141,7 @@ describe("parseRequest refuses what names no original", () => {
 
 describe("parseRequest resolves aliases and the origin prefix", () => {
   const token: TokenSettings = {
-    name: "shop",
-    hosts: [],
+    ...plainToken("shop"),
     originPrefix: "https://hello.s3.aws.com/root/",
     aliases: {
       _sample_: "http://sample.li",

@@ -1,11 +1,6 @@
 import { FreshetError } from "../errors.ts";
+import { isEncodedUrl, type OriginText, splitOriginText } from "./origin-text.ts";
 import { decodeText } from "./query.ts";
-
-/** The origin part of a v7 path, with the query that stood inside it when the whole was percent-encoded. */
-export interface OriginText {
-  readonly path: string;
-  readonly query: string;
-}
 
 /**
  * Reads a raw path of the forms `/{origin}` and `/v7/{origin}`; any number of slashes may lead.
@@ -21,13 +16,5 @@ export function readPathV7(rawPath: string, encoded: boolean): OriginText {
     throw new FreshetError("not_implemented", "paths in another vendor's syntax (/v7m/) are not translated");
   }
   if (path === "") throw new FreshetError("bad_path", "the path names no original");
-  if (!encoded && !/^https?%3a/i.test(path)) return { path, query: "" };
-
-  const decoded = decodeText(path).replace(/^\/+/, "");
-  const mark = decoded.indexOf("?");
-  // A `#` could only be meant as part of the file's name: fragments never reach a server.
-  const keepHash = (text: string) => text.replaceAll("#", "%23");
-  return mark === -1
-    ? { path: keepHash(decoded), query: "" }
-    : { path: keepHash(decoded.slice(0, mark)), query: keepHash(decoded.slice(mark + 1)) };
+  return encoded || isEncodedUrl(path) ? splitOriginText(decodeText(path)) : { path, query: "" };
 }

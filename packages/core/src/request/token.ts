@@ -1,3 +1,5 @@
+import type { AutoFormat } from "../plan/formats.ts";
+
 /** A tenant: what its short URLs stand for. The same value must reach the server and purge-api, or their keys differ. */
 export interface TokenSettings {
   readonly name: string;
@@ -7,35 +9,26 @@ export interface TokenSettings {
   readonly originPrefix: string | null;
   /** `_name_` → URL or host and path, without a slash at either end. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** A parameter that would be ignored or clamped is an error: 400 `bad_parameters`. */
+  readonly strict: boolean;
+  /** Formats that are delivered, in order of preference, to who accepts them where the URL has no `force_format`. */
+  readonly autoFormats: readonly AutoFormat[];
+  /** Color profiles stay in the picture, instead of being converted to sRGB. */
+  readonly keepProfiles: boolean;
+  /** Image that `wat=1` lays on where the URL names neither image nor text, spelled as in `wat_url`. */
+  readonly watermark: string | null;
 }
 
 /** A token without any settings of its own: full or scheme-less origin URLs only. */
 export function plainToken(name: string, hosts: readonly string[] = []): TokenSettings {
-  return { name, hosts, originPrefix: null, aliases: {} };
-}
-
-/**
- * Everything that is wrong with a token's settings, one sentence each; empty if nothing is.
- * @see reference/cloudimage.md section 9
- */
-export function tokenProblems(token: TokenSettings): string[] {
-  const problems: string[] = [];
-  if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(token.name)) {
-    problems.push(`tokens.${token.name}: a token's name is 1 to 63 of a-z, 0-9, "-" and "_"`);
-  }
-  if (token.originPrefix !== null && !/^(https?:\/\/)?[^/?#]+(\/[^?#]*)?$/.test(token.originPrefix)) {
-    problems.push(`tokens.${token.name}.origin_prefix: expected a URL such as https://bucket.host/folder/`);
-  }
-  const names = Object.keys(token.aliases);
-  for (const name of names) {
-    const at = `tokens.${token.name}.aliases.${name}`;
-    if (!/^_[A-Za-z0-9._-]+_$/.test(name)) problems.push(`${at}: an alias starts and ends with "_"`);
-    const target = token.aliases[name] as string;
-    if (target === "" || target.startsWith("/") || target.endsWith("/")) {
-      problems.push(`${at}: the value must not be empty nor start or end with "/"`);
-    }
-    const inside = names.find((other) => other !== name && other.includes(name));
-    if (inside) problems.push(`${at}: overlaps with ${inside}, so a path could mean either`);
-  }
-  return problems;
+  return {
+    name,
+    hosts,
+    originPrefix: null,
+    aliases: {},
+    strict: false,
+    autoFormats: [],
+    keepProfiles: false,
+    watermark: null,
+  };
 }

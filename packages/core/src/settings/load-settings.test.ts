@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { plainToken } from "../request/token.ts";
 import { loadSettings, type SettingsError, type SettingsSources } from "./load-settings.ts";
 import { choiceSetting, listSetting, numberSetting, textSetting } from "./setting.ts";
 
@@ -78,7 +79,61 @@ describe("loadSettings", () => {
       },
     };
     expect(load({ file }).tokens).toEqual([
-      { name: "shop", hosts: ["img.shop.io"], originPrefix: "https://s3.io/x/", aliases: { _a_: "a.host" } },
+      {
+        ...plainToken("shop", ["img.shop.io"]),
+        originPrefix: "https://s3.io/x/",
+        aliases: { _a_: "a.host" },
+      },
+    ]);
+  });
+
+  test("reads what a token wants beside that", () => {
+    const shop = {
+      strict: true,
+      auto_formats: ["avif", "webp"],
+      keep_profiles: true,
+      watermark: "_a_/logo.png",
+      aliases: { _a_: "a.host" },
+    };
+    expect(load({ file: { tokens: { shop } } }).tokens).toEqual([
+      {
+        ...plainToken("shop"),
+        strict: true,
+        autoFormats: ["avif", "webp"],
+        keepProfiles: true,
+        watermark: "_a_/logo.png",
+        aliases: { _a_: "a.host" },
+      },
+    ]);
+  });
+
+  test("says of each member of a token what it takes", () => {
+    const t = {
+      hosts: "h.io",
+      origin_prefix: 5,
+      aliases: [],
+      strict: 1,
+      auto_formats: ["webp", "png"],
+      keep_profiles: "yes",
+      watermark: true,
+    };
+    expect(problemsOf({ file: { tokens: { t } } })).toEqual([
+      "tokens.t.hosts: expected a list of host names",
+      "tokens.t.origin_prefix: expected a URL",
+      "tokens.t.aliases: expected a table of texts",
+      "tokens.t.strict: expected true or false",
+      'tokens.t.auto_formats: expected a list of "avif" and "webp", each at most once',
+      "tokens.t.keep_profiles: expected true or false",
+      "tokens.t.watermark: expected an image's URL",
+    ]);
+    const twice = { auto_formats: ["webp", "webp"] };
+    expect(problemsOf({ file: { tokens: { twice } } })).toHaveLength(1);
+  });
+
+  test("refuses a watermark that names no original", () => {
+    expect(problemsOf({ file: { tokens: { t: { watermark: "logo.png/x y" } } } })).toEqual([]);
+    expect(problemsOf({ file: { tokens: { t: { watermark: "ftp://h.io/logo.png" } } } })).toEqual([
+      'tokens.t.watermark: originals are fetched by http and https, not by "ftp"',
     ]);
   });
 });

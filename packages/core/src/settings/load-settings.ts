@@ -1,4 +1,5 @@
-import { plainToken, type TokenSettings, tokenProblems } from "../request/token.ts";
+import type { TokenSettings } from "../request/token.ts";
+import { readTokens } from "./read-tokens.ts";
 import type { Setting } from "./setting.ts";
 
 /** Settings of one service, by the name that the code uses. */
@@ -77,48 +78,4 @@ function findRaw(
 
 function step(table: unknown, key: string): unknown {
   return typeof table === "object" && table !== null ? (table as Record<string, unknown>)[key] : undefined;
-}
-
-/** Tokens stand in the file only: `[tokens.name]` with hosts, origin_prefix and aliases. */
-function readTokens(raw: unknown, problems: string[]): TokenSettings[] {
-  if (raw === undefined) return [];
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
-    problems.push("tokens: expected tables such as [tokens.shop]");
-    return [];
-  }
-  return Object.entries(raw).map(([name, table]) => {
-    const { hosts, origin_prefix, aliases, ...rest } = (table ?? {}) as Record<string, unknown>;
-    for (const unknown of Object.keys(rest))
-      problems.push(`tokens.${name}.${unknown}: there is no such setting`);
-    const token: TokenSettings = {
-      ...plainToken(name, readHosts(name, hosts, problems)),
-      originPrefix: readPrefix(name, origin_prefix, problems),
-      aliases: readAliases(name, aliases, problems),
-    };
-    problems.push(...tokenProblems(token));
-    return token;
-  });
-}
-
-function readHosts(name: string, raw: unknown, problems: string[]): string[] {
-  if (raw === undefined) return [];
-  if (Array.isArray(raw) && raw.every((host) => typeof host === "string"))
-    return raw.map((host) => host.toLowerCase());
-  problems.push(`tokens.${name}.hosts: expected a list of host names`);
-  return [];
-}
-
-function readPrefix(name: string, raw: unknown, problems: string[]): string | null {
-  if (raw === undefined || typeof raw === "string") return raw ?? null;
-  problems.push(`tokens.${name}.origin_prefix: expected a URL`);
-  return null;
-}
-
-function readAliases(name: string, raw: unknown, problems: string[]): Record<string, string> {
-  if (raw === undefined) return {};
-  const isTable = typeof raw === "object" && raw !== null && !Array.isArray(raw);
-  if (isTable && Object.values(raw).every((target) => typeof target === "string"))
-    return raw as Record<string, string>;
-  problems.push(`tokens.${name}.aliases: expected a table of texts`);
-  return {};
 }

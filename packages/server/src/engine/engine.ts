@@ -1,40 +1,60 @@
-import type { Box, Layout, OutputFormat, Size, SourceFormat } from "@freshet/core";
+import type { Box, Color, Layout, OutputFormat, Size, SourceFormat } from "@freshet/core";
 import type { SourceInfo } from "../origin/inspect.ts";
+import type { Pixels } from "./pixels.ts";
 
-/** An image between two steps: a PNG, lossless, not meant to be small. */
-export type Pixels = Uint8Array;
+/** What is wanted of an original. */
+export interface Wanted {
+  /** The part of it that is used, in pixels of the upright original; `null` = all. */
+  readonly region: Box | null;
+  /** What that part is scaled to. */
+  readonly size: Size;
+  /** All frames of an animation, not only the first. */
+  readonly moving: boolean;
+  /** Leave the colors as they are and hand the profile on, instead of converting to sRGB. */
+  readonly keepProfile: boolean;
+}
+
+/** Formats that are encoded from pixels. */
+export type RasterFormat = Exclude<OutputFormat, "svg">;
 
 /** How a result is to be written. */
 export interface OutputSpec {
-  readonly format: OutputFormat;
-  /** 1 to 100. */
-  readonly quality: number;
+  readonly format: RasterFormat;
+  /** 1 to 100; `null` = the format's default, which for PNG is lossless. */
+  readonly quality: number | null;
+  /** Take more time for a smaller file of the same quality. */
+  readonly small: boolean;
 }
 
-/** A whole render. */
-export interface RenderJob {
-  readonly source: Uint8Array;
-  readonly info: SourceInfo;
-  readonly layout: Layout;
-  readonly output: OutputSpec;
-  /** Six hex digits behind what is transparent; `null` = keep it transparent. */
-  readonly background: string | null;
-}
-
-/**
- * A codec library. Both directions pass the same conformance suite (`engine.suite.ts`): what comes out does not depend
- * on which engine was chosen, except for speed.
- */
-export interface Engine {
+/** Reads files. All decoders pass one conformance suite (`engine.suite.ts`): which one was chosen shows only in speed. */
+export interface Decoder {
   readonly name: string;
   readonly reads: ReadonlySet<SourceFormat>;
-  readonly writes: ReadonlySet<OutputFormat>;
   /**
-   * Decodes, applies EXIF orientation, cuts out `region` (in pixels of the oriented original) and scales to `size`.
+   * Decodes, turns upright, cuts and scales.
    * @throws FreshetError `image_broken`
    */
-  decode(source: Uint8Array, info: SourceInfo, region: Box | null, size: Size): Promise<Pixels>;
+  decode(source: Uint8Array, info: SourceInfo, wanted: Wanted): Promise<Pixels>;
+}
+
+/** Writes files. */
+export interface Encoder {
+  readonly name: string;
+  readonly writes: ReadonlySet<RasterFormat>;
   encode(pixels: Pixels, output: OutputSpec): Promise<Uint8Array>;
-  /** Decode and encode in one go, for formats on both its lists, without pixels passing through JavaScript in between. */
-  convert?(source: Uint8Array, info: SourceInfo, size: Size, output: OutputSpec): Promise<Uint8Array>;
+}
+
+/** What a converter does between reading and writing. */
+export interface Cut extends Pick<Layout, "region" | "scaled" | "crop"> {
+  /** What transparent pixels are laid on; `null` = they stay transparent. */
+  readonly background: Color | null;
+}
+
+/** Reads, cuts, scales and writes a still picture in one go, without pixels passing through JavaScript in between. */
+export interface Converter {
+  readonly name: string;
+  readonly reads: ReadonlySet<SourceFormat>;
+  readonly writes: ReadonlySet<RasterFormat>;
+  /** @throws FreshetError `image_broken` */
+  convert(source: Uint8Array, info: SourceInfo, cut: Cut, output: OutputSpec): Promise<Uint8Array>;
 }

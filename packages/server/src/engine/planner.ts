@@ -1,42 +1,48 @@
-import { bunImage } from "./bun-image.ts";
-import type { Engine, RenderJob } from "./engine.ts";
-import { jpegShrink } from "./jpeg-shrink.ts";
-import { napiImage } from "./napi-image.ts";
+import { FreshetError } from "@freshet/core";
+import type { SourceInfo } from "../origin/inspect.ts";
+import { bunConverter } from "./bun-converter.ts";
+import type { Converter, Cut, Decoder, Encoder, RasterFormat } from "./engine.ts";
+import { foreignDecoder } from "./foreign-decoder.ts";
+import { napiEncoder } from "./napi-encoder.ts";
+import type { Pixels } from "./pixels.ts";
+import { sharpConverter } from "./sharp-converter.ts";
+import { sharpDecoder } from "./sharp-decoder.ts";
+import { sharpEncoder } from "./sharp-encoder.ts";
+import { svgDecoder } from "./svg-decoder.ts";
 
-/** Who does what for one render. */
-export interface Route {
-  /** In order of preference: one that cannot read a particular file after all gives way to the next. */
-  readonly decoders: readonly Engine[];
-  readonly encoder: Engine;
+/*
+ * Who does what, by measurement (`bun bench/engines.ts`). libvips does everything unless somebody is better:
+ * - Bun.Image at opaque PNG and WebP that are only scaled: it is as true, and up to twice as fast;
+ * - the napi addon at AVIF, which it writes smaller and faster;
+ * - and what libvips cannot read at all.
+ */
+
+const decoders: readonly Decoder[] = [sharpDecoder, foreignDecoder, svgDecoder];
+
+/** @throws FreshetError `not_an_image` if there is no decoder for the format */
+export function decoderFor({ format }: SourceInfo): Decoder {
+  const decoder = decoders.find(({ reads }) => reads.has(format));
+  if (!decoder) throw new FreshetError("not_an_image", `there is no decoder for ${format} here`);
+  return decoder;
+}
+
+export function encoderFor(pixels: Pixels, format: RasterFormat): Encoder {
+  // rav1e takes no profile along.
+  return format === "avif" && pixels.icc === null ? napiEncoder : sharpEncoder;
 }
 
 /**
- * Chooses engines by measurement (`bun run bench`):
- * - Bun.Image decodes what it can, with exceptions. A JPEG that is made only somewhat smaller: there it would
- *   shrink while decoding to just above the target, at 37 dB, where the napi engine has 56 dB in about the same time.
- *   And what may be transparent or is cut before it is scaled: it would have to ask the napi engine anyway.
- * - JPEG and WebP are written by Bun.Image (0.5 ms against 4.6 ms for 400 px), PNG and AVIF by the napi engine.
+ * Those who can do all there is to do in one go, in order of preference: a file that one of them cannot read is left to
+ * the next.
  */
-export function planRoute(job: RenderJob): Route {
-  return {
-    decoders: decodersFor(job),
-    encoder: bunImage.writes.has(job.output.format) ? bunImage : napiImage,
-  };
+export function convertersFor(info: SourceInfo, cut: Cut, format: RasterFormat): readonly Converter[] {
+  const able = (converter: Converter) => converter.reads.has(info.format) && converter.writes.has(format);
+  const isScaledOnly = isPlain(info) && cut.region === null && cut.crop === null;
+  return [...(isScaledOnly ? [bunConverter] : []), ...(format === "avif" ? [] : [sharpConverter])].filter(
+    able,
+  );
 }
 
-/** True if something is to be cut off, laid on a canvas, or flattened after scaling. */
-export function needsComposing({ info, layout, background }: RenderJob): boolean {
-  return layout.crop !== null || layout.canvas !== null || (background !== null && info.hasAlpha);
-}
-
-function decodersFor(job: RenderJob): Engine[] {
-  const able = [bunImage, napiImage].filter((engine) => engine.reads.has(job.info.format));
-  const napiIsBetter = job.layout.region !== null || job.info.hasAlpha || wouldShrinkTooFar(job);
-  return napiIsBetter ? able.reverse() : able;
-}
-
-/** Between the last useful shrink and 7/8 of its size, Bun.Image decodes a JPEG at the next eighth above the target. */
-function wouldShrinkTooFar({ info, layout: { scaled } }: RenderJob): boolean {
-  const share = Math.max(scaled.width / info.width, scaled.height / info.height);
-  return info.format === "jpeg" && share <= 7 / 8 && jpegShrink(info, scaled) === null;
+function isPlain({ isSrgb, isUpright, hasAlpha, frames }: SourceInfo): boolean {
+  return isSrgb && isUpright && !hasAlpha && frames === 1;
 }

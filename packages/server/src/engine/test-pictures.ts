@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from "sharp";
+import type { Pixels } from "./pixels.ts";
 
 /** Test-only: pictures made by hand, and a second opinion on what a file contains, by a codec library not under test. */
 
@@ -142,6 +143,33 @@ export function toBmp({ width, height, rgba }: Raster): Uint8Array {
 export async function toRaster(file: Uint8Array): Promise<Raster> {
   const { data, info } = await sharp(file).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, rgba: data };
+}
+
+/** One frame of decoded pixels, with an alpha channel whether they have one or not. */
+export function rasterOf({ data, width, height, channels }: Pixels, frame = 0): Raster {
+  const start = frame * width * height * channels;
+  return raster(width, height, (x, y) => {
+    const at = start + (y * width + x) * channels;
+    return [data[at], data[at + 1], data[at + 2], channels === 4 ? data[at + 3] : 255] as unknown as Color;
+  });
+}
+
+/** Still pixels, or, of several pictures of one size, an animation. */
+export function pixelsOf(picture: Raster, ...others: readonly Raster[]): Pixels {
+  const frames = [picture, ...others];
+  const keepsAlpha = !frames.every(isOpaque);
+  const channels = keepsAlpha ? 4 : 3;
+  const data = new Uint8Array(frames.length * picture.width * picture.height * channels);
+  let at = 0;
+  for (const { rgba } of frames) {
+    for (let from = 0; from < rgba.length; from += 4) {
+      data.set(rgba.subarray(from, from + channels), at);
+      at += channels;
+    }
+  }
+  const delays = frames.length > 1 ? frames.map(() => 100) : [];
+  const { width, height } = picture;
+  return { data, width, height, channels, frames: frames.length, delays, loop: 0, icc: null };
 }
 
 /** As {@link toRaster}, turned upright. */

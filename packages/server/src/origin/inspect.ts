@@ -1,67 +1,93 @@
 import { FreshetError, type Size, type SourceFormat } from "@freshet/core";
-import { imageSize } from "image-size";
+import { readBmpHeader } from "../engine/decoders/bmp-header.ts";
+import type { Header } from "../engine/decoders/header.ts";
+import { readIcoHeader } from "../engine/decoders/ico-header.ts";
+import { readJpegHeader } from "../engine/decoders/jpeg-header.ts";
+import { readJxlHeader } from "../engine/decoders/jxl-header.ts";
+import { readPngHeader } from "../engine/decoders/png-header.ts";
+import { type SniffedFormat, sniffFormat } from "../engine/decoders/sniff-format.ts";
+import { readSvgHeader } from "../engine/decoders/svg-header.ts";
+import { readVipsHeader } from "../engine/decoders/vips-header.ts";
+import { readWebpHeader } from "../engine/decoders/webp-header.ts";
 import { serverLimits } from "../limits.ts";
-import { mayHaveAlpha } from "./alpha.ts";
 
 /** What an original's header says: read before anything is decoded, by content and never by name. */
 export interface SourceInfo extends Size {
   readonly format: SourceFormat;
   /** The file can hold transparency; not whether it does. */
   readonly hasAlpha: boolean;
+  /** Of an animated GIF or WebP; 1 for everything else. */
+  readonly frames: number;
+  /** What its decoder hands out needs no conversion of colors: 8 bits a channel, no CMYK, no profile but sRGB's. */
+  readonly isSrgb: boolean;
+  /** The pixels lie in the file as they are shown: there is no EXIF orientation to be applied. */
+  readonly isUpright: boolean;
 }
 
-const readable: ReadonlySet<string> = new Set<SourceFormat>([
-  "jpeg",
-  "png",
-  "webp",
-  "avif",
-  "gif",
-  "bmp",
-  "tiff",
-]);
+/** Readers in JavaScript take some microseconds; libvips half a millisecond, because it answers from another thread. */
+const readers = {
+  jpeg: readJpegHeader,
+  png: readPngHeader,
+  webp: readWebpHeader,
+  gif: readVipsHeader,
+  tiff: readVipsHeader,
+  heif: readVipsHeader,
+  svg: readSvgHeader,
+  bmp: readBmpHeader,
+  ico: readIcoHeader,
+  jxl: readJxlHeader,
+} as const satisfies Record<
+  SniffedFormat,
+  (bytes: Uint8Array) => Header | Promise<Header & { format: SourceFormat }>
+>;
+
+/** Pixels of one frame that an original of a format may have. */
+const pixelLimits: Partial<Record<SourceFormat, number>> = {
+  heic: serverLimits.heicPixels,
+  jxl: serverLimits.jxlPixels,
+  ico: serverLimits.icoPixels,
+};
 
 /**
- * Size after EXIF orientation, format and alpha of an image file.
+ * Size as it is shown, format, and what a planner wants to know of an image file.
  *
- * @throws FreshetError `not_an_image` if it is none that can be read, `original_too_large` beyond
- *   {@link serverLimits.sourcePixels}
+ * @throws FreshetError `not_an_image` if it is none that can be read, `image_broken` if its header is damaged,
+ *   `original_too_large` if decoding it would take more memory or time than the limits allow
  */
 export async function inspect(bytes: Uint8Array): Promise<SourceInfo> {
-  const header = (await readByBun(bytes)) ?? readByLibrary(bytes);
-  if (!header || !readable.has(header.format)) {
-    throw new FreshetError("not_an_image", "expected JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF");
-  }
-  const { width, height } = header;
-  if (width < 1 || height < 1) throw new FreshetError("image_broken", "the image has no pixels");
-  if (width * height > serverLimits.sourcePixels) {
+  const sniffed = sniffFormat(bytes);
+  if (!sniffed) {
     throw new FreshetError(
-      "original_too_large",
-      `${width}x${height} are more than ${serverLimits.sourcePixels} pixels`,
+      "not_an_image",
+      "expected JPEG, PNG, WebP, AVIF, GIF, SVG, HEIC, JPEG XL, TIFF, BMP or ICO",
     );
   }
-  const format = header.format as SourceFormat;
-  return { width, height, format, hasAlpha: mayHaveAlpha(bytes, format) };
+  const header = await readers[sniffed](bytes);
+  const info = describe("format" in header ? header.format : (sniffed as SourceFormat), header);
+  checkSize(info);
+  return info;
 }
 
-interface Header extends Size {
-  readonly format: string;
+function describe(format: SourceFormat, header: Header): SourceInfo {
+  const { width, height, orientation, hasAlpha, frames, isSrgb } = header;
+  // Orientations from 5 on lie on their side (EXIF 2.32, section 4.6.4 A).
+  const size = orientation >= 5 ? { width: height, height: width } : { width, height };
+  return { ...size, format, hasAlpha, frames, isSrgb, isUpright: orientation === 1 };
 }
 
-async function readByBun(bytes: Uint8Array): Promise<Header | null> {
-  try {
-    return await new Bun.Image(bytes, { maxPixels: Number.MAX_SAFE_INTEGER }).metadata();
-  } catch {
-    return null;
+function checkSize({ width, height, frames, format }: SourceInfo): void {
+  if (width < 1 || height < 1) throw new FreshetError("image_broken", "the image has no pixels");
+  if (frames < 1) throw new FreshetError("image_broken", "the animation has no frames");
+  const pixels = pixelLimits[format] ?? serverLimits.sourcePixels;
+  if (width * height > pixels) throw tooLarge(`${width}x${height} are more than ${pixels} pixels`);
+  if (frames === 1) return;
+  const { animationFrames, animationPixels } = serverLimits;
+  if (frames > animationFrames) throw tooLarge(`${frames} frames are more than ${animationFrames}`);
+  if (width * height * frames > animationPixels) {
+    throw tooLarge(`${frames} frames of ${width}x${height} are more than ${animationPixels} pixels`);
   }
 }
 
-/** For formats that Bun.Image does not know on this platform. */
-function readByLibrary(bytes: Uint8Array): Header | null {
-  try {
-    const { width, height, type, orientation = 1 } = imageSize(bytes);
-    const format = type === "jpg" ? "jpeg" : (type ?? "");
-    return orientation > 4 ? { width: height, height: width, format } : { width, height, format };
-  } catch {
-    return null;
-  }
+function tooLarge(detail: string): FreshetError {
+  return new FreshetError("original_too_large", detail);
 }

@@ -10,7 +10,10 @@ import type { Pointer, PointerTable } from "./pointer-table.ts";
 /** The original that a request may be answered from. */
 export interface Resolved {
   readonly pointer: Pointer;
-  /** A purge came while the original was fetched: the answer is for who asked, and must be kept nowhere. */
+  /**
+   * A purge has come since the original was fetched: the answer is for who asked, and must be kept nowhere. It is true
+   * as of when it is read, since rendering takes its time, too.
+   */
   readonly late: boolean;
   /** How the origin was asked, `null` if it was not. */
   readonly fetch: {
@@ -82,8 +85,9 @@ export function createResolve(deps: ResolveDeps): Resolve {
       throw new FreshetError("not_coherent", "this node cannot tell which originals were purged");
     }
     const { known, verdict } = judge(request, requestKey, bytesLost);
+    const answer = answerFor((stamp) => !holds(stamp, request, requestKey));
     if (known && verdict === "use" && trust !== "revalidate") {
-      return { pointer: known, late: false, fetch: null, bytes: null };
+      return answer(known, known.stamp, null, null);
     }
     // Judged again when it begins: a fenced fetch may begin a second later.
     const begin = () => beginFlight(request, judge(request, requestKey, bytesLost));
@@ -93,7 +97,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
         : join(request, requestKey, verdict, begin);
     const { pointer, status, bytes } = await flight.result;
     const fetch = { reason: known ? "stale" : "uri-miss", status, collapsed } as const;
-    return { pointer, late: !holds(flight.stamp, request, requestKey), fetch, bytes };
+    return answer(pointer, flight.stamp, fetch, bytes);
   };
 
   function judge(request: Request, requestKey: string, bytesLost: boolean): Judged {
@@ -145,7 +149,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
     }
     const { bytes, validators, status } = answer;
     const { format } = await inspect(bytes);
-    const pointer = { content: hashContent(bytes), format, validators, stamp, fetchedAtMs };
+    const pointer = { content: await hashContent(bytes), format, validators, stamp, fetchedAtMs };
     if (holds(stamp, request, null)) {
       await originals.put(pointer.content, { bytes, type: `image/${format}` });
       keep(pointer, request);
@@ -157,6 +161,18 @@ export function createResolve(deps: ResolveDeps): Resolve {
   function keep(pointer: Pointer, request: Request): void {
     if (holds(pointer.stamp, request, null)) table.set(request.origin.key, request.version, pointer);
   }
+}
+
+/** @param isLate whether a stamp no longer holds, as of now */
+function answerFor(isLate: (stamp: Stamp) => boolean) {
+  return (pointer: Pointer, stamp: Stamp, fetch: Resolved["fetch"], bytes: Uint8Array | null): Resolved => ({
+    pointer,
+    get late() {
+      return isLate(stamp);
+    },
+    fetch,
+    bytes,
+  });
 }
 
 /** What one fetch brings is one version of one original. */

@@ -14,6 +14,7 @@ import type { TieredStore } from "../cache/tiered.ts";
 import { hashText } from "../hash.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Resolve, Resolved } from "../origin/resolve.ts";
+import { type Inputs, resolveInputs } from "../origin/resolve-inputs.ts";
 import { render } from "../render/render.ts";
 import type { Slots } from "../render/slots.ts";
 import { type Answer, imageResponse, notModifiedResponse } from "../respond/image-response.ts";
@@ -44,57 +45,64 @@ export function createImageHandler(deps: ImageDeps) {
   return async function image(request: Request): Promise<Response> {
     const startMs = now();
     const asked = readRequest(request.url, request.headers.get("host"));
-    const answer =
-      (await answerFrom(await resolve(asked, asked.key), asked, request.headers, startMs)) ??
-      (await answerFrom(
-        await resolve(asked, asked.key, { bytesLost: true }),
-        asked,
-        request.headers,
-        startMs,
-      ));
-    if (answer) return answer;
+    for (const options of [{}, { bytesLost: true }]) {
+      const inputs = await resolveInputs(resolve, asked, asked.key, options);
+      const answer = await answerFrom(inputs, asked, request.headers, startMs);
+      if (answer) return answer;
+    }
     throw new FreshetError("overloaded", "the original was dropped from the cache before it could be used");
   };
 
-  /** @returns `null` if the original's bytes are needed and the store has dropped them */
+  /** @returns `null` if the bytes of an original are needed and the store has dropped them */
   async function answerFrom(
-    resolved: Resolved,
+    inputs: Inputs,
     asked: ReadRequest,
     headers: Headers,
     startMs: number,
   ): Promise<Response | null> {
-    const { pointer, late } = resolved;
-    const output = negotiate(asked.plan.formats, headers.get("accept"), pointer.format);
-    const key = variantKey([pointer.content], asked.plan, output, hashText);
+    const all = [inputs.original, ...inputs.watermarks];
+    const isLate = () => all.some(({ late }) => late);
+    const output = negotiate(asked.plan.formats, headers.get("accept"), inputs.original.pointer.format);
+    const contents = all.map(({ pointer }) => pointer.content);
+    const key = variantKey(contents, asked.plan, output, hashText);
     const resolvedMs = now();
     const timings = { resolve: resolvedMs - startMs };
     const answerOf = (outcome: CacheOutcome, timings: Answer["timings"]): Answer => {
       metrics.countOutcome(outcome);
-      return { asked, variantKey: key, varies: output.varies, late, outcome, timings };
+      return { asked, variantKey: key, varies: output.varies, late: isLate(), outcome, timings };
     };
 
     if (isNotModified(headers.get("if-none-match"), etagOf(key))) {
-      return notModifiedResponse(answerOf(outcomeOf(resolved, "not-modified"), timings), life);
+      return notModifiedResponse(answerOf(outcomeOf(all, isLate(), "not-modified"), timings), life);
     }
     const found = await variants.find(key);
-    if (found) return imageResponse(answerOf(outcomeOf(resolved, found.tier), timings), found.entry, life);
-    const source = resolved.bytes ?? (await originals.get(pointer.content))?.bytes;
-    if (!source) return null;
+    if (found)
+      return imageResponse(answerOf(outcomeOf(all, isLate(), found.tier), timings), found.entry, life);
+    const [original, ...watermarks] = await Promise.all(all.map(bytesOf));
+    if (!original || !watermarks.every((bytes) => bytes !== null)) return null;
     const { value, joined } = await flights.join(key, async () => {
-      const entry = await slots.run(() => metrics.timeRender(() => render(source, asked.plan, output)));
-      if (!late) await variants.put(key, entry);
+      const make = () => render({ original, watermarks }, asked.plan, output);
+      const entry = await slots.run(() => metrics.timeRender(make));
+      if (!isLate()) await variants.put(key, entry);
       return entry;
     });
-    const outcome = outcomeOf(resolved, null, joined);
+    const outcome = outcomeOf(all, isLate(), null, joined);
     return imageResponse(answerOf(outcome, { ...timings, render: now() - resolvedMs }), value, life);
+  }
+
+  async function bytesOf({ bytes, pointer }: Resolved): Promise<Uint8Array | null> {
+    return bytes ?? (await originals.get(pointer.content))?.bytes ?? null;
   }
 }
 
+/** @param inputs all originals; the first that had to be fetched is what the answer tells of */
 function outcomeOf(
-  { fetch, late }: Resolved,
+  inputs: readonly Resolved[],
+  late: boolean,
   cached: "memory" | "disk" | "not-modified" | null,
   joined = false,
 ): CacheOutcome {
+  const fetch = inputs.find((input) => input.fetch !== null)?.fetch;
   if (fetch) {
     const { reason, status, collapsed } = fetch;
     return { kind: "fetched", reason, status, collapsed: collapsed || joined, stored: !late };

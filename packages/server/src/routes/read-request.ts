@@ -30,7 +30,7 @@ export function createReadRequest(tokens: TokenTable, hash: HashText) {
     const known = remembered.get(id);
     if (known) return known;
     const parsed = parseRequest(targetOf(url), tokens.byHost(host));
-    const tags = surrogateTags(parsed.token, parsed.origin, hash);
+    const tags = surrogateTags(parsed.token, [parsed.origin, ...parsed.watermarks], hash);
     const key = requestKey(parsed);
     const request = { ...parsed, key, surrogateKey: tags.join(" "), cacheTag: tags.join(",") };
     remembered.set(id, request);

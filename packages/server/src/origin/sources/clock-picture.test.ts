@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { rasterizeSvg } from "../../engine/napi-image.ts";
+import { drawPng } from "../../engine/draw-png.ts";
 import { type Color, distance, pixelAt, type Raster, toRaster } from "../../engine/test-pictures.ts";
-import { clockPicture } from "./clock-picture.ts";
+import { clockPicture, clockSize } from "./clock-picture.ts";
 
 const bright: Color = [0xe8, 0xf4, 0xfb, 255];
 const soft: Color = [0x7f, 0xc1, 0xe6, 255];
@@ -29,7 +29,9 @@ describe("clockPicture", () => {
   });
 
   test("has time and milliseconds side by side on one baseline, and the date below, all centered", async () => {
-    const picture = await toRaster(await rasterizeSvg(clockPicture(new Date("2028-08-28T08:58:58.888Z"))));
+    const picture = await toRaster(
+      await drawPng(clockPicture(new Date("2028-08-28T08:58:58.888Z")), clockSize),
+    );
     expect([picture.width, picture.height]).toEqual([1200, 600]);
     const time = boxOf(picture, bright, 0, 600);
     const milliseconds = boxOf(picture, soft, 0, time.bottom + 5);

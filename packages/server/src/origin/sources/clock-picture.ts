@@ -27,6 +27,8 @@ const segments = [
 const digit = { height: 110, width: 60, advance: 78 };
 const advances: Readonly<Record<string, number>> = { ":": 34, ".": 34 };
 
+export const clockSize = { width: 1200, height: 600 } as const;
+
 /**
  * A picture of a moment as SVG, 1200 by 600, drawn as a seven-segment display: it needs no font, which a bare machine
  * may not have. The time, with small milliseconds on its baseline, above the date, both centered.

@@ -1,7 +1,7 @@
-import { FreshetError } from "@freshet/core";
+import { FreshetError, type Size } from "@freshet/core";
 import { hashContent } from "../../hash.ts";
 import type { OriginAnswer, Source } from "../source.ts";
-import { clockPicture } from "./clock-picture.ts";
+import { clockPicture, clockSize } from "./clock-picture.ts";
 import { photos } from "./photos.ts";
 
 /** Host of the built-in origin: Cloudimage's documentation takes its examples from there. */
@@ -17,11 +17,11 @@ const blankPixel = Buffer.from(
  * The origin that makes the documentation's own examples work without any configuration. `/now.php` is another
  * picture at each fetch: a person sees in it when an invalidation took effect.
  *
- * @param rasterize turns an SVG into an image file
+ * @param draw turns an SVG into an image file of a size
  */
 export function createSampleSource(deps: {
   now(): Date;
-  rasterize(svg: string): Promise<Uint8Array>;
+  draw(svg: string, size: Size): Promise<Uint8Array>;
 }): Source {
   async function load(name: string): Promise<Uint8Array> {
     if (name === "blank.png") return blankPixel;
@@ -37,11 +37,11 @@ export function createSampleSource(deps: {
     async fetch(url, known): Promise<OriginAnswer> {
       const name = new URL(url).pathname.slice(1);
       if (name === "now.php") {
-        const bytes = await deps.rasterize(clockPicture(deps.now()));
+        const bytes = await deps.draw(clockPicture(deps.now()), clockSize);
         return { kind: "body", bytes, validators: { etag: null, lastModified: null }, status: 200 };
       }
       const bytes = await load(name);
-      const etag = `"${hashContent(bytes)}"`;
+      const etag = `"${await hashContent(bytes)}"`;
       if (known?.etag === etag) return { kind: "not-modified", status: 304 };
       return { kind: "body", bytes, validators: { etag, lastModified: null }, status: 200 };
     },

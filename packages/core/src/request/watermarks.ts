@@ -1,0 +1,84 @@
+import { FreshetError } from "../errors.ts";
+import type { Note } from "../ops/note.ts";
+import { isInvisible, makeWatermark, textContent } from "../plan/make-watermark.ts";
+import type { MarkOptions, Options } from "../plan/options.ts";
+import type { Watermark } from "../plan/plan.ts";
+import { type OriginRef, resolveOrigin } from "./origin-key.ts";
+import { isEncodedUrl, splitOriginText } from "./origin-text.ts";
+import { decodeText } from "./query.ts";
+import type { TokenSettings } from "./token.ts";
+
+/** The watermarks of one request, and the originals that those among them which are images count. */
+export interface RequestWatermarks {
+  readonly watermarks: readonly Watermark[];
+  readonly originals: readonly OriginRef[];
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Resolves what a request says about watermarks. Equal originals are one; what could not be seen is left out, and so is
+ * a watermark whose image has an address that cannot be read, with a note.
+ *
+ * @see reference/cloudimage.md section 5
+ */
+export function readWatermarks(options: Options, token: TokenSettings): RequestWatermarks {
+  if (!options.watermark) return { watermarks: [], originals: [], notes: [] };
+  const originals = new Map<string, OriginRef>();
+  const watermarks: Watermark[] = [];
+  const notes: Note[] = [];
+  const single: readonly Partial<MarkOptions>[] = [{}];
+  for (const own of options.marks.length > 0 ? options.marks : single) {
+    const mark = { ...options, ...own };
+    if (isInvisible(mark)) continue;
+    const content = readContent(contentOf(own, options, token), mark, token, originals);
+    if ("kind" in content) watermarks.push(makeWatermark(content, mark));
+    else notes.push(content);
+  }
+  return { watermarks, originals: [...originals.values()], notes };
+}
+
+type Wish = { readonly url: string } | { readonly text: string } | null;
+
+/** What a watermark says of itself counts before what is said of all, an image before a text, the token's comes last. */
+function contentOf(own: Partial<MarkOptions>, common: MarkOptions, token: TokenSettings): Wish {
+  for (const { markUrl, markText } of [own, common]) {
+    if (markUrl) return { url: markUrl };
+    if (markText) return { text: markText };
+  }
+  return token.watermark === null ? null : { url: token.watermark };
+}
+
+function readContent(
+  wish: Wish,
+  mark: MarkOptions,
+  token: TokenSettings,
+  originals: Map<string, OriginRef>,
+): Watermark["content"] | Note {
+  if (wish === null) {
+    const refusal = "expected wat_url or wat_text beside it, since the token has no watermark of its own";
+    return { parameter: "wat", text: `ignored: ${refusal}`, refusal };
+  }
+  if ("text" in wish) return textContent(wish.text, mark);
+  try {
+    const original = resolveMark(wish.url, token);
+    if (!originals.has(original.key)) originals.set(original.key, original);
+    return { kind: "image", input: [...originals.keys()].indexOf(original.key) };
+  } catch (error) {
+    if (!(error instanceof FreshetError)) throw error;
+    const given = JSON.stringify(wish.url.slice(0, 80));
+    return {
+      parameter: "wat_url",
+      text: `ignored: ${error.detail}`,
+      refusal: `${given} given, expected a URL, host/path or an alias: ${error.detail}`,
+    };
+  }
+}
+
+/**
+ * A query decodes what stands in it once; an address that was encoded on its own before that is decoded again.
+ * @throws FreshetError `bad_path`
+ */
+export function resolveMark(address: string, token: TokenSettings): OriginRef {
+  const text = splitOriginText(isEncodedUrl(address) ? decodeText(address) : address);
+  return resolveOrigin(text.path, text.query, token);
+}

@@ -1,0 +1,50 @@
+import type { Sharp } from "sharp";
+import { attachProfile } from "./attach-profile.ts";
+import type { Encoder, OutputSpec } from "./engine.ts";
+import type { Pixels } from "./pixels.ts";
+import { openFile, openPixels } from "./vips.ts";
+
+/** libvips by way of sharp: libjpeg-turbo's successor mozjpeg, libpng with libimagequant, libwebp, cgif, libaom. */
+export const sharpEncoder: Encoder = {
+  name: "sharp",
+  writes: new Set(["jpeg", "png", "webp", "gif", "avif"]),
+  encode: async (pixels, output) => write(await open(pixels), output, pixels).toBuffer(),
+};
+
+/** The encoders take a profile only from a file, so pixels that keep theirs pass through one. */
+async function open(pixels: Pixels): Promise<Sharp> {
+  if (pixels.icc === null) return openPixels(pixels);
+  const png = await openPixels(pixels).png({ compressionLevel: 0 }).toBuffer();
+  return openFile(attachProfile(png, pixels.icc), {
+    ignoreIcc: true,
+    limitInputPixels: false,
+  }).keepIccProfile();
+}
+
+const defaultQuality = { jpeg: 80, webp: 80, avif: 60 } as const;
+
+/** @param timing of an animation */
+export function write(
+  image: Sharp,
+  { format, quality, small }: OutputSpec,
+  timing: Pick<Pixels, "delays" | "loop" | "frames">,
+): Sharp {
+  const moving = timing.frames > 1 ? { delay: [...timing.delays], loop: timing.loop } : {};
+  switch (format) {
+    case "jpeg":
+      return image.jpeg({ quality: quality ?? defaultQuality.jpeg, mozjpeg: small });
+    case "png":
+      // A quality is a wish for a small file: 256 colors at most, chosen so that it is kept.
+      return quality === null ? image.png() : image.png({ palette: true, quality, effort: small ? 7 : 3 });
+    case "webp":
+      return image.webp({ quality: quality ?? defaultQuality.webp, effort: small ? 6 : 4, ...moving });
+    case "gif":
+      return image.gif({ effort: small ? 7 : 3, ...moving });
+    case "avif":
+      return image.avif({
+        quality: quality ?? defaultQuality.avif,
+        effort: small ? 4 : 2,
+        chromaSubsampling: "4:2:0",
+      });
+  }
+}

@@ -1,0 +1,41 @@
+import { FreshetError, type ParsedRequest } from "@freshet/core";
+import type { Resolve, Resolved, ResolveOptions } from "./resolve.ts";
+
+/** All originals that one picture is made of. */
+export interface Inputs {
+  readonly original: Resolved;
+  /** As `Watermark.content.input` counts them. */
+  readonly watermarks: readonly Resolved[];
+}
+
+/**
+ * Resolves the original and the watermarks that are laid on it, at the same time. One that was purged while another was
+ * still on its way is resolved once more: otherwise a slow watermark would let an old original out long after DONE.
+ * A watermark has no version: `vh` is the original's.
+ *
+ * @throws FreshetError also if only a watermark cannot be had: it may be what protects the picture
+ */
+export async function resolveInputs(
+  resolve: Resolve,
+  asked: Pick<ParsedRequest, "token" | "origin" | "version" | "watermarks">,
+  requestKey: string,
+  options?: ResolveOptions,
+): Promise<Inputs> {
+  const begin = [
+    () => resolve(asked, requestKey, options),
+    ...asked.watermarks.map((origin) => () => {
+      return resolve({ token: asked.token, origin, version: "" }, requestKey, options).catch(tellWhich);
+    }),
+  ];
+  const first = await Promise.all(begin.map((resolveOne) => resolveOne()));
+  if (first.length === 1) return { original: first[0] as Resolved, watermarks: [] };
+  const [original, ...watermarks] = await Promise.all(
+    first.map((resolved, at) => (resolved.late ? (begin[at] as () => Promise<Resolved>)() : resolved)),
+  );
+  return { original: original as Resolved, watermarks };
+}
+
+function tellWhich(error: unknown): never {
+  if (!(error instanceof FreshetError)) throw error;
+  throw new FreshetError(error.code, `the watermark: ${error.detail}`, { cause: error });
+}
