@@ -38,21 +38,21 @@ export const serverLimits = {
   animationPixels: 100_000_000,
   /** Frames of an animation: a minute at 30 a second; each costs work of its own, however small it is. */
   animationFrames: 2_000,
-  /** Pixels of a HEIC, decoded in WebAssembly: phones make 48 MP, and these take 4 s and 700 MB. */
+  /** Pixels of a HEIC, decoded in WebAssembly: phones make 48 MP, and these take 2 to 4 s and 550 MB. */
   heicPixels: 50_000_000,
-  /** Pixels of a JPEG XL, decoded in WebAssembly: 25 MP take 12 s and 900 MB. */
+  /** Pixels of a JPEG XL, decoded in WebAssembly: 25 MP take 12 s and 1 GB. */
   jxlPixels: 25_000_000,
-  /** Pixels of an icon, whose mask is laid on in JavaScript: 512x512 is large, and 4 MP take 30 ms. */
-  icoPixels: 4_194_304,
+  /** Pixels of an icon: 1024x1024 is the largest in use, and masks are laid on in JavaScript, in some 30 ms. */
+  icoPixels: 1_048_576,
   /** Segments of a JPEG, chunks of a PNG or a WebP: real ones have some tens, and 2,000 if they move. */
   headerParts: 20_000,
   /** Bytes of a color profile, unpacked: those of printing presses have some 3 MB. */
   profileBytes: 4 * 1024 * 1024,
   /** Bytes, packed or not, among which a drawing's first element must be: comments and declarations of fonts come before. */
   svgHeadBytes: 64 * 1024,
-  /** A side of a drawing that names no size of its own that could be used: browsers take this as its longer one. */
+  /** The longer side of a drawing in units so large that a picture of it is out of reach: that of a 4K screen. */
   svgSide: 4_096,
-  /** Worker threads: a codec in WebAssembly takes up to 900 MB, and on two cores a third thread would only slow others. */
+  /** Worker threads: a codec in WebAssembly takes up to 1 GB, and on two cores a third thread would only slow others. */
   workers: 2,
   /** What one job in a worker may take: the largest JPEG XL needs half of it. Longer, and a browser has given up. */
   workerJobMs: 30_000,

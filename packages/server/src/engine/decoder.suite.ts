@@ -190,7 +190,7 @@ function scalesJpeg({ decoder, jpegFloors }: Conformance): void {
         const scaled = await decode(decoder, file, width, height);
         expect(psnr(scaled, referenceScale(full, width, height))).toBeGreaterThan(floor);
       }
-    });
+    }, 60_000);
   }
 }
 

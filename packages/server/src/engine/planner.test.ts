@@ -110,6 +110,6 @@ describe("the decoder of photographs", () => {
           score: "at least 40",
         });
       }
-    });
+    }, 60_000);
   }
 });

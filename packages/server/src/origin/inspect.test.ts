@@ -177,6 +177,8 @@ describe("orientation", () => {
     "a JPEG": (tiff) => jpegOf([8, 200, 100], app1(tiff)),
     "a PNG": (tiff) => pngOf(200, 100, 2, ["eXIf", tiff]),
     "a WebP": (tiff) => webpOf(canvas(8), ["EXIF", tiff]),
+    "a WebP with a chunk of odd length before": (tiff) =>
+      webpOf(canvas(8), ["junk", new Uint8Array(3)], ["EXIF", tiff]),
     "a WebP with a prefix": (tiff) =>
       webpOf(canvas(8), ["EXIF", Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff])]),
   };
@@ -411,6 +413,14 @@ describe("what is broken", () => {
   for (const [what, file] of Object.entries(files)) {
     test(what, async () => expect(inspect(file)).rejects.toMatchObject({ code: "image_broken" }));
   }
+
+  test("is not a JPEG with tables before its frame", async () => {
+    // DHT, DAC and JPG have numbers among those of frames; here they look like a frame of 1x1.
+    for (const marker of [0xc4, 0xc8, 0xcc]) {
+      const table = Buffer.from([0xff, marker, 0, 17, 8, 0, 1, 0, 1, 3, ...new Array(9).fill(1)]);
+      expect(await inspect(jpegOf([8, 20, 10], table))).toMatchObject({ width: 20, height: 10 });
+    }
+  });
 
   test("is not what has bytes between its segments, which libjpeg skips", async () => {
     const file = jpegOf([8, 20, 10], Buffer.from([0xff, 0xfe, 0, 2, 0, 1, 2, 0xff, 0xff, 0, 0xff, 0xd0]));

@@ -52,6 +52,19 @@ describe("cicpProfile", () => {
     expect(isSrgbProfile(profile)).toBe(false);
   });
 
+  test("has the primaries of BT.2020 as published profiles have them", () => {
+    const published = {
+      rXYZ: [0.67349, 0.27904, -0.00193],
+      gXYZ: [0.16566, 0.67534, 0.02999],
+      bXYZ: [0.12505, 0.04561, 0.79686],
+    };
+    for (const [name, values] of Object.entries(published)) {
+      for (const [axis, value] of colorant(profileOf(9, 13), name).entries()) {
+        expect(Math.abs(value - (values[axis] as number))).toBeLessThan(0.0005);
+      }
+    }
+  });
+
   test("adds up to the white of the connection space, whatever the white was", () => {
     for (const primaries of [5, 6, 7, 9, 11, 12]) {
       const profile = profileOf(primaries, 13);
@@ -80,8 +93,8 @@ describe("cicpProfile", () => {
     // 100 cd/m² are 50.8 % of PQ.
     ["PQ, gray", 16, 0.508, 100 / 203],
     ["HLG, white", 18, 0.75, 1],
-    // The square of one half over three, against 0.2650 for white.
-    ["HLG, gray", 18, 0.5, 0.25 / 3 / 0.265],
+    // The square over three, against 0.2650 for white.
+    ["HLG, gray", 18, 0.4, 0.16 / 3 / 0.265],
     ["HLG, above white", 18, 1, 1],
   ];
   for (const [what, transfer, signal, wanted] of curves) {

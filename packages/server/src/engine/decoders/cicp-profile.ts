@@ -16,16 +16,18 @@ interface Primaries {
 }
 
 const d65: Point = [0.3127, 0.329];
+const p3 = { red: [0.68, 0.32], green: [0.265, 0.69], blue: [0.15, 0.06] } as const;
+const smpte170m = { red: [0.63, 0.34], green: [0.31, 0.595], blue: [0.155, 0.07] } as const;
 
 /** ITU-T H.273, table 2; what is not in it is taken for that of sRGB. */
 const primariesByCode: Readonly<Record<number, Primaries>> = {
   1: { red: [0.64, 0.33], green: [0.3, 0.6], blue: [0.15, 0.06], white: d65 },
   5: { red: [0.64, 0.33], green: [0.29, 0.6], blue: [0.15, 0.06], white: d65 },
-  6: { red: [0.63, 0.34], green: [0.31, 0.595], blue: [0.155, 0.07], white: d65 },
-  7: { red: [0.63, 0.34], green: [0.31, 0.595], blue: [0.155, 0.07], white: d65 },
+  6: { ...smpte170m, white: d65 },
+  7: { ...smpte170m, white: d65 },
   9: { red: [0.708, 0.292], green: [0.17, 0.797], blue: [0.131, 0.046], white: d65 },
-  11: { red: [0.68, 0.32], green: [0.265, 0.69], blue: [0.15, 0.06], white: [0.314, 0.351] },
-  12: { red: [0.68, 0.32], green: [0.265, 0.69], blue: [0.15, 0.06], white: d65 },
+  11: { ...p3, white: [0.314, 0.351] },
+  12: { ...p3, white: d65 },
 };
 
 /**

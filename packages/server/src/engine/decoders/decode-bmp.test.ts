@@ -53,6 +53,10 @@ const opaque: readonly [what: string, bitmap: Bitmap][] = [
   ["4 bits in runs", { bits: 4, compression: 2, palette, rows: [2, 0x23, 0, 0, 2, 0x01, 0, 0, 0, 1] }],
   ["8 bits and a short palette, by OS/2 1", { bits: 8, header: 12, palette, rows: rows8 }],
   ["24 bits, by OS/2 1", { bits: 24, header: 12, rows: rows24 }],
+  [
+    "24 bits from the top, by the longest header of OS/2 2",
+    { bits: 24, header: 64, height: -2, rows: [...rows24.slice(8), ...rows24.slice(0, 8)] },
+  ],
   ["24 bits, by the shortest header of OS/2 2", { bits: 24, header: 16, rows: rows24 }],
   ["8 bits, by the longest header of OS/2 2", { bits: 8, header: 64, palette, rows: rows8 }],
 ];

@@ -59,8 +59,6 @@ const windowsHeaderBytes = 40;
 
 function withWindowsHeader(source: Uint8Array, header: DibHeader): Uint8Array {
   const { length, width, height, isTopDown, bits, compression } = header;
-  // OS/2 2.x means other things by the higher numbers: Huffman codes, and run lengths of 24 bits.
-  if (compression > 2) throw new FreshetError("image_broken", "this packing of OS/2 bitmaps is not known");
   const pixelsAt = readBytes(source, "little").u32(10);
   if (pixelsAt > source.length) throw headerCutShort();
   const palette = widePalette(

@@ -70,6 +70,15 @@ describe("a HEIC", () => {
     expect(distance(pixelAt(picture, 16, 48), first)).toBeLessThanOrEqual(4);
   });
 
+  test("may be of a width that its rows in memory are longer than", async () => {
+    const picture = await decode({ grid: true, size: [101, 64] });
+    expect([picture.width, picture.height]).toEqual([101, 64]);
+    const row = [16, 48, 80, 100].map((x) => pixelAt(picture, x, 60));
+    for (const [index, color] of [third, fourth, third, fourth].entries()) {
+      expect(distance(row[index] as Color, color)).toBeLessThanOrEqual(4);
+    }
+  });
+
   test("keeps its alpha", async () => {
     const picture = await decode({ alpha: "straight" });
     const half = (color: Color): Color => [color[0], color[1], color[2], 128];
@@ -103,6 +112,13 @@ describe("colors of a HEIC", () => {
     const file = makeHeic({ properties: [heicProperties.icc(icc)] });
     expect(await inspect(file)).toMatchObject({ isSrgb: false });
     expectQuarters(await decode({ properties: [heicProperties.icc(icc)] }), asP3);
+  });
+
+  test("of another curve by number", async () => {
+    // IEC 61966-2-1: what linear light becomes.
+    const encoded = (light: number) => Math.round(255 * (1.055 * (light / 255) ** (1 / 2.4) - 0.055));
+    const colors = quarters.map(([r, g, b]): Color => [encoded(r), encoded(g), encoded(b), 255]);
+    expectQuarters(await decode({ properties: [heicProperties.nclx(1, 8)] }), colors);
   });
 
   test("of sRGB stay as they are", async () => {

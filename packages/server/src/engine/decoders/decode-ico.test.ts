@@ -67,6 +67,17 @@ describe("an icon", () => {
     ]);
   });
 
+  test("of 24 bits has no alpha of its own, whatever its bytes are", async () => {
+    const dib = makeIconDib({ bits: 24, rows: new Array(16).fill(77) }, mask);
+    expect((await decode(makeIco(1, dib))).colors.map(([, , , alpha]) => alpha)).toEqual([255, 0, 0, 255]);
+  });
+
+  test("may have its rows from the top", async () => {
+    const rows = [...rows24.slice(8), ...rows24.slice(0, 8)];
+    const fromTop = makeIconDib({ bits: 24, height: -2, rows }, [...mask.slice(4), ...mask.slice(0, 4)]);
+    expect((await decode(makeIco(1, fromTop))).colors).toEqual([...masked]);
+  });
+
   test("without a mask is opaque", async () => {
     const { colors } = await decode(makeIco(1, makeIconDib({ bits: 24, rows: rows24 }, [])));
     expect(colors.map(([, , , alpha]) => alpha)).toEqual([255, 255, 255, 255]);

@@ -21,13 +21,14 @@ const fileHeaderBytes = 14;
 
 /** Puts a file header before the bitmap, and takes the mask's rows out of its height. */
 function asFile({ bytes, width, height, bits }: Icon): Uint8Array {
+  const { length, isTopDown } = readDibHeader(bytes, 0);
   const file = Buffer.concat([Buffer.alloc(fileHeaderBytes), bytes]);
   file.write("BM", "latin1");
   file.writeUInt32LE(fileHeaderBytes + pixelsAt(bytes), 10);
-  if (readDibHeader(bytes, 0).length === 12) file.writeUInt16LE(height, 20);
-  else file.writeInt32LE(height, 22);
+  if (length === 12) file.writeUInt16LE(height, 20);
+  else file.writeInt32LE(isTopDown ? -height : height, 22);
   // Some icons count the mask in the length of the pixels; nobody needs it.
-  if (readDibHeader(bytes, 0).length >= 40) file.writeUInt32LE(rowBytes(width, bits) * height, 34);
+  if (length >= 40) file.writeUInt32LE(rowBytes(width, bits) * height, 34);
   return file;
 }
 
@@ -47,27 +48,30 @@ function rowBytes(width: number, bits: number): number {
  * Icons of 32 bits have alpha in the fourth byte; all others, and those in which it is zero everywhere, have a mask of
  * one bit behind the picture, set where nothing is to be seen.
  */
-function withTransparency({ data, width, height, channels }: Pixels, icon: Icon): Pixels {
-  const { bytes, bits } = icon;
+function withTransparency({ data, width, height, channels }: Pixels, { bytes, bits }: Icon): Pixels {
+  const { isTopDown } = readDibHeader(bytes, 0);
   const from = pixelsAt(bytes);
   const row = rowBytes(width, bits);
+  const hasOwn = bits === 32 && hasAnyAlpha(bytes, from, row * height);
   const maskFrom = from + row * height;
-  const maskRow = rowBytes(width, 1);
-  const { isTopDown } = readDibHeader(bytes, 0);
-  const fileRow = (y: number) => (isTopDown ? y : height - 1 - y);
-  const ownAlpha = (x: number, y: number) => bytes[from + fileRow(y) * row + 4 * x + 3] ?? 255;
-  const maskAlpha = (x: number, y: number) =>
-    ((bytes[maskFrom + fileRow(y) * maskRow + (x >> 3)] ?? 0) >> (7 - (x & 7))) & 1 ? 0 : 255;
-  const alphaAt = bits === 32 && hasAnyAlpha(bytes, from, row * height) ? ownAlpha : maskAlpha;
   const rgba = new Uint8Array(width * height * 4);
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at++) {
-      for (let channel = 0; channel < 3; channel++)
-        rgba[4 * at + channel] = data[channels * at + channel] as number;
-      rgba[4 * at + 3] = alphaAt(x, y);
+  for (let y = 0, to = 0, at = 0; y < height; y++) {
+    const fileRow = isTopDown ? y : height - 1 - y;
+    const ownAt = from + fileRow * row + 3;
+    const maskAt = maskFrom + fileRow * rowBytes(width, 1);
+    for (let x = 0; x < width; x++, to += 4, at += channels) {
+      rgba[to] = data[at] as number;
+      rgba[to + 1] = data[at + 1] as number;
+      rgba[to + 2] = data[at + 2] as number;
+      rgba[to + 3] = hasOwn ? (bytes[ownAt + 4 * x] ?? 255) : isMasked(bytes, maskAt, x) ? 0 : 255;
     }
   }
   return stillPixels(rgba, { width, height }, 4);
+}
+
+/** A mask that is missing hides nothing. */
+function isMasked(bytes: Uint8Array, rowAt: number, x: number): boolean {
+  return (((bytes[rowAt + (x >> 3)] ?? 0) >> (7 - (x & 7))) & 1) === 1;
 }
 
 function hasAnyAlpha(bytes: Uint8Array, from: number, length: number): boolean {

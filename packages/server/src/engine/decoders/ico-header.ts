@@ -55,7 +55,7 @@ function readIcon(bytes: Uint8Array): Icon | null {
     const { length, width, height, bits } = readDibHeader(bytes, 0);
     // Below the picture's rows lie those of its mask, and the height counts both.
     const rows = Math.floor(height / 2);
-    if (!bmpHeaderLengths.has(length) || width < 1 || rows < 1) return null;
+    if (!bmpHeaderLengths.has(length)) return null;
     return { kind: "dib", width, height: rows, bits, bytes };
   } catch {
     return null;

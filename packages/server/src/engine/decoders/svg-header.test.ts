@@ -18,7 +18,7 @@ describe("isSvg", () => {
     "white space": text(` \r\n\t${svg}`),
     "a declaration": text(`<?xml version="1.0" encoding="ISO-8859-1" standalone='no'?>\n${svg}`),
     comments: text(`<!-- <html> --><!----><!-- > -->\n${svg}`),
-    "an instruction": text(`<?xml-stylesheet href="a.css" title="?>"?>"?>`.slice(0, 41) + svg),
+    "an instruction": text(`<?xml-stylesheet href="a.css"?>${svg}`),
     "a DOCTYPE": text(
       `<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">${svg}`,
     ),
@@ -50,9 +50,7 @@ describe("isSvg", () => {
     "a comment that does not end": text(`<!-- ${svg}`),
     "a DOCTYPE that does not end": text(`<!DOCTYPE svg [ ${svg}`),
     "an element that does not end": text('<svg width="10" height="20"'),
-    "a quote that does not end": text(
-      '<svg width="10 height="20"></svg>'.replace('10 height="', "10 height="),
-    ),
+    "a quote that does not end": text('<svg width="10></svg>'),
     "gzip of something else": gzipSync("hello"),
     "damaged gzip": new Uint8Array([0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
     "white space without end": text(" ".repeat(serverLimits.svgHeadBytes) + svg),
@@ -115,6 +113,8 @@ describe("the size of a drawing", () => {
     for (const part of ["a ", "a= ", "a='\"' ", "<!---->", "a", "[", '"', "\n"]) {
       isSvg(text(`<!DOCTYPE svg [${part.repeat(50_000)}`));
       isSvg(text(`<svg ${part.repeat(50_000)}`));
+      isSvg(text(`<svg ${part.repeat(20_000)}/>`));
+      if (!part.includes('"') && part !== "<!---->") readSvgHeader(text(`<svg ${part.repeat(20_000)}/>`));
     }
   });
 

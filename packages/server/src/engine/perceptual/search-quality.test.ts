@@ -39,6 +39,19 @@ test("one quality is allowed", async () => {
   expect(await run(() => 90, 70, one)).toMatchObject({ quality: 50, score: 90, tries: 1 });
 });
 
+test("a curve on which guesses creep is searched by halving", async () => {
+  // Each guess is one step further: 30, 31, 32. Halves of what is left are 64, 48, 56 and 60.
+  const { quality, tried } = await run((quality) => (quality < 60 ? 69.9 : 80), 70, { ...bounds, first: 30 });
+  expect(tried).toEqual([30, 31, 32, 64, 48, 56, 60]);
+  expect(quality).toBe(60);
+});
+
+test("the last try is the best that is allowed, if nothing reached the target before", async () => {
+  const { quality, tried } = await run((quality) => (quality < 95 ? 69.9 : 80), 70, { ...bounds, first: 30 });
+  expect(tried).toEqual([30, 31, 32, 64, 80, 88, 95]);
+  expect(quality).toBe(95);
+});
+
 describe("whatever the curve is", () => {
   const steps = fc.array(fc.double({ min: 0, max: 6, noNaN: true }), { minLength: 101, maxLength: 101 });
   const target = fc.double({ min: 0, max: 120, noNaN: true });

@@ -62,5 +62,5 @@ export function scoreOf(weightedError: number): number {
   const error = 0.9562382616834844 * weightedError;
   const bent =
     2.326765642916932 * error - 0.020884521182843837 * error ** 2 + 6.248496625763138e-5 * error ** 3;
-  return 100 - 10 * Math.max(0, bent) ** 0.6276336467831387;
+  return 100 - 10 * bent ** 0.6276336467831387;
 }

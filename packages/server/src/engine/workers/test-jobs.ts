@@ -9,6 +9,9 @@ export const testJobs = {
   "memory of WebAssembly": async () => () => ({
     memory: new Uint8Array(new WebAssembly.Memory({ initial: 1 }).buffer),
   }),
+  count: async () => (shared: Int32Array<SharedArrayBuffer>) => {
+    for (;;) Atomics.add(shared, 0, 1);
+  },
   hang: async () => () => {
     for (;;);
   },

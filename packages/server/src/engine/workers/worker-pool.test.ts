@@ -81,6 +81,14 @@ describe("a worker", () => {
     expect(await waiting).toBe(6);
   });
 
+  test("that hangs does not go on behind the scenes", async () => {
+    const shared = new Int32Array(new SharedArrayBuffer(4));
+    expect(await failureOf(createPool({ jobMs: 300 }).run("count", shared))).toBe("late");
+    // A thread is ended at its next step: this loop comes to no end if it is not.
+    for (let seen = -1; seen !== shared[0]; await Bun.sleep(20)) seen = shared[0] ?? 0;
+    expect(shared[0]).toBeGreaterThan(0);
+  });
+
   for (const name of ["exit", "fail later"] as const) {
     test(`that dies (${name}) fails its job only, and is replaced`, async () => {
       const pool = createPool();

@@ -63,6 +63,7 @@ export function createWorkerPool<Table extends JobTable>(
   const queue: Ticket[] = [];
 
   function open(): Seat {
+    // What keeps the process alive while a job runs is its timer.
     const worker = new Worker(entry.href, { ref: false });
     const seat: Seat = { worker, ticket: null, timer: null };
     seats.add(seat);
@@ -93,7 +94,6 @@ export function createWorkerPool<Table extends JobTable>(
   }
 
   function rest(seat: Seat): void {
-    seat.worker.unref();
     seat.timer = setTimeout(() => drop(seat, new JobError("died", "nothing to do")), idleMs);
     seat.timer.unref();
   }
@@ -112,7 +112,6 @@ export function createWorkerPool<Table extends JobTable>(
       () => drop(seat, new JobError("late", `${ticket.call.name} took over ${jobMs} ms`)),
       jobMs,
     );
-    seat.worker.ref();
     try {
       seat.worker.postMessage(ticket.call, [...ticket.transfer]);
     } catch (error) {
