@@ -5,7 +5,7 @@
  */
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import type { OutputSpec } from "../packages/server/src/engine/engine.ts";
+import type { RasterFormat } from "../packages/server/src/engine/engine.ts";
 import { findQuality } from "../packages/server/src/engine/perceptual/find-quality.ts";
 import { targets } from "../packages/server/src/engine/perceptual/levels.ts";
 import {
@@ -14,7 +14,7 @@ import {
   scoreAgainst,
 } from "../packages/server/src/engine/perceptual/ssimulacra2.ts";
 import type { Pixels } from "../packages/server/src/engine/pixels.ts";
-import { sharpEncoder } from "../packages/server/src/engine/sharp-encoder.ts";
+import { encoderFor } from "../packages/server/src/engine/planner.ts";
 import { collectPixels, openFile } from "../packages/server/src/engine/vips.ts";
 import { photos } from "../packages/server/src/origin/sources/photos.ts";
 import { markdownTable, median } from "./report.ts";
@@ -39,8 +39,8 @@ async function read(file: Uint8Array): Promise<Pixels> {
   return collectPixels(work, { ...still, data: file, width: 1, height: 1, channels: 3 });
 }
 
-function encode(pixels: Pixels, format: OutputSpec["format"], quality: number | null, small: boolean) {
-  return sharpEncoder.encode(pixels, { format, quality, small });
+function encode(pixels: Pixels, format: RasterFormat, quality: number | null, small: boolean) {
+  return encoderFor(pixels, format).encode(pixels, { format, quality, small });
 }
 
 async function measure(

@@ -22,15 +22,13 @@ export const serverLimits = {
   svgEntityCharacters: 1024 * 1024,
   /** Elements of a drawing after each `use`, mask, pattern and marker was followed: some 50 µs each to draw. */
   svgDrawnElements: 250_000,
-  /** Pixels that groups, masks and filters of a drawing fill in between, counted once for each pass: some 10 ns each. */
-  svgLayerPixels: 2_000_000_000,
+  /** Pixels that masks and filters of a drawing fill in between, once for each step: 0.5 µs each if all are blurs. */
+  svgLayerPixels: 1_000_000_000,
   /** Points of one outline: what crosses itself so often takes a time that grows with their square. */
   svgOutlinePoints: 250_000,
   /** Pixels of raster pictures inside a drawing: they are decoded whole. */
   svgEmbeddedPixels: 50_000_000,
-  /** Seconds for drawing, looked at between tiles of 2000 pixels. */
-  svgDrawingSeconds: 20,
-  /** A side of a picture of text: five times the widest screen, and a half of what Cairo can hold. */
+  /** A side of a picture of text: five times the widest screen. */
   textSide: 16_384,
   /** Pixels of a picture of text: 64 MB. Longer text in larger letters is made smaller. */
   textPixels: 16_000_000,

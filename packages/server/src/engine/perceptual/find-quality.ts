@@ -20,8 +20,8 @@ export interface Found {
 
 /**
  * Writes a picture in the lowest quality that keeps the SSIMULACRA2 score of an `optipress` level. At most seven trial
- * encodes of at most {@link serverLimits.scoredPixels}; the score of a larger picture is that of four tiles, which is
- * one point off in the mean (bench/optipress.ts).
+ * encodes of at most {@link serverLimits.scoredPixels}; a larger picture is judged by four tiles of it, and then
+ * is within about two points of the score that was asked for (bench/optipress.ts).
  *
  * @param encode what is to be encoded is the whole picture, or a part of it that is tried out
  * @throws FreshetError as the encoder does

@@ -1,6 +1,9 @@
 import { FreshetError, type Size } from "@freshet/core";
+import { checkCost } from "./check-cost.ts";
+import { useOwnFonts } from "./own-fonts.ts";
 import { readSvg } from "./read-svg.ts";
 import { openDrawing, straightPixels } from "./resvg.ts";
+import type { SvgElement } from "./svg-tree.ts";
 import { writeSvg } from "./write-svg.ts";
 
 export interface DrawInput {
@@ -16,14 +19,27 @@ export interface DrawInput {
  */
 export async function drawSvg({ bytes, natural, size }: DrawInput) {
   const root = readSvg(bytes);
-  const { attributes } = root;
-  if (!attributes.has("viewBox")) attributes.set("viewBox", `0 0 ${natural.width} ${natural.height}`);
-  attributes.set("width", String(size.width));
-  attributes.set("height", String(size.height));
-  attributes.set("preserveAspectRatio", "none");
+  checkCost(root, size);
+  useOwnFonts(root);
   try {
-    return straightPixels(await openDrawing(writeSvg(root)));
+    return straightPixels(await openDrawing(writeSvg(atSize(root, natural, size))));
   } catch (cause) {
     throw new FreshetError("image_broken", "the drawing cannot be drawn", { cause });
   }
+}
+
+/** Around the drawing, which keeps its own viewport: its `viewBox` may be of another ratio than its width and height. */
+function atSize(root: SvgElement, natural: Size, size: Size): SvgElement {
+  const inner = new Map(root.attributes);
+  inner.delete("x");
+  inner.delete("y");
+  inner.set("width", String(natural.width));
+  inner.set("height", String(natural.height));
+  const outer = new Map([
+    ["width", String(size.width)],
+    ["height", String(size.height)],
+    ["viewBox", `0 0 ${natural.width} ${natural.height}`],
+    ["preserveAspectRatio", "none"],
+  ]);
+  return { name: "svg", attributes: outer, children: [{ ...root, attributes: inner }] };
 }

@@ -3,7 +3,7 @@ import { elementsOf, type SvgElement } from "./svg-tree.ts";
 import { writeSvg } from "./write-svg.ts";
 
 /**
- * Writes a drawing in fewer bytes: numbers, paths and colors in their shortest spelling. It stays the same picture at
+ * Writes a drawing in fewer bytes: paths and colors in a shorter spelling. It stays the same picture at
  * any size, with the same elements, names and `viewBox`: others may style it, animate it or use parts of it.
  */
 export function minifySvg(root: SvgElement): string {
@@ -12,12 +12,8 @@ export function minifySvg(root: SvgElement): string {
 
 function* plugins(root: SvgElement): Generator<PluginConfig> {
   const floatPrecision = digitsFor(root);
+  // Not `convertTransform`: it rounds a product of matrices to as few digits as its factors were written with.
   yield "convertColors";
-  // Rounding turns a rotation by more than it moves a point.
-  yield {
-    name: "convertTransform",
-    params: { floatPrecision: floatPrecision + 2, degPrecision: 4, transformPrecision: 7 },
-  };
   yield "sortAttrs";
   // An animation goes from one list of commands to another of the same kind; another spelling would make it jump.
   if ([...elementsOf(root)].some(({ name }) => name.startsWith("animate") || name === "set")) return;
@@ -25,7 +21,9 @@ function* plugins(root: SvgElement): Generator<PluginConfig> {
     name: "convertPathData",
     params: {
       floatPrecision,
-      makeArcs: undefined,
+      // Strokes, patterns and gradients would not follow in every case.
+      applyTransforms: false,
+      makeArcs: { threshold: 0, tolerance: 0 },
       smartArcRounding: false,
       straightCurves: false,
       convertToQ: false,
@@ -33,15 +31,23 @@ function* plugins(root: SvgElement): Generator<PluginConfig> {
   };
 }
 
-/** Digits after the point with which a point is at most 1/50,000 of the drawing from its place, before any scaling. */
+/** Digits after the point with which a point is at most 1/50,000 of the drawing from its place. */
 function digitsFor(root: SvgElement): number {
-  const sides = (root.attributes.get("viewBox") ?? "")
+  const side = Math.min(...[...elementsOf(root)].map(unitsAcross));
+  return Math.min(8, Math.max(2, Math.ceil(Math.log10((50_000 / side) * largestScale(root)))));
+}
+
+/** How many units an element lays over what may be the whole picture; Infinity if it keeps those around it. */
+function unitsAcross({ name, attributes }: SvgElement): number {
+  const ofOneBox = ["clipPathUnits", "maskContentUnits", "patternContentUnits", "primitiveUnits"];
+  if (ofOneBox.some((units) => attributes.get(units) === "objectBoundingBox")) return 1;
+  const sides = (attributes.get("viewBox") ?? "")
+    .trim()
     .split(/[\s,]+/)
     .slice(2)
     .map(Number);
-  const side = Math.max(...sides.filter(Number.isFinite), 0) || 100;
-  const enlarged = largestScale(root);
-  return Math.min(8, Math.max(2, Math.ceil(Math.log10((50_000 / side) * enlarged))));
+  const side = Math.max(...sides.filter(Number.isFinite), 0);
+  return side || (name === "svg" ? 100 : Number.POSITIVE_INFINITY);
 }
 
 /** By how much transforms within each other can enlarge, at most. */

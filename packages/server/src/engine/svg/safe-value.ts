@@ -25,6 +25,8 @@ export function isSafeValue(value: string): boolean {
   // An escape may spell a function's name.
   if (value.includes("\\")) return false;
   const rest = value.replace(ownReference, " ");
+  // No function, with a space before its parenthesis; but nothing is lost by not relying on that.
+  if (/url\s*\(/i.test(rest)) return false;
   for (const [, name = ""] of rest.matchAll(/([^\s,/()'"]*)\(/g)) {
     if (name !== "" && !calculating.has(name.toLowerCase())) return false;
   }

@@ -83,7 +83,7 @@ export interface FontChoice {
  */
 export function chooseFont(name: string): FontChoice {
   const plain = squeeze(name);
-  const bare = plain.replace(/(regular|bold|italic|oblique|mt|ms)+$/, "");
+  const bare = withoutStyle(plain);
   const found = familyOf(plain) ?? familyOf(bare);
   const style = found !== undefined && familyOf(plain) !== undefined ? "" : plain.slice(bare.length);
   return {
@@ -91,6 +91,16 @@ export function chooseFont(name: string): FontChoice {
     bold: style.includes("bold"),
     italic: /italic|oblique/.test(style),
   };
+}
+
+/** True if {@link chooseFont} does not have to fall back. */
+export function knowsFont(name: string): boolean {
+  const plain = squeeze(name);
+  return (familyOf(plain) ?? familyOf(withoutStyle(plain))) !== undefined;
+}
+
+function withoutStyle(plain: string): string {
+  return plain.replace(/(regular|bold|italic|oblique|ps|mt|ms)+$/, "");
 }
 
 function familyOf(name: string): string | undefined {
