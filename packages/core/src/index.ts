@@ -65,9 +65,15 @@ export {
   readLogMessage,
   readNodeMessage,
 } from "./purge/wire.ts";
+export { authorizeUrl, type UrlSecurity } from "./request/authorize-url.ts";
 export type { OriginRef } from "./request/origin-key.ts";
 export { type ParsedRequest, parseRequest } from "./request/parse-request.ts";
+export { sealUrl } from "./request/seal-url.ts";
+export type { Sha1 } from "./request/sha1.ts";
+export { type SigningKey, signUrl } from "./request/sign-url.ts";
 export { plainToken, type TokenSettings } from "./request/token.ts";
+export { looksLikeV6 } from "./request/v6/path-parts.ts";
+export { type Translation, translateV6 } from "./request/v6/translate.ts";
 export {
   loadSettings,
   type Schema,
