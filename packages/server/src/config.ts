@@ -13,6 +13,7 @@ import {
   textSetting,
   type Values,
 } from "@freshet/core";
+import { loadStorages, type Storages, storageNames, unknownStorages } from "./origin/storages.ts";
 
 const gib = 1024 ** 3;
 
@@ -141,15 +142,32 @@ export const serverSettings = {
 
 export interface Config extends Values<typeof serverSettings> {
   readonly tokens: TokenTable;
+  readonly storages: Storages;
 }
 
 /** @throws SettingsError with all problems at once */
 export function loadConfig(sources: SettingsSources): Config {
-  const { values, tokens } = loadSettings(serverSettings, sources);
-  if (values.purgeUrl !== null && values.nodeKey === null) {
-    throw new SettingsError([
-      "FRESHET_NODE_KEY: needed to follow the purge log that FRESHET_PURGE_URL names",
-    ]);
+  const problems: string[] = [];
+  const settings = attempt(() => loadSettings(serverSettings, sources), problems);
+  const storages = attempt(() => loadStorages(sources), problems);
+  if (settings) {
+    problems.push(...unknownStorages(settings.tokens, storageNames(sources)));
+    if (settings.values.purgeUrl !== null && settings.values.nodeKey === null) {
+      problems.push("FRESHET_NODE_KEY: needed to follow the purge log that FRESHET_PURGE_URL names");
+    }
   }
-  return { ...values, tokens: createTokenTable(tokens, values.defaultToken, values.ownHosts) };
+  if (!settings || !storages || problems.length > 0) throw new SettingsError(problems);
+  const { values, tokens } = settings;
+  return { ...values, storages, tokens: createTokenTable(tokens, values.defaultToken, values.ownHosts) };
+}
+
+/** Runs one part of the reading, and goes on with the next even if it fails. */
+function attempt<T>(read: () => T, problems: string[]): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  }
 }

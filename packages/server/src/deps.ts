@@ -18,6 +18,7 @@ import { openPointerTable } from "./origin/pointer-table.ts";
 import { createResolve } from "./origin/resolve.ts";
 import { createHttpSource } from "./origin/sources/http.ts";
 import { createSampleSource } from "./origin/sources/sample.ts";
+import { createStorageSource } from "./origin/sources/storage.ts";
 import { createFollower, type Follower } from "./purge/follower.ts";
 import { standalone } from "./purge/position.ts";
 import { createSlots } from "./render/slots.ts";
@@ -65,6 +66,12 @@ export async function createDeps(
       guard: createAddressGuard(config.allowLocalOrigins),
       timeoutMs: config.originTimeoutMs,
       maxBytes: config.originMaxBytes,
+    }),
+    storage: createStorageSource(config.storages, {
+      timeoutMs: config.originTimeoutMs,
+      maxBytes: config.originMaxBytes,
+      now: clock.wallMs,
+      report,
     }),
   });
   const resolve = createResolve({

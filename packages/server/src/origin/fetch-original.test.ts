@@ -24,19 +24,20 @@ function fake(failures: Readonly<Record<string, ErrorCode>> = {}): Source & { re
   };
 }
 
+const none = () => ({ sample: fake(), http: fake(), storage: fake() });
 const origin = (...urls: string[]): OriginRef => ({ key: "t|//h/a", pathKey: "t|//h/a", urls });
 const both = origin("https://h/a", "http://h/a");
 
 describe("fetchOriginal", () => {
   test("takes the first URL that answers", async () => {
     const http = fake();
-    expect(await createFetchOriginal({ sample: fake(), http })(both, null)).toBe(answer);
+    expect(await createFetchOriginal({ ...none(), http })(both, null)).toBe(answer);
     expect(http.asked).toEqual(["https://h/a"]);
   });
 
   test("tries http where https cannot be reached", async () => {
     const http = fake({ "https://h/a": "origin_unreachable" });
-    expect(await createFetchOriginal({ sample: fake(), http })(both, null)).toBe(answer);
+    expect(await createFetchOriginal({ ...none(), http })(both, null)).toBe(answer);
     expect(http.asked).toEqual(["https://h/a", "http://h/a"]);
   });
 
@@ -52,21 +53,21 @@ describe("fetchOriginal", () => {
   for (const code of final) {
     test(`takes ${code} for an answer, and does not ask again without encryption`, async () => {
       const http = fake({ "https://h/a": code });
-      await expect(createFetchOriginal({ sample: fake(), http })(both, null)).rejects.toMatchObject({ code });
+      await expect(createFetchOriginal({ ...none(), http })(both, null)).rejects.toMatchObject({ code });
       expect(http.asked).toEqual(["https://h/a"]);
     });
   }
 
   test("gives the last failure when none can be reached", async () => {
     const http = fake({ "https://h/a": "origin_unreachable", "http://h/a": "origin_unreachable" });
-    await expect(createFetchOriginal({ sample: fake(), http })(both, null)).rejects.toMatchObject({
+    await expect(createFetchOriginal({ ...none(), http })(both, null)).rejects.toMatchObject({
       detail: "http://h/a",
     });
   });
 
   test("asks the built-in origin for sample.li and nothing else", async () => {
     const [sample, http] = [fake(), fake()];
-    const fetchOriginal = createFetchOriginal({ sample, http });
+    const fetchOriginal = createFetchOriginal({ ...none(), sample, http });
     await fetchOriginal(origin("https://sample.li/flat.jpg"), null);
     for (const url of [
       "https://www.sample.li/a",
@@ -77,5 +78,15 @@ describe("fetchOriginal", () => {
     }
     expect(sample.asked).toEqual(["https://sample.li/flat.jpg"]);
     expect(http.asked.length).toBe(3);
+  });
+
+  test("asks a storage for what is in one, and nobody else", async () => {
+    const sources = none();
+    await createFetchOriginal(sources)(
+      origin("storage://photos/a.jpg?v=1", "storage://sample.li/a.jpg"),
+      null,
+    );
+    expect(sources.storage.asked).toEqual(["storage://photos/a.jpg?v=1"]);
+    expect([...sources.http.asked, ...sources.sample.asked]).toEqual([]);
   });
 });

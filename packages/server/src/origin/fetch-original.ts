@@ -5,17 +5,20 @@ import { sampleHost } from "./sources/sample.ts";
 /** Asks an original's origin for it. */
 export type FetchOriginal = (origin: OriginRef, known: Validators | null) => Promise<OriginAnswer>;
 
-/** Tries an origin's URLs in order; another is tried only where the one before could not be reached at all. */
-export function createFetchOriginal(sources: {
+interface Sources {
   readonly sample: Source;
   readonly http: Source;
-}): FetchOriginal {
+  /** Takes `storage://…`, which core makes of aliases only. */
+  readonly storage: Source;
+}
+
+/** Tries an origin's URLs in order; another is tried only where the one before could not be reached at all. */
+export function createFetchOriginal(sources: Sources): FetchOriginal {
   return async (origin, known) => {
     let failure: unknown;
     for (const url of origin.urls) {
-      const source = new URL(url).host === sampleHost ? sources.sample : sources.http;
       try {
-        return await source.fetch(url, known);
+        return await choose(sources, url).fetch(url, known);
       } catch (error) {
         if (!(error instanceof FreshetError) || error.code !== "origin_unreachable") throw error;
         failure = error;
@@ -23,4 +26,9 @@ export function createFetchOriginal(sources: {
     }
     throw failure;
   };
+}
+
+function choose({ sample, http, storage }: Sources, url: string): Source {
+  if (url.startsWith("storage://")) return storage;
+  return new URL(url).host === sampleHost ? sample : http;
 }

@@ -1,0 +1,23 @@
+import type { FreshetError } from "@freshet/core";
+import type { OriginAnswer, Validators } from "../source.ts";
+import { readBody } from "./read-body.ts";
+
+/**
+ * Makes an origin's answer of a response.
+ * @param known what was asked with: only then may the answer be "not modified"
+ * @param refuse says what a status other than 200 means, and leaves no body behind unread
+ * @throws FreshetError `original_too_large`, `origin_failed`, and what `refuse` makes
+ */
+export async function readAnswer(
+  response: Response,
+  known: Validators | null,
+  maxBytes: number,
+  refuse: (response: Response) => Promise<FreshetError>,
+): Promise<OriginAnswer> {
+  const { status, headers } = response;
+  if (status === 304 && known !== null) return { kind: "not-modified", status };
+  if (status !== 200) throw await refuse(response);
+  const bytes = await readBody(response, maxBytes);
+  const validators = { etag: headers.get("etag"), lastModified: headers.get("last-modified") };
+  return { kind: "body", bytes, validators, status };
+}
