@@ -71,7 +71,13 @@ export { type ParsedRequest, parseRequest } from "./request/parse-request.ts";
 export { sealUrl } from "./request/seal-url.ts";
 export type { Sha1 } from "./request/sha1.ts";
 export { type SigningKey, signUrl } from "./request/sign-url.ts";
-export { plainToken, type TokenSettings } from "./request/token.ts";
+export {
+  type MissingAnswer,
+  missingAnswers,
+  plainToken,
+  type Rule,
+  type TokenSettings,
+} from "./request/token.ts";
 export { looksLikeV6 } from "./request/v6/path-parts.ts";
 export { type Translation, translateV6 } from "./request/v6/translate.ts";
 export {
