@@ -56,8 +56,7 @@ export interface TokenSettings {
   readonly originRefreshSeconds: number | null;
   /** Sent to this token's origins with every request, by lower-case name. */
   readonly originHeaders: Readonly<Record<string, string>>;
-  /** `null`: a problem document with the origin's status. */
-  readonly missing: MissingAnswer | null;
+  readonly missing: MissingAnswer;
   /** Image that stands in for a missing original, spelled as in a path; `null` = a built-in one. */
   readonly missingImage: string | null;
 }
@@ -84,7 +83,7 @@ export function plainToken(name: string, hosts: readonly string[] = []): TokenSe
     sharedSeconds: null,
     originRefreshSeconds: null,
     originHeaders: {},
-    missing: null,
+    missing: "404-image",
     missingImage: null,
   };
 }
