@@ -88,7 +88,7 @@ function operations(): string {
 
 ${note}
 
-Parameters of the URL that change the picture, in any order. A value that makes no sense is ignored and a number out of
+Parameters of the URL that change the picture or how it is handed over, in any order. A value that makes no sense is ignored and a number out of
 range is clamped: no delivery fails because of a parameter, unless the token is \`strict\`. Where two operations meet, the
 order is: trim, rectangle, resize, flip, rotate, filters, radius, watermarks. Each example was executed when this page
 was made; the original is 1024 x 819 pixels.

@@ -49,11 +49,12 @@ export type {
   Resize,
   Watermark,
 } from "./plan/plan.ts";
+export { qualityFor } from "./plan/qualities.ts";
 export { type Box, rotatedSize, type Size } from "./plan/size.ts";
 export { type Source, usedRegion } from "./plan/source.ts";
 export { isFinal, type JobStatus, jobStatuses } from "./purge/job-status.ts";
 export { checkLogRow, type LogRow } from "./purge/log-row.ts";
-export { type PathScope, type PurgePathReading, readPurgePath } from "./purge/purge-path.ts";
+export { type PathScope, type PurgeApi, type PurgePathReading, readPurgePath } from "./purge/purge-path.ts";
 export { type Invalidation, readInvalidation } from "./purge/read-invalidation.ts";
 export { createRegistry, type Registry } from "./purge/registry.ts";
 export { judgeStamp, type PurgedAt, type Stamp } from "./purge/stamp.ts";
@@ -66,6 +67,7 @@ export {
   readNodeMessage,
 } from "./purge/wire.ts";
 export { authorizeUrl, type UrlSecurity } from "./request/authorize-url.ts";
+export type { Delivery } from "./request/delivery.ts";
 export type { OriginRef } from "./request/origin-key.ts";
 export { type ParsedRequest, parseRequest } from "./request/parse-request.ts";
 export { sealUrl } from "./request/seal-url.ts";
@@ -80,6 +82,7 @@ export {
 } from "./request/token.ts";
 export { looksLikeV6 } from "./request/v6/path-parts.ts";
 export { type Translation, translateV6 } from "./request/v6/translate.ts";
+export { resolveAddress } from "./request/watermarks.ts";
 export {
   loadSettings,
   type Schema,

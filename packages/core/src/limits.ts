@@ -10,6 +10,8 @@ export const limits = {
   outputPixels: 40_000_000,
   /** Coordinates on an original: beyond what any format's side reaches, so that arithmetic on them stays exact. */
   originSide: 1_000_000,
+  /** Seconds of `ci_cache`: a year, the most that caches take (RFC 9111 leaves it open). */
+  cacheSeconds: 31_536_000,
   /** Device pixel ratio: beyond five nobody can see a difference. */
   dpr: 5,
   /** Shares of width to height, and of height to width: a picture of 8192 pixels is then 82 pixels high. */

@@ -102,6 +102,8 @@ const members = {
   ),
   watermarks: fc.array(watermark, { maxLength: 2 }),
   quality: fc.option(whole),
+  webpQuality: fc.option(whole),
+  pngQuality: fc.oneof(fc.constantFrom<("lossless" | null)[]>("lossless", null), whole),
   optipress: fc.option(fc.constantFrom(1 as const, 2 as const, 3 as const)),
   formats: fc.array(wish, { maxLength: 2 }),
 } satisfies { [M in keyof Plan]: fc.Arbitrary<Plan[M]> };

@@ -16,7 +16,7 @@ import type {
  * say nothing are left out; each other part begins with its own name, and texts are quoted, so that no two plans meet.
  */
 export function canonicalPlan(plan: Plan): string {
-  const { trim, rectangle, backdrop, background, flip, rotate, radius, quality, optipress } = plan;
+  const { trim, rectangle, backdrop, background, flip, rotate, radius, optipress } = plan;
   const formats = plan.formats.map(({ format, strict }) => (strict ? `_${format}` : format)).join(",");
   return [
     trim === null ? "" : `trim=${trim}`,
@@ -32,7 +32,9 @@ export function canonicalPlan(plan: Plan): string {
     ...plan.filters.map(canonicalFilter),
     radius === null ? "" : `radius=${canonicalRadius(radius)}`,
     ...plan.watermarks.map(canonicalWatermark),
-    quality === null ? "" : `q=${quality}`,
+    plan.quality === null ? "" : `q=${plan.quality}`,
+    plan.webpQuality === null ? "" : `qwebp=${plan.webpQuality}`,
+    plan.pngQuality === null ? "" : `qpng=${plan.pngQuality}`,
     optipress === null ? "" : `press=${optipress}`,
     plan.profile === "srgb" ? "" : `profile=${plan.profile}`,
     formats === "" ? "" : `to=${formats}`,

@@ -3,14 +3,22 @@ import { canonicalPlan } from "./canonical.ts";
 
 /** What the identity of a transformed URL is made of. */
 export type KeyedRequest = Pick<ParsedRequest, "origin" | "version" | "plan"> &
-  Partial<Pick<ParsedRequest, "watermarks">>;
+  Partial<Pick<ParsedRequest, "watermarks" | "delivery">>;
 
 /**
  * Identity of one transformed URL, whatever its spelling: what a purge with scope `urls` names. One line each for the
- * original, the version, the plan, and the original of every watermark that the plan counts.
+ * original, the version, the plan, and the original of every watermark that the plan counts. An original that is passed
+ * on as it is has `proxy` for a plan, which no plan is called.
+ *
+ * How the answer is handed over (`force_download`, `ci_cache`, `ci_info`) is left out: it is the same picture, so a purge
+ * of one must reach them all.
  */
-export function requestKey({ origin, version, plan, watermarks = [] }: KeyedRequest): string {
-  const lines = [origin.key, escapeLines(version), canonicalPlan(plan)];
+export function requestKey({ origin, version, plan, watermarks = [], delivery }: KeyedRequest): string {
+  const lines = [
+    origin.key,
+    escapeLines(version),
+    delivery?.kind === "proxy" ? "proxy" : canonicalPlan(plan),
+  ];
   return [...lines, ...watermarks.map(({ key }) => key)].join("\n");
 }
 

@@ -1,5 +1,6 @@
 import type { Negotiated } from "../plan/negotiate.ts";
 import type { Plan } from "../plan/plan.ts";
+import { decideQualities } from "../plan/qualities.ts";
 import { canonicalPlan } from "./canonical.ts";
 import type { HashText } from "./hash.ts";
 import { pipelineVersion } from "./pipeline-version.ts";
@@ -18,6 +19,7 @@ export function variantKey(
 ): string {
   const format = output.orSmallerJpeg ? `${output.format}|jpeg` : output.format;
   // The wish for formats has become one format: variants must not differ by what else was acceptable.
-  const parts = [pipelineVersion, contents.join(","), canonicalPlan({ ...plan, formats: [] }), format];
+  const decided = { ...plan, ...decideQualities(plan, output), formats: [] };
+  const parts = [pipelineVersion, contents.join(","), canonicalPlan(decided), format];
   return hash(parts.join("\n")).slice(0, 32);
 }

@@ -6,8 +6,10 @@ import { backdropGravityOp } from "./backdrop-gravity.ts";
 import { backdropOpacityOp } from "./backdrop-opacity.ts";
 import { backgroundOp } from "./background.ts";
 import { bottomRightOp } from "./bottom-right.ts";
+import { cacheSecondsOp } from "./cache-seconds.ts";
 import { centerXOp } from "./center-x.ts";
 import { centerYOp } from "./center-y.ts";
+import { downloadOp } from "./download.ts";
 import { dprOp } from "./dpr.ts";
 import { filterListOp } from "./filter-list.ts";
 import { filterOps } from "./filter-ops.ts";
@@ -17,11 +19,14 @@ import { forceFormatOp } from "./force-format.ts";
 import { funcOp } from "./func.ts";
 import { gravityOp } from "./gravity.ts";
 import { heightOp } from "./height.ts";
+import { infoOp } from "./info.ts";
 import { marginOp } from "./margin.ts";
 import { neverEnlargeOp } from "./never-enlarge.ts";
 import type { Op } from "./op.ts";
 import { optipressOp } from "./optipress.ts";
 import { qualityOp } from "./quality.ts";
+import { qualityPngOp } from "./quality-png.ts";
+import { qualityWebpOp } from "./quality-webp.ts";
 import { radiusOp } from "./radius.ts";
 import { rotateOp } from "./rotate.ts";
 import { topLeftOp } from "./top-left.ts";
@@ -61,6 +66,11 @@ export const ops: readonly Op[] = [
   radiusOp,
   ...watermarkOps,
   qualityOp,
+  qualityWebpOp,
+  qualityPngOp,
   optipressOp,
   forceFormatOp,
+  downloadOp,
+  cacheSecondsOp,
+  infoOp,
 ];

@@ -341,6 +341,16 @@ const tables: Record<string, Case[]> = {
     ["q=0", "q=1", 1],
     ["q=101", "q=100", 1],
     ["q=best", "", 1],
+    ["q_webp=70", "qwebp=70"],
+    ["q_webp=70&q=80", "q=80;qwebp=70"],
+    ["q_webp=70&q=70", "q=70"],
+    ["q_webp=0", "qwebp=1", 1],
+    ["q_png=70", "qpng=70"],
+    ["q_png=70&q=70", "q=70"],
+    ["q_png=lossless", ""],
+    ["q_png=LOSSLESS&q=70", "q=70;qpng=lossless"],
+    ["q_png=best", "", 1],
+    ["q_webp=70&optipress=2", "qwebp=70;press=2"],
     ["optipress=2", "press=2"],
     ["optipress=0", ""],
     ["optipress=4", "press=3", 1],
@@ -370,8 +380,18 @@ const tables: Record<string, Case[]> = {
     ["force_format=", "", 1],
     ["force_format=jxl,webp", "to=webp", 1],
   ],
+  "what only says how the answer is handed over": [
+    ["force_download=1", ""],
+    ["ci_cache=10", ""],
+    ["ci_cache=-1", "", 1],
+    ["ci_cache=99999999", "", 1],
+    ["ci_cache=soon", "", 1],
+    ["ci_info=2", ""],
+    ["ci_info=3", "", 1],
+  ],
   "what is not an operation": [
-    ["ci_info=1&vh=3&p=x&format=auto&doc_page=2&force_download=1&process=x&mark_url=x", ""],
+    ["ci_seal=1&vh=3&format=auto&doc_page=2&process=x&mark_url=x", ""],
+    ["p=x", "", 1],
     ["bg_remove=1&blur_faces=1&face_margin=3", ""],
   ],
 };
@@ -390,12 +410,13 @@ describe("the registry of operations", () => {
 
   test("has every name once", () => expect(new Set(names).size).toBe(names.length));
 
-  test("has every parameter of the reference that changes the picture", () => {
+  test("has every parameter of the reference that changes the picture or its delivery, and two of its own", () => {
     const ofReference =
       "w width h height func gravity org_if_sml tl_px br_px x y aspect_ratio ar fit_enlarge margin bg_color bg_colour " +
       "bg_img_fit bg_blur bg_opacity bg_colorize bg_colourise bg_gravity dpr flip mirror r trim radius bright contrast " +
       "saturate blur pixelate pixellate sharp grey gray colorize duotone sepia invert f wat wat_url wat_text wat_font " +
-      "wat_gravity wat_scale wat_pad wat_pos wat_opacity wat_fontsize wat_color wat_colour force_format q optipress";
+      "wat_gravity wat_scale wat_pad wat_pos wat_opacity wat_fontsize wat_color wat_colour force_format q optipress " +
+      "q_webp q_png force_download ci_cache ci_info";
     expect(names.toSorted()).toEqual(ofReference.split(" ").toSorted());
   });
 

@@ -5,8 +5,11 @@ import { ops } from "./index.ts";
 import { makeNote, type Note } from "./note.ts";
 import type { Op } from "./op.ts";
 
-export interface ReadOptions {
-  readonly options: Options;
+/** What one query says. */
+export interface SaidOptions {
+  readonly options: Partial<Options>;
+  /** What indexed parameters say, by index. */
+  readonly marks: ReadonlyMap<number, Partial<MarkOptions>>;
   /** Pairs that no operation knows. */
   readonly foreign: readonly QueryPair[];
   readonly notes: readonly Note[];
@@ -25,12 +28,14 @@ const spellings: ReadonlyMap<string, Spelling> = new Map(
   ops.flatMap((op) => [op.name, ...op.aliases].map((spelling, rank) => [spelling, { op, rank }] as const)),
 );
 
+const ranks: ReadonlyMap<Op, number> = new Map(ops.map((op, at) => [op, at]));
+
 /**
  * Reads a query's operations leniently: a value that makes no sense is ignored, a number out of range is clamped, the
  * last of several wins, and `w` wins over `width` (rows 2, 3 and 5 of the reference's section 17). Every word about it
  * is in the notes, which are what strict mode refuses.
  */
-export function readOptions(pairs: readonly QueryPair[]): ReadOptions {
+export function readOptions(pairs: readonly QueryPair[]): SaidOptions {
   const foreign: QueryPair[] = [];
   const notes: Note[] = [];
   const common: Choices = new Map();
@@ -52,8 +57,21 @@ export function readOptions(pairs: readonly QueryPair[]): ReadOptions {
     const rival = choices.get(op);
     if (!rival || rank <= rival.rank) choices.set(op, { rank, options: reading.value });
   }
-  const options = { ...defaultOptions, ...merge(common), marks: readMarks(byIndex, notes) };
-  return { options, foreign, notes };
+  const marks = new Map([...byIndex].map(([index, choices]) => [index, merge(choices)]));
+  return { options: merge(common), marks, foreign, notes };
+}
+
+/**
+ * What several queries say together: where two say the same thing, the later counts. What nobody says has its default.
+ * @param notes takes a word about what is left out
+ */
+export function layOptions(layers: readonly SaidOptions[], notes: Note[]): Options {
+  const marks = new Map<number, Partial<MarkOptions>>();
+  for (const layer of layers) {
+    for (const [index, mark] of layer.marks) marks.set(index, { ...marks.get(index), ...mark });
+  }
+  const said: Partial<Options>[] = layers.map(({ options }) => options);
+  return Object.assign({}, defaultOptions, ...said, { marks: inOrder(marks, notes) });
 }
 
 function findSpelling(name: string): (Spelling & { readonly index: number | null }) | null {
@@ -72,12 +90,14 @@ function valueFor(op: Op, { value, raw }: QueryPair): string {
 
 /** In the order of the registry, so that the order in the URL does not matter where two operations set one option. */
 function merge(choices: Choices): Partial<Options> {
-  const ordered = [...choices].sort(([a], [b]) => ops.indexOf(a) - ops.indexOf(b));
+  if (choices.size === 0) return {};
+  const ordered = [...choices].sort(([a], [b]) => (ranks.get(a) as number) - (ranks.get(b) as number));
   return Object.assign({}, ...ordered.map(([, { options }]) => options));
 }
 
-function readMarks(byIndex: ReadonlyMap<number, Choices>, notes: Note[]): Partial<MarkOptions>[] {
-  const rising = [...byIndex].sort(([a], [b]) => a - b).map(([, choices]) => merge(choices));
+function inOrder(marks: ReadonlyMap<number, Partial<MarkOptions>>, notes: Note[]): Partial<MarkOptions>[] {
+  if (marks.size === 0) return [];
+  const rising = [...marks].sort(([a], [b]) => a - b).map(([, mark]) => mark);
   if (rising.length > limits.watermarks) {
     const refusal = `expected at most ${limits.watermarks} watermarks`;
     notes.push({

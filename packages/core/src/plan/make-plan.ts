@@ -1,10 +1,11 @@
 import type { AutoFormat } from "./formats.ts";
 import { makeFilters } from "./make-filters.ts";
 import { makeFormats } from "./make-formats.ts";
+import { makeQualities } from "./make-qualities.ts";
 import { makeRectangle } from "./make-rectangle.ts";
 import { makeResize } from "./make-resize.ts";
 import { makeTurn } from "./make-turn.ts";
-import type { Options } from "./options.ts";
+import { defaultOptions, type Options } from "./options.ts";
 import type { Backdrop, Plan, Radius, Resize, Watermark } from "./plan.ts";
 
 /** What a plan depends on beside the parameters that stand in `Options`. */
@@ -12,6 +13,8 @@ export interface PlanContext {
   readonly watermarks: readonly Watermark[];
   /** Formats that the token prefers where the URL names none. */
   readonly autoFormats: readonly AutoFormat[];
+  /** Quality that the token prefers where the URL says none. */
+  readonly quality: number | null;
   /** The token wants color profiles kept. */
   readonly keepProfiles: boolean;
 }
@@ -38,11 +41,19 @@ export function makePlan(options: Options, context: PlanContext): Plan {
     filters: makeFilters(options),
     radius: makeRadius(options.radius),
     watermarks: context.watermarks,
-    quality: options.quality,
+    ...makeQualities(options, context.quality),
     optipress: makeOptipress(options),
     formats: makeFormats(options.formats, context.autoFormats),
   };
 }
+
+/** The plan that changes nothing. */
+export const plainPlan: Plan = makePlan(defaultOptions, {
+  watermarks: [],
+  autoFormats: [],
+  quality: null,
+  keepProfiles: false,
+});
 
 /** A fit says for itself whether it enlarges; what is cut by a cropfit is never smaller than its box. */
 function couldEnlarge(resize: Resize): boolean {

@@ -11,7 +11,8 @@ export function makeResize(options: Options, cuts: Cuts): Resize {
   const { aspect, func } = options;
   // `face` looks for a face, else for what draws the eye; `facehide` without faces is a plain crop (section 3.7, 3.8).
   const gravity = options.gravity ?? (func === "face" ? "auto" : "center");
-  const kind: Func = func === "face" || func === "facehide" || func === null ? "crop" : func;
+  const kind: Func =
+    func === null || func === "face" || func === "facehide" || func === "proxy" ? "crop" : func;
   const width = options.width === null ? null : devicePixels(options.width, options.dpr);
   const height = options.height === null ? null : devicePixels(options.height, options.dpr);
   if (width !== null && height !== null) return boxed(kind, width, height, gravity, cuts, options);

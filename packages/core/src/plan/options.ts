@@ -14,8 +14,8 @@ import type {
   Watermark,
 } from "./plan.ts";
 
-/** What `func` can say; the two that look for faces are read as crops. */
-export type FuncWish = Func | "face" | "facehide";
+/** What `func` can say; the two that look for faces are read as crops, and `proxy` makes no picture. */
+export type FuncWish = Func | "face" | "facehide" | "proxy";
 
 export interface ColorLayer {
   readonly color: Color;
@@ -97,10 +97,18 @@ export interface Options extends FilterOptions, MarkOptions {
   readonly marks: readonly Partial<MarkOptions>[];
   /** 1 to 100. */
   readonly quality: number | null;
+  /** 1 to 100. */
+  readonly webpQuality: number | null;
+  /** 1 to 100. */
+  readonly pngQuality: number | "lossless" | null;
   /** 0 to 3. */
   readonly optipress: number;
   /** In order of preference; empty = as the original. */
   readonly formats: readonly FormatWish[];
+  readonly download: boolean;
+  readonly info: 0 | 1 | 2;
+  /** 0 to a year. */
+  readonly cacheSeconds: number | null;
 }
 
 const defaultFilters: FilterOptions = {
@@ -164,6 +172,11 @@ export const defaultOptions: Options = {
   watermark: false,
   marks: [],
   quality: null,
+  webpQuality: null,
+  pngQuality: null,
   optipress: 0,
   formats: [],
+  download: false,
+  info: 0,
+  cacheSeconds: null,
 };

@@ -187,6 +187,10 @@ export interface Plan {
   readonly watermarks: readonly Watermark[];
   /** 1 to 100; `null` = the format's default. */
   readonly quality: number | null;
+  /** Where WebP is delivered; `null` = as `quality`. */
+  readonly webpQuality: number | null;
+  /** Where PNG is delivered; `null` = as `quality`. */
+  readonly pngQuality: number | "lossless" | null;
   /** 1 (hardly visible) to 3 (small): the lowest quality that keeps a perceptual score; `null` where `q` is given. */
   readonly optipress: 1 | 2 | 3 | null;
   readonly formats: readonly FormatWish[];

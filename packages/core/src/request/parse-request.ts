@@ -1,67 +1,69 @@
-import { FreshetError } from "../errors.ts";
-import { limits } from "../limits.ts";
 import type { Note } from "../ops/note.ts";
-import { readOptions } from "../ops/read-options.ts";
-import { makePlan } from "../plan/make-plan.ts";
+import { makePlan, plainPlan } from "../plan/make-plan.ts";
+import type { Options } from "../plan/options.ts";
 import type { Plan } from "../plan/plan.ts";
-import { isCloudimageName } from "./foreign-names.ts";
-import { type OriginRef, resolveOrigin } from "./origin-key.ts";
-import { readPathV7 } from "./path-v7.ts";
-import { type QueryPair, splitQuery } from "./query.ts";
+import { type Delivery, makeDelivery } from "./delivery.ts";
+import { locateOrigin, type OriginRef } from "./origin-key.ts";
+import { readTarget, wishesOf } from "./read-target.ts";
 import { refuseNotes } from "./refuse-notes.ts";
+import { refuseOrigin } from "./refuse-origin.ts";
 import type { TokenSettings } from "./token.ts";
 import { readWatermarks } from "./watermarks.ts";
 
 /** A URL, understood: which original, which version of it, and what to do to it. */
 export interface ParsedRequest {
+  /** Name of the token. */
   readonly token: string;
+  readonly settings: TokenSettings;
   readonly origin: OriginRef;
   /** Originals of the watermarks that are images, each once; the plan counts them from 0. */
   readonly watermarks: readonly OriginRef[];
   /** Value of `vh`, empty if none: another value is another pointer to the same original. */
   readonly version: string;
+  /** Says nothing where the original is passed on as it is. */
   readonly plan: Plan;
+  readonly delivery: Delivery;
   /** What was ignored or clamped, and why: deliveries never fail because of a parameter, unless the token is strict. */
   readonly notes: readonly Note[];
 }
 
 /**
- * Reads a request target of the v7 grammar.
+ * Reads a request target, of v7, v6 or v4: a URL of an older grammar becomes the same as its equivalent in v7.
  *
  * @param target raw path and query as sent, e.g. `/v7/sample.li/flat.jpg?w=500&vh=2`
- * @throws FreshetError `path_too_long`, `bad_path`, `bad_query` or `not_implemented`; with a strict token also
- *   `bad_parameters`
- * @see reference/cloudimage.md sections 1, 12, 16 and 17
+ * @throws FreshetError `path_too_long`, `bad_path`, `bad_query`, `not_implemented`, or `origin_refused` for an original
+ *   or a watermark that this token does not fetch; with a strict token also `bad_parameters`
+ * @see reference/cloudimage.md sections 1, 12, 14, 16 and 17
  */
 export function parseRequest(target: string, token: TokenSettings): ParsedRequest {
-  if (target.length > limits.urlChars) {
-    throw new FreshetError(
-      "path_too_long",
-      `a URL may have ${limits.urlChars} characters, this one has ${target.length}`,
-    );
-  }
-  const mark = target.indexOf("?");
-  const rawPath = mark === -1 ? target : target.slice(0, mark);
-  const pairs = mark === -1 ? [] : splitQuery(target.slice(mark + 1));
-
-  const text = readPathV7(rawPath, lastValue(pairs, "ci_url_encoded") === "1");
-  const { options, foreign, notes } = readOptions(pairs);
-  const own = foreign.filter((pair) => !isCloudimageName(pair.name)).map((pair) => pair.raw);
-  const query = [text.query, ...own].filter((part) => part !== "").join("&");
-  const origin = resolveOrigin(text.path, query, token);
-  const marks = readWatermarks(options, token);
-  const allNotes = [...notes, ...marks.notes];
-  if (token.strict) refuseNotes(allNotes);
+  const reading = readTarget(target, token);
+  const located = locateOrigin(reading.origin.path, reading.origin.query, token);
+  const notes = [...reading.notes];
+  const options = wishesOf(reading, located.pathname, token, notes);
+  const delivery = makeDelivery(options);
+  refuseOrigin(located, token, delivery.kind);
+  const pixels = delivery.kind === "proxy" ? untouched : changePixels(options, token, notes);
+  if (token.strict) refuseNotes(notes);
   return {
     token: token.name,
-    origin,
-    watermarks: marks.originals,
-    version: lastValue(pairs, "vh") ?? "",
-    plan: makePlan(options, { ...token, watermarks: marks.watermarks }),
-    notes: allNotes,
+    settings: token,
+    origin: located.origin,
+    ...pixels,
+    version: reading.version,
+    delivery,
+    notes,
   };
 }
 
-function lastValue(pairs: readonly QueryPair[], name: string): string | undefined {
-  return pairs.findLast((pair) => pair.name === name)?.value;
+const untouched: Pick<ParsedRequest, "plan" | "watermarks"> = { plan: plainPlan, watermarks: [] };
+
+function changePixels(
+  options: Options,
+  token: TokenSettings,
+  notes: Note[],
+): Pick<ParsedRequest, "plan" | "watermarks"> {
+  const marks = readWatermarks(options, token);
+  notes.push(...marks.notes);
+  const plan = makePlan(options, { ...token, watermarks: marks.watermarks });
+  return { plan, watermarks: marks.originals };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { FreshetError } from "../errors.ts";
 import { canonicalPlan } from "../key/canonical.ts";
-import { readOptions } from "../ops/read-options.ts";
+import { layOptions, readOptions } from "../ops/read-options.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { splitQuery } from "./query.ts";
@@ -138,12 +138,12 @@ describe("openSeal lets what is sealed win over what is added", () => {
   test("what is added changes nothing that is sealed, in whatever order and spelling", () => {
     const sealed = "width=300&height=200&func=fit&f=blur:5&bg_colour=red&org_if_sml=1&q=70&force_format=png";
     const pair = fc.constantFrom(
-      ..."w=9 width=9 h=9 height=9 func=crop blur=0 f=blur:9 bg_color=blue org_if_sml=0 q=9 force_format=jpg ci_eqs=".split(
+      ..."w=9 width=9 h=9 height=9 func=crop blur=0 f=blur:9 bg_color=blue org_if_sml=0 q=9 q_webp=9 q_png=9 force_format=jpg ci_eqs=".split(
         " ",
       ),
     );
     const planOf = (query: string) => {
-      const { options } = readOptions(openSeal(splitQuery(query)));
+      const options = layOptions([readOptions(openSeal(splitQuery(query)))], []);
       return canonicalPlan(makePlan(options, { ...plainToken("doc"), watermarks: [] }));
     };
     const expected = planOf(seal(sealed));

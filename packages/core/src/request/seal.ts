@@ -44,8 +44,27 @@ export function openSeal(pairs: readonly QueryPair[]): readonly QueryPair[] {
   const text = sent ? decodeBase64(sent.value) : null;
   if (text === null) return pairs;
   const sealed = splitQuery(text);
-  const taken = new Set(sealed.flatMap((pair) => [subjectOf(pair), ...filtersIn(pair)]));
+  const taken = subjectsOf(sealed);
   return [...pairs.filter((pair) => !taken.has(subjectOf(pair))), ...sealed];
+}
+
+/**
+ * What of a preset may be added to a query whose parameters are sealed. Whoever sealed a preset's name sealed all of it;
+ * one that was added later must not undo what is sealed, nor by a list of filters one of them.
+ *
+ * @param sent as in the URL, `ci_eqs` included
+ */
+export function addableBeside(
+  sent: readonly QueryPair[],
+  preset: readonly QueryPair[],
+): readonly QueryPair[] {
+  const pair = sealedPair(sent);
+  const sealed = pair ? splitQuery(decodeBase64(pair.value) ?? "") : [];
+  if (sealed.length === 0 || sealed.some(({ name }) => name === "p")) return preset;
+  const taken = subjectsOf(sealed);
+  return preset.filter(
+    (pair) => !taken.has(subjectOf(pair)) && !filtersIn(pair).some((name) => taken.has(name)),
+  );
 }
 
 /** The origin of a v7 path as seals name it: as sent, without `/v7` and leading slashes. */
@@ -86,6 +105,12 @@ function* sealedTexts(
 const namesOfSpellings: ReadonlyMap<string, string> = new Map(
   ops.flatMap(({ name, aliases }) => [name, ...aliases].map((spelling) => [spelling, name] as const)),
 );
+
+function subjectsOf(pairs: readonly QueryPair[]): ReadonlySet<string> {
+  const subjects = new Set(pairs.flatMap((pair) => [subjectOf(pair), ...filtersIn(pair)]));
+  // A quality for one format only would undo the one for all.
+  return subjects.has("q") ? subjects.add("q_webp").add("q_png") : subjects;
+}
 
 /** What a pair speaks of: an operation by its first name, or the name itself. */
 function subjectOf({ name }: QueryPair): string {

@@ -1,6 +1,6 @@
 import { FreshetError } from "../errors.ts";
 import type { TokenSettings } from "./token.ts";
-import { resolveMark } from "./watermarks.ts";
+import { resolveAddress } from "./watermarks.ts";
 
 /**
  * Everything that is wrong with a token's settings, one sentence each; empty if nothing is.
@@ -34,7 +34,7 @@ export function tokenProblems(token: TokenSettings): string[] {
 
 function addressProblem(address: string, token: TokenSettings): string | null {
   try {
-    resolveMark(address, token);
+    resolveAddress(address, token);
     return null;
   } catch (error) {
     if (error instanceof FreshetError) return error.detail;

@@ -3,9 +3,10 @@ import type { Note } from "../ops/note.ts";
 import { isInvisible, makeWatermark, textContent } from "../plan/make-watermark.ts";
 import type { MarkOptions, Options } from "../plan/options.ts";
 import type { Watermark } from "../plan/plan.ts";
-import { type OriginRef, resolveOrigin } from "./origin-key.ts";
+import { type LocatedOrigin, locateOrigin, type OriginRef } from "./origin-key.ts";
 import { isEncodedUrl, splitOriginText } from "./origin-text.ts";
 import { decodeText } from "./query.ts";
+import { refuseOrigin } from "./refuse-origin.ts";
 import type { TokenSettings } from "./token.ts";
 
 /** The watermarks of one request, and the originals that those among them which are images count. */
@@ -19,6 +20,7 @@ export interface RequestWatermarks {
  * Resolves what a request says about watermarks. Equal originals are one; what could not be seen is left out, and so is
  * a watermark whose image has an address that cannot be read, with a note.
  *
+ * @throws FreshetError `origin_refused` for an image that the URL names and the token does not allow
  * @see reference/cloudimage.md section 5
  */
 export function readWatermarks(options: Options, token: TokenSettings): RequestWatermarks {
@@ -37,15 +39,15 @@ export function readWatermarks(options: Options, token: TokenSettings): RequestW
   return { watermarks, originals: [...originals.values()], notes };
 }
 
-type Wish = { readonly url: string } | { readonly text: string } | null;
+type Wish = { readonly url: string; readonly isOwn: boolean } | { readonly text: string } | null;
 
 /** What a watermark says of itself counts before what is said of all, an image before a text, the token's comes last. */
 function contentOf(own: Partial<MarkOptions>, common: MarkOptions, token: TokenSettings): Wish {
   for (const { markUrl, markText } of [own, common]) {
-    if (markUrl) return { url: markUrl };
+    if (markUrl) return { url: markUrl, isOwn: false };
     if (markText) return { text: markText };
   }
-  return token.watermark === null ? null : { url: token.watermark };
+  return token.watermark === null ? null : { url: token.watermark, isOwn: true };
 }
 
 function readContent(
@@ -60,11 +62,13 @@ function readContent(
   }
   if ("text" in wish) return textContent(wish.text, mark);
   try {
-    const original = resolveMark(wish.url, token);
+    const located = locateAddress(wish.url, token);
+    if (!wish.isOwn) refuseOrigin(located, token, "image");
+    const original = located.origin;
     if (!originals.has(original.key)) originals.set(original.key, original);
     return { kind: "image", input: [...originals.keys()].indexOf(original.key) };
   } catch (error) {
-    if (!(error instanceof FreshetError)) throw error;
+    if (!(error instanceof FreshetError) || error.code === "origin_refused") throw error;
     const given = JSON.stringify(wish.url.slice(0, 80));
     return {
       parameter: "wat_url",
@@ -78,7 +82,15 @@ function readContent(
  * A query decodes what stands in it once; an address that was encoded on its own before that is decoded again.
  * @throws FreshetError `bad_path`
  */
-export function resolveMark(address: string, token: TokenSettings): OriginRef {
+function locateAddress(address: string, token: TokenSettings): LocatedOrigin {
   const text = splitOriginText(isEncodedUrl(address) ? decodeText(address) : address);
-  return resolveOrigin(text.path, text.query, token);
+  return locateOrigin(text.path, text.query, token);
+}
+
+/**
+ * The original that an address in a token's settings names: of its watermark, or of the image for missing originals.
+ * @throws FreshetError `bad_path`
+ */
+export function resolveAddress(address: string, token: TokenSettings): OriginRef {
+  return locateAddress(address, token).origin;
 }

@@ -1,4 +1,4 @@
-import { FreshetError, type Negotiated, opaqueFormats, type Plan } from "@freshet/core";
+import { FreshetError, type Negotiated, opaqueFormats, type Plan, qualityFor } from "@freshet/core";
 import type { Cut, RasterFormat } from "../engine/engine.ts";
 import { convertersFor } from "../engine/planner.ts";
 import type { Sketch } from "./sketch.ts";
@@ -22,7 +22,7 @@ export async function convert(
     try {
       return await converter.convert(original, sketch.info, cut, {
         format,
-        quality: plan.quality,
+        quality: qualityFor(plan, format),
         small: false,
       });
     } catch (error) {

@@ -1,4 +1,4 @@
-import { mediaTypes, type Negotiated, type Plan } from "@freshet/core";
+import { mediaTypes, type Negotiated, type Plan, qualityFor } from "@freshet/core";
 import type { Entry } from "../cache/store.ts";
 import type { RasterFormat } from "../engine/engine.ts";
 import { findQuality } from "../engine/perceptual/find-quality.ts";
@@ -15,10 +15,12 @@ export async function encode(pixels: Pixels, plan: Plan, output: Negotiated): Pr
   return jpeg.bytes.byteLength < entry.bytes.byteLength ? jpeg : entry;
 }
 
-async function encodeAs(pixels: Pixels, { quality, optipress }: Plan, format: RasterFormat): Promise<Entry> {
+async function encodeAs(pixels: Pixels, plan: Plan, format: RasterFormat): Promise<Entry> {
+  const { optipress } = plan;
+  const quality = qualityFor(plan, format);
   const type = mediaTypes[format];
   const encodeWith = (part: Pixels, quality: number | null) =>
     encoderFor(part, format).encode(part, { format, quality, small: optipress !== null });
-  if (optipress === null) return { bytes: await encodeWith(pixels, quality), type };
+  if (optipress === null || quality !== null) return { bytes: await encodeWith(pixels, quality), type };
   return { bytes: (await findQuality(pixels, format, optipress, encodeWith)).bytes, type };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { FreshetError } from "../../errors.ts";
 import { canonicalPlan } from "../../key/canonical.ts";
-import { readOptions } from "../../ops/read-options.ts";
+import { layOptions, readOptions } from "../../ops/read-options.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import { resolveOrigin } from "../origin-key.ts";
 import { parseRequest } from "../parse-request.ts";
@@ -197,7 +197,7 @@ describe("a URL and its translation", () => {
   function meaningOf(old: string): string[] {
     const { path, query: rest } = splitUrl(old);
     const reading = readPathV6(path, splitQuery(rest ?? ""));
-    const { options } = readOptions(reading.pairs);
+    const options = layOptions([readOptions(reading.pairs)], []);
     const marks = readWatermarks(options, token);
     const { key, urls } = resolveOrigin(reading.origin.path, reading.origin.query, token);
     const plan = makePlan(options, { ...token, watermarks: marks.watermarks });

@@ -1,7 +1,7 @@
 import { FreshetError } from "../../errors.ts";
 import { readOptions } from "../../ops/read-options.ts";
 import { isCloudimageName } from "../foreign-names.ts";
-import { looksLikeHost } from "../origin-key.ts";
+import { looksLikeHost } from "../host.ts";
 import { isEncodedUrl } from "../origin-text.ts";
 import { type QueryPair, splitQuery } from "../query.ts";
 import { joinUrl, splitUrl, type UrlParts } from "../url-parts.ts";

@@ -1,0 +1,34 @@
+import { FreshetError } from "../errors.ts";
+import type { Delivery } from "./delivery.ts";
+import { isWithin } from "./host.ts";
+import type { LocatedOrigin } from "./origin-key.ts";
+import type { TokenSettings } from "./token.ts";
+
+/**
+ * Refuses what a token does not allow to be fetched: a host that a URL names must lie in one of `allowedDomains`, and
+ * an alias must be listed by its own name. Where the token's prefix leads is the operator's choice and needs no entry.
+ *
+ * `func=proxy` passes on whatever it finds, pages with scripts included, under the token's own host. So it is stricter:
+ * without a list it takes no host from a URL, unless the token says `proxyAnywhere`, which then ignores the list too.
+ *
+ * @throws FreshetError `origin_refused`
+ * @see reference/cloudimage.md section 11.3, rows 22 and 35 of section 17
+ */
+export function refuseOrigin(located: LocatedOrigin, token: TokenSettings, kind: Delivery["kind"]): void {
+  if (kind === "proxy" && token.proxyAnywhere) return;
+  const { host, hostFromUrl, aliases } = located;
+  if (token.allowedDomains === null) {
+    if (kind === "image" || !hostFromUrl) return;
+    throw new FreshetError(
+      "origin_refused",
+      `func=proxy does not pass on from ${host}: it takes aliases, the token's prefix and its allowed domains`,
+    );
+  }
+  const unlisted = aliases.find((name) => !token.allowedDomains?.includes(name));
+  if (unlisted !== undefined) {
+    throw new FreshetError("origin_refused", `${unlisted} is not among the allowed domains of this token`);
+  }
+  if (hostFromUrl && host !== null && !token.allowedDomains.some((domain) => isWithin(host, domain))) {
+    throw new FreshetError("origin_refused", `${host} is not among the allowed domains of this token`);
+  }
+}
