@@ -2,7 +2,14 @@
  * `npm run docs`: writes the documents that are made from the code. `--check` writes nothing and fails if one of them
  * is not what the code would make.
  */
-import { errorTable, ops, type Schema } from "../packages/core/src/index.ts";
+import {
+  errorTable,
+  missingAnswers,
+  ops,
+  type Schema,
+  saltsSetting,
+  tokenVariable,
+} from "../packages/core/src/index.ts";
 import { purgeSettings } from "../packages/purge-api/src/config.ts";
 import { serverSettings } from "../packages/server/src/config.ts";
 import { runExamples } from "./docs/run-examples.ts";
@@ -61,12 +68,51 @@ Both services must read the same tokens, so that they mean the same original by 
 hosts = ["img.shop.example"]
 origin_prefix = "https://bucket.s3.example/photos/"   # /a.jpg is https://bucket.s3.example/photos/a.jpg
 aliases = { _cms_ = "https://cms.example/media" }     # /_cms_/b.jpg is https://cms.example/media/b.jpg
+presets = { thumb = "w=250&h=250&f=gray" }            # ?p=thumb; what a preset says, a URL cannot change
+rules = [{ match = "-avatar.jpg", query = "w=300&h=300&radius=max" }]   # for paths that contain it; the URL counts more
+allowed_domains = ["shop.example", "_cms_"]           # fetched from these hosts, all below them, and aliases; default any
+proxy_anywhere = false                                # true: func=proxy also passes on from hosts that are not allowed
+referers = ["shop.example"]                           # pages of these hosts, and all below them, show pictures; default any
+security = "signature"                                # or "seal"; default "open". Needs FRESHET_TOKEN_SHOP_SALTS
 watermark = "_cms_/logo.png"                          # what wat=1 lays on without wat_url and wat_text; default none
+quality = 75                                          # of lossy formats, where the URL has no q; default each format's own
 auto_formats = ["avif", "webp"]                       # delivered to who accepts them, unless force_format is given; default none
 keep_profiles = true                                  # color profiles stay, instead of being converted to sRGB; default false
 strict = true                                         # 400 for a parameter that would be ignored or clamped; default false
+browser_seconds = 2592000                             # these three: default as the installation's
+shared_seconds = 31536000
+origin_refresh_seconds = 86400
+origin_headers = { "X-Origin" = "freshet" }           # sent to this token's origins
+missing = "404-image"                                 # for a missing original: ${missingAnswers.join(", ")}
+missing_image = "_cms_/missing.png"                   # default a built-in one
 \`\`\`
+
+There may be any number of tokens; each host belongs to one. The value of an alias, and \`origin_prefix\`, may be
+\`storage://name\` or \`storage://name/folder\`. No alias may be part of another's name, or stand in another's value.
+Where a preset, the URL and a rule say the same thing, the preset counts first and the rule last. Without
+\`allowed_domains\`, \`func=proxy\` passes on only what is behind an alias or the prefix, unless \`proxy_anywhere\` is set.
+
+Secrets of a token come from the environment of the image server, with the token's name in capitals and \`_\` for \`-\`;
+purge-api does not need them:
+
+${tokenSecrets()}
 `;
+}
+
+function tokenSecrets(): string {
+  const salts = saltsSetting("shop");
+  const headers = tokenVariable("shop", "ORIGIN_HEADERS");
+  return table(
+    ["environment", "takes", "meaning"],
+    [
+      [`\`${salts.env}\`, or \`${salts.env}_FILE\` with the path of a file`, salts.accepts, salts.doc],
+      [
+        `\`${headers}\`, or \`${headers}_FILE\``,
+        "lines of `Name: value`",
+        "Secret headers, sent to this token's origins.",
+      ],
+    ],
+  );
 }
 
 const examples = await runExamples(ops.map(({ example }) => `/sample.li/boat.jpg?${example}`));

@@ -83,14 +83,11 @@ export {
 export { looksLikeV6 } from "./request/v6/path-parts.ts";
 export { type Translation, translateV6 } from "./request/v6/translate.ts";
 export { resolveAddress } from "./request/watermarks.ts";
-export {
-  loadSettings,
-  type Schema,
-  SettingsError,
-  type SettingsSources,
-  type Values,
-} from "./settings/load-settings.ts";
+export { headersSetting } from "./settings/headers-setting.ts";
+export { loadSettings, type Schema, type Values } from "./settings/load-settings.ts";
 export { choiceSetting, listSetting, numberSetting, type Setting, textSetting } from "./settings/setting.ts";
+export { SettingsError, type SettingsSources } from "./settings/settings-error.ts";
 export { sharedSettings } from "./settings/shared-settings.ts";
 export { settingsSources } from "./settings/sources.ts";
+export { addTokenSecrets, saltsSetting, tokenVariable } from "./settings/token-secrets.ts";
 export { createTokenTable, type TokenTable } from "./settings/tokens.ts";

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import {
+  addTokenSecrets,
   choiceSetting,
   createTokenTable,
   type FencePolicy,
@@ -150,14 +151,15 @@ export function loadConfig(sources: SettingsSources): Config {
   const problems: string[] = [];
   const settings = attempt(() => loadSettings(serverSettings, sources), problems);
   const storages = attempt(() => loadStorages(sources), problems);
+  const tokens = settings && attempt(() => addTokenSecrets(settings.tokens, sources), problems);
   if (settings) {
     problems.push(...unknownStorages(settings.tokens, storageNames(sources)));
     if (settings.values.purgeUrl !== null && settings.values.nodeKey === null) {
       problems.push("FRESHET_NODE_KEY: needed to follow the purge log that FRESHET_PURGE_URL names");
     }
   }
-  if (!settings || !storages || problems.length > 0) throw new SettingsError(problems);
-  const { values, tokens } = settings;
+  if (!settings || !storages || !tokens || problems.length > 0) throw new SettingsError(problems);
+  const { values } = settings;
   return { ...values, storages, tokens: createTokenTable(tokens, values.defaultToken, values.ownHosts) };
 }
 

@@ -82,7 +82,7 @@ function readContent(
  * A query decodes what stands in it once; an address that was encoded on its own before that is decoded again.
  * @throws FreshetError `bad_path`
  */
-function locateAddress(address: string, token: TokenSettings): LocatedOrigin {
+export function locateAddress(address: string, token: TokenSettings): LocatedOrigin {
   const text = splitOriginText(isEncodedUrl(address) ? decodeText(address) : address);
   return locateOrigin(text.path, text.query, token);
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { plainToken } from "../request/token.ts";
-import { loadSettings, type SettingsError, type SettingsSources } from "./load-settings.ts";
+import { loadSettings } from "./load-settings.ts";
 import { choiceSetting, listSetting, numberSetting, textSetting } from "./setting.ts";
+import type { SettingsError, SettingsSources } from "./settings-error.ts";
 
 const schema = {
   port: numberSetting({ key: "server.port", env: "APP_PORT", fallback: 80, min: 1, max: 65535, doc: "" }),

@@ -1,13 +1,32 @@
+import { limits } from "../limits.ts";
 import { type AutoFormat, autoFormats } from "../plan/formats.ts";
-import { plainToken, type TokenSettings } from "../request/token.ts";
+import type { UrlSecurity } from "../request/authorize-url.ts";
+import {
+  type MissingAnswer,
+  missingAnswers,
+  plainToken,
+  type Rule,
+  type TokenSettings,
+} from "../request/token.ts";
 import { tokenProblems } from "../request/token-problems.ts";
+import { readHeaderTable } from "./headers-setting.ts";
+import { tokenVariable } from "./token-secrets.ts";
+import {
+  isFlag,
+  isOneOf,
+  isTable,
+  isText,
+  isTextList,
+  isTextTable,
+  isWholeNumber,
+  readTable,
+  type TableReader,
+} from "./token-table.ts";
 
-/** Takes one value out of a token's table; what it cannot use it reports, with the setting's name. */
-interface Table {
-  read<T>(key: string, accepts: string, isRight: (raw: unknown) => raw is T, fallback: T): T;
-}
-
-/** Tokens stand in the file only: `[tokens.name]`, each with what {@link TokenSettings} knows. */
+/**
+ * Tokens stand in the file only: `[tokens.name]`, each with what {@link TokenSettings} knows. Secrets do not: they come
+ * in by `addTokenSecrets`, where they are needed.
+ */
 export function readTokens(raw: unknown, problems: string[]): TokenSettings[] {
   if (raw === undefined) return [];
   if (!isTable(raw)) {
@@ -15,34 +34,24 @@ export function readTokens(raw: unknown, problems: string[]): TokenSettings[] {
     return [];
   }
   return Object.entries(raw).map(([name, table]) => {
-    const token = readToken(name, isTable(table) ? table : {}, problems);
+    const reader = readTable(`tokens.${name}`, table, problems);
+    const token = readMembers(name, reader, problems);
+    reader.refuseOthers();
     problems.push(...tokenProblems(token));
     return token;
   });
 }
 
-function readToken(name: string, raw: Readonly<Record<string, unknown>>, problems: string[]): TokenSettings {
-  const known = new Set<string>();
-  const table: Table = {
-    read(key, accepts, isRight, fallback) {
-      known.add(key);
-      const value = raw[key];
-      if (value === undefined) return fallback;
-      if (isRight(value)) return value;
-      problems.push(`tokens.${name}.${key}: expected ${accepts}`);
-      return fallback;
-    },
-  };
-  const token = readMembers(name, table);
-  for (const key of Object.keys(raw)) {
-    if (!known.has(key)) problems.push(`tokens.${name}.${key}: there is no such setting`);
-  }
-  return token;
-}
+const hostList = "a list of host names";
+const seconds = `a whole number from 0 to ${limits.cacheSeconds} (s)`;
+const formats = `a list of ${autoFormats.map((format) => `"${format}"`).join(" and ")}, each at most once`;
+const securities = ["open", "signature", "seal"] as const;
 
-function readMembers(name: string, { read }: Table): TokenSettings {
-  const hosts = read<readonly string[]>("hosts", "a list of host names", isTextList, []);
-  const formats = `a list of ${autoFormats.map((format) => `"${format}"`).join(" and ")}, each at most once`;
+function readMembers(name: string, table: TableReader, problems: string[]): TokenSettings {
+  const { read } = table;
+  const hosts = read("hosts", hostList, isTextList, []);
+  const readSeconds = (key: string) =>
+    read<number | null>(key, seconds, isWholeNumber(0, limits.cacheSeconds), null);
   return {
     ...plainToken(
       name,
@@ -50,37 +59,71 @@ function readMembers(name: string, { read }: Table): TokenSettings {
     ),
     originPrefix: read<string | null>("origin_prefix", "a URL", isText, null),
     aliases: read("aliases", "a table of texts", isTextTable, {}),
+    presets: read("presets", "a table of queries by name", isTextTable, {}),
+    rules: readRules(name, table, problems),
+    allowedDomains: read<readonly string[] | null>(
+      "allowed_domains",
+      "a list of host names and aliases",
+      isTextList,
+      null,
+    ),
+    referers: read<readonly string[] | null>("referers", hostList, isTextList, null),
+    proxyAnywhere: read("proxy_anywhere", "true or false", isFlag, false),
+    security: securityOf(read("security", `one of ${securities.join(", ")}`, isOneOf(securities), "open")),
     strict: read("strict", "true or false", isFlag, false),
     autoFormats: read<readonly AutoFormat[]>("auto_formats", formats, isFormatList, []),
+    quality: read<number | null>("quality", "a whole number from 1 to 100", isWholeNumber(1, 100), null),
     keepProfiles: read("keep_profiles", "true or false", isFlag, false),
     watermark: read<string | null>("watermark", "an image's URL", isText, null),
+    browserSeconds: readSeconds("browser_seconds"),
+    sharedSeconds: readSeconds("shared_seconds"),
+    originRefreshSeconds: readSeconds("origin_refresh_seconds"),
+    originHeaders: readHeaders(name, table, problems),
+    missing: read<MissingAnswer>(
+      "missing",
+      `one of ${missingAnswers.join(", ")}`,
+      isOneOf(missingAnswers),
+      "404-image",
+    ),
+    missingImage: read<string | null>("missing_image", "an image's URL", isText, null),
   };
 }
 
-function isTable(raw: unknown): raw is Readonly<Record<string, unknown>> {
-  return typeof raw === "object" && raw !== null && !Array.isArray(raw);
+function securityOf(kind: (typeof securities)[number]): UrlSecurity {
+  return kind === "open" ? { kind } : { kind, salts: [] };
 }
 
-function isText(raw: unknown): raw is string {
-  return typeof raw === "string";
+function readRules(name: string, { read }: TableReader, problems: string[]): Rule[] {
+  const tables = read<readonly unknown[]>(
+    "rules",
+    "a list of tables with match and query",
+    Array.isArray,
+    [],
+  );
+  return tables.map((raw, at) => {
+    const rule = readTable(`tokens.${name}.rules[${at}]`, raw, problems);
+    const { read } = rule;
+    const found = { match: read("match", "a text", isText, ""), query: read("query", "a query", isText, "") };
+    rule.refuseOthers();
+    return found;
+  });
 }
 
-function isFlag(raw: unknown): raw is boolean {
-  return typeof raw === "boolean";
-}
-
-function isTextList(raw: unknown): raw is readonly string[] {
-  return Array.isArray(raw) && raw.every(isText);
-}
-
-function isTextTable(raw: unknown): raw is Readonly<Record<string, string>> {
-  return isTable(raw) && Object.values(raw).every(isText);
+function readHeaders(
+  name: string,
+  { read }: TableReader,
+  problems: string[],
+): TokenSettings["originHeaders"] {
+  const table = read("origin_headers", "a table of headers", isTable, {});
+  try {
+    return readHeaderTable(table, tokenVariable(name, "ORIGIN_HEADERS"));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    problems.push(`tokens.${name}.origin_headers: expected ${error.message}`);
+    return {};
+  }
 }
 
 function isFormatList(raw: unknown): raw is readonly AutoFormat[] {
-  return (
-    isTextList(raw) &&
-    new Set(raw).size === raw.length &&
-    raw.every((format) => autoFormats.some((known) => known === format))
-  );
+  return isTextList(raw) && new Set(raw).size === raw.length && raw.every(isOneOf(autoFormats));
 }

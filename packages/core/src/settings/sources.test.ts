@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { SettingsError } from "./load-settings.ts";
+import type { SettingsError } from "./settings-error.ts";
 import { settingsSources } from "./sources.ts";
 
 function find(files: Record<string, string>, env: Record<string, string> = {}, argv: string[] = []) {

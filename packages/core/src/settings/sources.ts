@@ -1,4 +1,4 @@
-import { SettingsError, type SettingsSources } from "./load-settings.ts";
+import { SettingsError, type SettingsSources } from "./settings-error.ts";
 
 /** What a service lends core to find its settings: core itself touches neither files nor processes. */
 export interface SettingsAccess {

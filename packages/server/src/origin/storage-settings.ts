@@ -1,5 +1,4 @@
-import { type Schema, type Setting, textSetting, type Values } from "@freshet/core";
-import { headersSetting } from "./headers-setting.ts";
+import { headersSetting, type Schema, type Setting, textSetting, type Values } from "@freshet/core";
 
 /** A folder of this machine. */
 export interface FolderStorage {

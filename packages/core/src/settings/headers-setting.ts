@@ -1,4 +1,4 @@
-import type { Setting } from "@freshet/core";
+import type { Setting } from "./setting.ts";
 
 // RFC 9110 section 5.6.2: what a field's name is made of.
 const fieldName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
@@ -13,7 +13,7 @@ const secrets = /^(authorization|cookie)$/;
  * Headers that a web server is sent with each request: a table in the file, lines of `Name: value` in the environment
  * or in a file that it names, which is where secrets belong.
  */
-export function headersSetting(key: string, env: string): Setting<Readonly<Record<string, string>>> {
+export function headersSetting(key: string | null, env: string): Setting<Readonly<Record<string, string>>> {
   return {
     key,
     env,
@@ -21,7 +21,7 @@ export function headersSetting(key: string, env: string): Setting<Readonly<Recor
     secret: true,
     accepts: "headers by name; in the environment, lines of `Name: value`",
     doc: "Headers that are sent with each request. Secret ones belong in the environment, as lines of `Name: value`.",
-    read: (raw) => (typeof raw === "string" ? readLines(raw) : readTable(raw, env)),
+    read: (raw) => (typeof raw === "string" ? readLines(raw) : readHeaderTable(raw, env)),
   };
 }
 
@@ -36,7 +36,12 @@ function readLines(text: string): Readonly<Record<string, string>> {
   );
 }
 
-function readTable(raw: unknown, env: string): Readonly<Record<string, string>> {
+/**
+ * Headers from a table of the file.
+ * @param env variable that secret ones belong in
+ * @throws RangeError with what was expected
+ */
+export function readHeaderTable(raw: unknown, env: string): Readonly<Record<string, string>> {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw))
     throw new RangeError("a table of headers");
   const headers = Object.entries(raw).map(([name, value]) => readHeader(name, value));
