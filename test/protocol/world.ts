@@ -1,6 +1,7 @@
 import { plainToken } from "../../packages/core/src/index.ts";
 import { createHolderStore } from "../../packages/purge-api/src/db/holder-store.ts";
 import { openDatabase } from "../../packages/purge-api/src/db/open.ts";
+import { noWitness } from "../../packages/purge-api/src/db/witness.ts";
 import { type Accept, createAccept } from "../../packages/purge-api/src/jobs/accept.ts";
 import { createSettler, type Settler } from "../../packages/purge-api/src/jobs/settle.ts";
 import { createSqliteLog } from "../../packages/purge-api/src/log/sqlite.ts";
@@ -49,7 +50,11 @@ export class World {
   startLog(): void {
     if (this.#service) return;
     const { clock } = this.time;
-    const membership = createMembership({ clock, store: createHolderStore(this.#database.db), leaseMs });
+    const membership = createMembership({
+      clock,
+      store: createHolderStore(this.#database.db, noWitness),
+      leaseMs,
+    });
     const deadlineMs = Number.POSITIVE_INFINITY;
     const settler = createSettler({ clock, jobs: this.#log, membership, deadlineMs });
     const hub = createHub({ log: this.#log, membership, onProgress: settler.settle });

@@ -37,6 +37,8 @@ export const errorTable = {
   key_missing: { status: 401, title: "The X-Client-Key header is missing", cacheSeconds: 0 },
   key_wrong: { status: 403, title: "The client key is not valid", cacheSeconds: 0 },
   job_unknown: { status: 404, title: "There is no such invalidation", cacheSeconds: 0 },
+  node_unknown: { status: 404, title: "There is no such node", cacheSeconds: 0 },
+  node_in_use: { status: 409, title: "The node may still be serving", cacheSeconds: 0 },
   not_found: { status: 404, title: "There is nothing here", cacheSeconds: 0 },
 } as const satisfies Record<string, ErrorKind>;
 

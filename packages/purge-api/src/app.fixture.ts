@@ -1,6 +1,7 @@
 import { createApp } from "./app.ts";
 import { systemClock } from "./clock.ts";
 import { loadConfig } from "./config.ts";
+import { noWitness } from "./db/witness.ts";
 import { createDeps } from "./deps.ts";
 import { temporaryFolder } from "./temporary-folder.fixture.ts";
 
@@ -16,7 +17,7 @@ export function openApp(env: Readonly<Record<string, string>> = {}) {
   });
   const reported: unknown[] = [];
   const deps = {
-    ...createDeps(config, systemClock()),
+    ...createDeps(config, systemClock(), noWitness),
     report: (error: unknown) => void reported.push(error),
   };
   const app = createApp(deps);

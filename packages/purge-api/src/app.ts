@@ -7,6 +7,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { internalLogRoutes } from "./routes/internal-log.ts";
 import { invalidateRoutes } from "./routes/invalidate.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { nodesRoutes } from "./routes/nodes.ts";
 import { tokenRoutes } from "./routes/token.ts";
 
 /** All routes of purge-api, and the one place where errors leave it. */
@@ -22,5 +23,6 @@ export function createApp(deps: Deps) {
     .use(formRoutes())
     .use(tokenRoutes(deps.authorize))
     .use(invalidateRoutes(deps))
+    .use(nodesRoutes(deps))
     .use(internalLogRoutes(deps));
 }

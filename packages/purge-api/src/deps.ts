@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import { openClientKeys } from "./db/client-keys.ts";
 import { createHolderStore } from "./db/holder-store.ts";
 import { openDatabase } from "./db/open.ts";
+import { openWitness, type Witness } from "./db/witness.ts";
 import { createAccept } from "./jobs/accept.ts";
 import { createSettler } from "./jobs/settle.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
@@ -14,15 +15,19 @@ import { createAuthorize } from "./routes/authorize.ts";
 
 export type Deps = ReturnType<typeof createDeps>;
 
-/** Builds everything in the order in which it is needed. */
-export function createDeps(config: Config, clock: Clock) {
+/**
+ * Builds everything in the order in which it is needed.
+ * @param witness for tests: by default it is the file in the data folder
+ */
+export function createDeps(config: Config, clock: Clock, witness?: Witness) {
   const report = (error: unknown) => console.error(error);
   const database = openDatabase(join(config.dataDir, "purge.sqlite"));
   const log = createSqliteLog(database.db);
+  const whole = witness ?? openWitness(database.db, join(config.dataDir, "purge.witness"));
   const { keys, created } = openClientKeys(database.db, config.defaultToken, config.clientKey);
   const membership = createMembership({
     clock,
-    store: createHolderStore(database.db),
+    store: createHolderStore(database.db, whole),
     leaseMs: config.leaseMs,
   });
   const { jobDeadlineMs: deadlineMs } = config;
@@ -39,6 +44,7 @@ export function createDeps(config: Config, clock: Clock) {
     nodeKey: config.nodeKey,
     jobs: log,
     hub,
+    membership,
     settler,
     metrics,
     accept: createAccept({ clock, log, hub, settler, onAccept: metrics.countAccepted }),

@@ -36,4 +36,8 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE client_key (hash TEXT PRIMARY KEY, token TEXT NOT NULL) STRICT;
   `,
+  `
+  ALTER TABLE holder ADD COLUMN lapsed_at INTEGER;
+  ALTER TABLE meta ADD COLUMN witness TEXT;
+  `,
 ];

@@ -42,10 +42,10 @@ test("an answer that was given survives a power cut: WAL, and every commit waits
 test("opening again migrates nothing and loses nothing", () => {
   const file = newFile();
   const first = openDatabase(file);
-  first.db.insert(schema.meta).values({ id: 1, logId: "kept" }).run();
+  first.db.insert(schema.meta).values({ id: 1, logId: "kept", witness: null }).run();
   first.close();
   const { db, close } = openDatabase(file);
-  expect(db.select().from(schema.meta).all()).toEqual([{ id: 1, logId: "kept" }]);
+  expect(db.select().from(schema.meta).all()).toEqual([{ id: 1, logId: "kept", witness: null }]);
   close();
 });
 

@@ -5,6 +5,8 @@ import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 export const meta = sqliteTable("meta", {
   id: integer("id").primaryKey(),
   logId: text("log_id").notNull(),
+  /** What the file beside the database looked like when the record of holders was last known to be whole. */
+  witness: text("witness"),
 });
 
 /** The purge log. Rows are only ever added; AUTOINCREMENT, so that a number is never used twice. Read by nodes. */
@@ -39,11 +41,13 @@ export const jobs = sqliteTable(
   (table) => [index("job_by_token").on(table.token, table.number), index("job_by_status").on(table.status)],
 );
 
-/** Processes that may hold a lease. Read when purge-api starts: what it granted before may still be valid. */
+/** Processes of registered nodes. Read when purge-api starts: a lease that it granted before may still be valid. */
 export const holders = sqliteTable("holder", {
   boot: text("boot").primaryKey(),
   node: text("node").notNull(),
   fence: text("fence").$type<"revalidate" | "refuse" | "serve">().notNull(),
+  /** When it was seen to have no lease and no connection, ms since 1970; NULL while it may hold a lease. */
+  lapsedAt: integer("lapsed_at"),
 });
 
 /** Client keys, as SHA-256 in hex. Read on every request. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { LogMessage, LogRow } from "@freshet/core";
 import { createHolderStore } from "../db/holder-store.ts";
 import { openDatabase } from "../db/open.ts";
+import { noWitness } from "../db/witness.ts";
 import { fakeClock } from "../fake-clock.fixture.ts";
 import { originals } from "../log/log.suite.ts";
 import { createSqliteLog } from "../log/sqlite.ts";
@@ -23,7 +24,7 @@ function setUp() {
   });
   const clock = fakeClock();
   const log = createSqliteLog(db);
-  const membership = createMembership({ clock, store: createHolderStore(db), leaseMs: 5_000 });
+  const membership = createMembership({ clock, store: createHolderStore(db, noWitness), leaseMs: 5_000 });
   let progress = 0;
   const hub = createHub({ log, membership, onProgress: () => progress++ });
   const append = (count: number) => {
@@ -159,14 +160,14 @@ test("hello twice on one connection starts over, and the node must catch up agai
   expect(peer.taken()).toEqual([{ type: "lease", beat: 2, leaseMs: 0 }]);
 });
 
-test("a node that left is forgotten when its lease has ended", () => {
+test("a node that left is lapsed when its lease has ended", () => {
   const peer = connectPeer();
   peer.hello();
   peer.say({ type: "beat", beat: 1, applied: 0 });
   peer.left();
   expect(setup.membership.statesFor(1)).toEqual([{ node: "n1", state: "waiting" }]);
   setup.clock.advance(6_000);
-  expect(setup.membership.statesFor(1)).toEqual([]);
+  expect(setup.membership.statesFor(1)).toEqual([{ node: "n1", state: "lapsed" }]);
 });
 
 const hello = { type: "hello", node: "n", boot: "b", fence: "revalidate", logId: "", applied: 0, job: "" };

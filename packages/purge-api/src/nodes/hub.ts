@@ -101,6 +101,7 @@ export function createHub(deps: { log: PurgeLog; membership: Membership; onProgr
    */
   function startAnew(): void {
     log.renewId();
+    membership.doubt();
     for (const peer of greeted.keys()) peer.close("the log was replaced by an older copy");
   }
 

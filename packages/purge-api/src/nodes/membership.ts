@@ -1,10 +1,19 @@
 import type { Clock, FencePolicy, NodeMessage } from "@freshet/core";
+import { createLapsed } from "./lapsed.ts";
+import { checkRemovable, type NodeView, viewOf } from "./node-view.ts";
+import { createStrangers, type SealedRecord } from "./strangers.ts";
 
 /** A server process that may answer from its cache. */
 export interface Holder {
   readonly boot: string;
   readonly node: string;
   readonly fence: FencePolicy;
+}
+
+/** A holder on record. */
+export interface RecordedHolder extends Holder {
+  /** When it was seen to have neither lease nor connection, ms since 1970; `null` if it may hold a lease. */
+  readonly lapsedAt: number | null;
 }
 
 /** What a job still has to wait for, one entry per process. */
@@ -20,18 +29,21 @@ export interface Session {
 
 type Hello = Extract<NodeMessage, { type: "hello" }>;
 
-interface Member extends Holder {
+export interface Member extends Holder {
   acked: number;
   /** Log's own view of the lease, in its monotonic time; always later than the node's view of the same lease. */
   leaseUntilMs: number;
   session: Session | null;
   caughtUp: boolean;
+  lapsedAt: number | null;
 }
 
 /** Where processes are remembered across a restart of purge-api. */
-export interface HolderStore {
-  all(): Holder[];
+export interface HolderStore extends SealedRecord {
+  all(): RecordedHolder[];
+  /** Before a process is given a lease. */
   add(holder: Holder): void;
+  lapse(boot: string, lapsedAt: number): void;
   remove(boot: string): void;
 }
 
@@ -44,7 +56,18 @@ export interface Membership {
   leave(session: Session): void;
   /** @param seq last row of a job */
   statesFor(seq: number): HolderState[];
+  /** The log turned out to be an older copy of itself: there may be processes with a lease that it knows nothing of. */
+  doubt(): void;
+  list(): NodeView[];
+  /**
+   * Takes a node off the record.
+   * @throws FreshetError `node_unknown`, or `node_in_use` while a process of it is connected or may hold a lease
+   */
+  remove(node: string): void;
 }
+
+/** Stands for processes that hold a lease of which the record may know nothing. */
+export const strangers = "any process from before this start";
 
 /**
  * The log's clock runs a fifth longer than the node's: the node counts from before it sent its heartbeat and the log
@@ -58,23 +81,34 @@ const margin = 1.2;
  * Rules (DESIGN section 4; the model in reference/purge.md section 5.3 breaks without any of them):
  * - a lease is given to a process only when it has applied everything up to the head, and renewed while it is valid;
  * - a new session counts as not caught up, since the process may have lost what it knew;
- * - after a restart of the log every process that is on record is taken to hold a lease that was just granted.
+ * - after a restart of the log every process that is on record is taken to hold a lease that was just granted;
+ * - if the record may be an older copy, or there is none, processes that it does not name are taken to hold one, too:
+ *   nothing is DONE before one lease has passed.
+ *
+ * Processes stay on record until another one of their node replaces them, or the node is removed.
  */
 export function createMembership(deps: { clock: Clock; store: HolderStore; leaseMs: number }): Membership {
   const { clock, store, leaseMs } = deps;
   const members = new Map<string, Member>();
   for (const holder of store.all()) {
-    const leaseUntilMs = clock.monotonicMs() + leaseMs * margin;
+    const leaseUntilMs = holder.lapsedAt === null ? leaseFromNowMs() : Number.NEGATIVE_INFINITY;
     members.set(holder.boot, { ...holder, acked: 0, leaseUntilMs, session: null, caughtUp: false });
+  }
+  const unnamed = createStrangers(clock, store, leaseMs * margin);
+
+  function leaseFromNowMs(): number {
+    return clock.monotonicMs() + leaseMs * margin;
   }
 
   function hello({ boot, node, fence }: Hello, applied: number): Session {
     forgetPredecessors(node, boot);
     const known = members.get(boot);
     const session: Session = { holder: { boot, node, fence } };
-    if (!known) store.add(session.holder);
+    if (!known || known.lapsedAt !== null) store.add(session.holder);
+    if (!known) unnamed.recorded();
     const leaseUntilMs = known?.leaseUntilMs ?? Number.NEGATIVE_INFINITY;
-    members.set(boot, { boot, node, fence, acked: applied, leaseUntilMs, session, caughtUp: false });
+    const member = { boot, node, fence, acked: applied, leaseUntilMs, session, caughtUp: false };
+    members.set(boot, { ...member, lapsedAt: null });
     return session;
   }
 
@@ -84,6 +118,8 @@ export function createMembership(deps: { clock: Clock; store: HolderStore; lease
       if (member.node === node && member.boot !== boot && isLapsed(member)) forget(member);
     }
   }
+
+  const lapsed = createLapsed(clock, store, forget);
 
   function forget(member: Member): void {
     members.delete(member.boot);
@@ -97,7 +133,7 @@ export function createMembership(deps: { clock: Clock; store: HolderStore; lease
     if (isLapsed(member)) member.caughtUp = false;
     if (!member.caughtUp && applied < head) return null;
     member.caughtUp = true;
-    member.leaseUntilMs = clock.monotonicMs() + leaseMs * margin;
+    member.leaseUntilMs = leaseFromNowMs();
     return leaseMs;
   }
 
@@ -128,11 +164,22 @@ export function createMembership(deps: { clock: Clock; store: HolderStore; lease
       if (member) member.session = null;
     },
     statesFor(seq) {
-      // Lapsed processes without a connection are gone: they come back, if they do, by saying hello.
-      for (const member of [...members.values()]) {
-        if (member.session === null && member.fence !== "serve" && isLapsed(member)) forget(member);
-      }
-      return [...members.values()].map((member) => ({ node: member.node, state: stateOf(member, seq) }));
+      lapsed.note(members);
+      const known = [...members.values()].map((member) => ({
+        node: member.node,
+        state: stateOf(member, seq),
+      }));
+      return unnamed.mayBe() ? [...known, { node: strangers, state: "waiting" }] : known;
+    },
+    doubt: unnamed.doubt,
+    list() {
+      lapsed.note(members);
+      return [...members.values()].map((member) => viewOf(member, clock.monotonicMs()));
+    },
+    remove(node) {
+      const processes = [...members.values()].filter((member) => member.node === node);
+      checkRemovable(node, processes, clock.monotonicMs());
+      for (const member of processes) forget(member);
     },
   };
 }

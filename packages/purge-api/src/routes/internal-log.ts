@@ -1,7 +1,7 @@
-import { timingSafeEqual } from "node:crypto";
 import { FreshetError, type LogMessage } from "@freshet/core";
 import { Elysia } from "elysia";
 import type { Connection, Hub } from "../nodes/hub.ts";
+import { hasNodeKey } from "./node-key.ts";
 
 /**
  * `/internal/log`: the WebSocket that nodes follow the log by. They prove that they are nodes with the key that they
@@ -14,7 +14,7 @@ export function internalLogRoutes(deps: { hub: Hub; nodeKey: string | null }) {
     // Nodes beat each second; a connection that is silent for this long is dead.
     idleTimeout: 30,
     beforeHandle({ request }) {
-      if (!isNode(request.headers.get("authorization"), nodeKey)) {
+      if (!hasNodeKey(request, nodeKey)) {
         throw new FreshetError("key_wrong", "only image servers with the node key may follow the log");
       }
     },
@@ -33,11 +33,4 @@ export function internalLogRoutes(deps: { hub: Hub; nodeKey: string | null }) {
       connections.delete(ws.id);
     },
   });
-}
-
-function isNode(authorization: string | null, nodeKey: string | null): boolean {
-  if (nodeKey === null) return false;
-  const given = Buffer.from(authorization ?? "");
-  const wanted = Buffer.from(`Bearer ${nodeKey}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }

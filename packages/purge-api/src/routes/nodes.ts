@@ -1,0 +1,37 @@
+import { FreshetError } from "@freshet/core";
+import { Elysia } from "elysia";
+import type { Membership } from "../nodes/membership.ts";
+import { hasNodeKey } from "./node-key.ts";
+
+/**
+ * `GET /nodes`: every server process on record. `DELETE /nodes/:id`: takes a node off the record that will not come
+ * back, after its lease.
+ *
+ * Both need the node key, not a client key: nodes serve all tokens, and a client key belongs to one of them. Whoever
+ * has the node key can speak as any node anyway, so this gives nobody a power that they did not have.
+ */
+export function nodesRoutes(deps: { membership: Membership; nodeKey: string | null }) {
+  const { membership, nodeKey } = deps;
+
+  function authorizeOperator(request: Request): void {
+    if (hasNodeKey(request, nodeKey)) return;
+    throw new FreshetError("key_wrong", "send the node key in the header Authorization: Bearer");
+  }
+
+  return new Elysia()
+    .get("/nodes", ({ request }) => {
+      authorizeOperator(request);
+      const nodes = membership.list().map(({ node, leaseLeftMs, lapsedAt, ...view }) => ({
+        id: node,
+        ...view,
+        lease_left_ms: leaseLeftMs,
+        lapsed_at: lapsedAt === null ? null : new Date(lapsedAt).toISOString(),
+      }));
+      return Response.json({ status: "success", nodes });
+    })
+    .delete("/nodes/:id", ({ request, params }) => {
+      authorizeOperator(request);
+      membership.remove(params.id);
+      return Response.json({ status: "success" });
+    });
+}
