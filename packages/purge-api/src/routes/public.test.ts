@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { openApp } from "../app.fixture.ts";
 
 const service = openApp();
@@ -18,4 +18,35 @@ test("the form needs no key, runs nothing but its own files, and cannot be frame
   }
   expect(policy).not.toContain("unsafe");
   expect(headers.get("x-content-type-options")).toBe("nosniff");
+});
+
+describe("the form is sent packed, and only to who can unpack it", () => {
+  async function ask(encodings: string | null) {
+    const headers = encodings === null ? undefined : { "accept-encoding": encodings };
+    const { headers: answered, ...answer } = await service.app
+      .handle(new Request("http://localhost/main.js", { headers }))
+      .then(async (response) => ({
+        headers: response.headers,
+        bytes: new Uint8Array(await response.arrayBuffer()),
+      }));
+    const isPacked = answered.get("content-encoding") === "gzip";
+    const text = new TextDecoder().decode(isPacked ? Bun.gunzipSync(answer.bytes) : answer.bytes);
+    return { isPacked, text, vary: answered.get("vary") };
+  }
+
+  test.each([
+    ["gzip, deflate, br", true],
+    ["br;q=1.0, gzip;q=0.8", true],
+    ["GZIP", true],
+    [null, false],
+    ["", false],
+    ["br", false],
+    ["x-gzipped", false],
+    ["gzip;q=0", false],
+    ["gzip;q=0.0, br", false],
+  ])("%s", async (encodings, isPacked) => {
+    const plain = await ask(null);
+    expect(plain.text).toContain("invalid");
+    expect(await ask(encodings)).toEqual({ isPacked, text: plain.text, vary: "Accept-Encoding" });
+  });
 });
