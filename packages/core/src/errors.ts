@@ -31,6 +31,7 @@ export const errorTable = {
 
   bad_json: { status: 400, title: "The body is not the JSON that is expected", cacheSeconds: 0 },
   bad_scope: { status: 400, title: "The scope is not known", cacheSeconds: 0 },
+  bad_api: { status: 400, title: "The version of the URLs is not known", cacheSeconds: 0 },
   bad_mode: { status: 400, title: "The mode is not known", cacheSeconds: 0 },
   bad_urls: { status: 400, title: "The list of URLs cannot be used", cacheSeconds: 0 },
   body_too_large: { status: 413, title: "The body is too large", cacheSeconds: 0 },

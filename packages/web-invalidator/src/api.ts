@@ -13,6 +13,8 @@ export interface Order {
   readonly scope: Scope;
   /** Absent for scope `all`. */
   readonly urls?: readonly string[];
+  /** Absent for v7. */
+  readonly api?: "v6";
 }
 
 /**

@@ -9,6 +9,7 @@ import { mountKeyView } from "./views/key-view.ts";
 import { mountOrderView } from "./views/order-view.ts";
 import { mountPreviewView } from "./views/preview-view.ts";
 import { mountResultView } from "./views/result-view.ts";
+import { mountTranslateView } from "./views/translate-view.ts";
 import { mountTroubleView } from "./views/trouble-view.ts";
 
 const store = createStore(initialState);
@@ -22,6 +23,7 @@ mountKeyView(store, session);
 mountPreviewView(store, previewOf);
 mountOrderView(store, session, previewOf);
 mountResultView(store);
+mountTranslateView();
 mountJobListView(store, session);
 
 const key = keys.read();

@@ -1,6 +1,7 @@
 import {
   describeTarget,
   type PathScope,
+  type PurgeApi,
   type PurgeTarget,
   readPurgePath,
   type TokenSettings,
@@ -35,11 +36,16 @@ export interface Preview {
 }
 
 /** Reads every pasted line as purge-api will: with the same function and the same settings of the token. */
-export function makePreview(text: string, scope: PathScope, token: TokenSettings): Preview {
+export function makePreview(
+  text: string,
+  scope: PathScope,
+  token: TokenSettings,
+  api: PurgeApi = "v7",
+): Preview {
   const lines = splitLines(text);
   const entries = new Map<string, PreviewEntry>();
   for (const line of lines) {
-    const { key, entry } = readLine(line, scope, token);
+    const { key, entry } = readLine(line, scope, token, api);
     const same = entries.get(key);
     entries.set(key, same ? { ...same, times: same.times + 1 } : entry);
   }
@@ -51,7 +57,7 @@ export function makePreview(text: string, scope: PathScope, token: TokenSettings
     problems: all.length - readable.length,
     duplicates: lines.length - all.length,
     meansAll: readable.some(({ kind }) => kind === "all"),
-    repair: scope === "original" && readable.length < all.length ? repairQueries(lines, token) : null,
+    repair: scope === "original" && readable.length < all.length ? repairQueries(lines, token, api) : null,
   };
 }
 
@@ -59,8 +65,9 @@ function readLine(
   line: string,
   scope: PathScope,
   token: TokenSettings,
+  api: PurgeApi,
 ): { key: string; entry: PreviewEntry } {
-  const reading = readPurgePath(line, scope, token);
+  const reading = readPurgePath(line, scope, token, api);
   if ("problem" in reading)
     return { key: `problem ${line}`, entry: { line, problem: reading.problem, times: 1 } };
   const { target, notes } = reading;
@@ -68,8 +75,8 @@ function readLine(
   return { key: `${target.kind} ${target.pattern}`, entry };
 }
 
-function repairQueries(lines: readonly string[], token: TokenSettings): Preview["repair"] {
-  const isReadable = (line: string) => "target" in readPurgePath(line, "original", token);
+function repairQueries(lines: readonly string[], token: TokenSettings, api: PurgeApi): Preview["repair"] {
+  const isReadable = (line: string) => "target" in readPurgePath(line, "original", token, api);
   let count = 0;
   const repaired = lines.map((line) => {
     const [path = ""] = line.split("?", 1);

@@ -29,6 +29,11 @@ const table: [name: string, state: Partial<State>, expected: object | RegExp][] 
     { ...signedIn, scope: "urls", text: "/a.io/a?w=1" },
     { scope: "urls", urls: ["/a.io/a?w=1"] },
   ],
+  [
+    "with addresses of v6",
+    { ...signedIn, isV6: true, scope: "urls", text: "/width/5/n/a.io/a" },
+    { scope: "urls", urls: ["/width/5/n/a.io/a"], api: "v6" },
+  ],
   ["for everything", { ...signedIn, scope: "all", text: "/a.io/a" }, /Tick the box/],
   ["for everything, confirmed", { ...signedIn, scope: "all", confirmed: true }, { scope: "all" }],
   ["with a line that means everything", { ...signedIn, text: "/*" }, /Tick the box/],
@@ -45,7 +50,8 @@ for (const [name, change, expected] of table) {
   const shown = expected instanceof RegExp ? "gives a reason" : "is ready";
   test(`readiness ${shown} ${name}`, () => {
     const state = { ...initialState, ...change };
-    const preview = state.scope === "all" ? null : makePreview(state.text, state.scope, token);
+    const preview =
+      state.scope === "all" ? null : makePreview(state.text, state.scope, token, state.isV6 ? "v6" : "v7");
     const result = readiness(state, preview);
     if (expected instanceof RegExp) expect(result).toEqual({ reason: expect.stringMatching(expected) });
     else expect(result).toEqual({ order: expected } as never);

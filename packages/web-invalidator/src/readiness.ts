@@ -9,7 +9,7 @@ export type Readiness = { readonly order: Order } | { readonly reason: string };
 
 /** @param preview `null` while there is no token to read lines with, and for scope `all` */
 export function readiness(state: State, preview: Preview | null): Readiness {
-  const { access, scope, confirmed, sending } = state;
+  const { access, scope, isV6, confirmed, sending } = state;
   if (access.kind === "checking") return { reason: "The key is being checked." };
   if (access.kind !== "accepted") return { reason: "Enter your client key first." };
   if (sending) return { reason: "Sending." };
@@ -24,7 +24,7 @@ export function readiness(state: State, preview: Preview | null): Readiness {
     const most = count(limits.purgePaths, "address", "addresses");
     return { reason: `One invalidation takes ${most}: these are ${urls.length.toLocaleString("en-US")}.` };
   }
-  const order = { scope, urls };
+  const order: Order = isV6 ? { scope, urls, api: "v6" } : { scope, urls };
   const isTooLong = new Blob([JSON.stringify(order)]).size > limits.purgeBodyBytes;
   return isTooLong
     ? { reason: "These addresses are too long for one invalidation: send them in parts." }

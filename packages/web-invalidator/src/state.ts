@@ -13,6 +13,8 @@ export interface State {
   readonly access: Access;
   readonly scope: Scope;
   readonly text: string;
+  /** Addresses are read as v6. */
+  readonly isV6: boolean;
   /** "Yes, everything" was ticked. */
   readonly confirmed: boolean;
   readonly sending: boolean;
@@ -30,6 +32,7 @@ export const initialState: State = {
   access: { kind: "none" },
   scope: "original",
   text: "",
+  isV6: false,
   confirmed: false,
   sending: false,
   latest: null,

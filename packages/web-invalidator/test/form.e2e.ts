@@ -125,11 +125,28 @@ test("the preview says how each line will be read, or why it will not be sent", 
   ]);
 });
 
-test("v6 is offered, switched off, with the reason", async ({ page, services }) => {
+test("an address of v6 is read as such once the box is ticked, and sent so", async ({ page, services }) => {
+  const form = await openForm(page, services);
+  await form.signIn(services.clientKey);
+  await form.addresses.fill("/width/500/n/sample.li/flat.jpg");
+  await expect(form.lines).toContainText('tick "Use v6 API"');
+  await page.getByRole("checkbox", { name: "Use v6 API" }).check();
+  await expect(form.lines).toHaveText([/^Original\/sample\.li\/flat\.jpg\/width\/500\/n\/ left out/]);
+  await form.chooseScope("Exact URLs");
+  await expect(form.lines).toHaveText(["One URL/sample.li/flat.jpg [w=500]"]);
+  await form.invalidate.click();
+  await expect(form.result).toHaveText(/DONE in \d/);
+});
+
+test("old URLs are said in v7, with what cannot be translated named", async ({ page, services }) => {
   await openForm(page, services);
-  const box = page.getByRole("checkbox", { name: "Use v6 API" });
-  await expect(box).toBeDisabled();
-  await expect(box).toHaveAccessibleDescription("v6 paths are not supported yet");
+  await page.getByText("What is my old URL in v7?").click();
+  const old = page.getByRole("textbox", { name: "Old URLs" });
+  await old.fill("https://demo.cloudimg.io/width/500/q_auto.foil1/sample.li/flat.jpg");
+  const output = page.locator("#new-urls");
+  await expect(output).toContainText("https://demo.cloudimg.io/v7/sample.li/flat.jpg?w=500&org_if_sml=1");
+  await expect(output).toContainText("q_auto");
+  await page.screenshot({ path: join(screenshots, "form-translate.png"), fullPage: true });
 });
 
 for (const [name, key, sentence] of [

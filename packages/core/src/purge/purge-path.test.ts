@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { requestKey } from "../key/request-key.ts";
+import { parseRequest } from "../request/parse-request.ts";
 import { plainToken, type TokenSettings } from "../request/token.ts";
-import { type PathScope, readPurgePath } from "./purge-path.ts";
+import { type PathScope, type PurgeApi, readPurgePath } from "./purge-path.ts";
 import { describeTarget } from "./target.ts";
 
 const doc = plainToken("doc", ["localhost:8080", "img.customer.com"]);
@@ -111,4 +113,101 @@ test("readPurgePath says what it left out", () => {
   expect(reading).toMatchObject({
     notes: ["host localhost:8080 left out", "/v7/ left out", "vh ignored: every version is purged"],
   });
+});
+
+describe("with v6 said, readPurgePath reads", () => {
+  const readV6 = (line: string, scope: PathScope, token: TokenSettings = doc) => {
+    const reading = readPurgePath(line, scope, token, "v6");
+    return "problem" in reading
+      ? `PROBLEM ${reading.problem}`
+      : `${reading.target.kind} ${describeTarget(reading.target)}`;
+  };
+
+  test.each([
+    ["/width/500/n/sample.li/flat1.jpg", "original /sample.li/flat1.jpg"],
+    ["width/500/n/sample.li/flat1.jpg", "original /sample.li/flat1.jpg"],
+    ["https://doc.cloudimg.io/v6/width/500/n/http://sample.li/flat1.jpg", "original /sample.li/flat1.jpg"],
+    ["https://any.cname.example/fit/9x9/q5@0123456789/sample.li/flat1.jpg", "original /sample.li/flat1.jpg"],
+    ["http://demo.cloudimg.io/s/resize/200/http://sample.li/flat1.jpg", "original /sample.li/flat1.jpg"],
+    ["/cdn/n/n/h.io/a.jpg?raw=true&w=5&mark_url=x.io/m.png", "PROBLEM"],
+    ["/cdn/n/n/h.io/a.jpg?raw=true&mark_url=x.io/m.png", "original /h.io/a.jpg?raw=true"],
+    ["/sample.li/flat1.jpg", "original /sample.li/flat1.jpg"],
+    ["/v6/sample.li/flat1.jpg", "original /sample.li/flat1.jpg"],
+    ["/width/500/n/sample.li/avatars/*", "prefix /sample.li/avatars/*"],
+    ["/sample.li/avatars/*", "prefix /sample.li/avatars/*"],
+    ["/*", "all /*"],
+  ])("the original %s", (line, expected) => expect(readV6(line, "original")).toStartWith(expected));
+
+  test.each([
+    ["/width/500/n/sample.li/a.jpg", "/sample.li/a.jpg?w=500"],
+    [
+      "http://localhost:8080/crop/9x8/q70.foil1/sample.li/a.jpg",
+      "/v7/sample.li/a.jpg?h=8&w=9&q=70&org_if_sml=1",
+    ],
+    ["/cdn/n/n/sample.li/a.jpg?v=3", "/https://sample.li/a.jpg?v=3"],
+  ])("the exact URL %s as the same as %s", (line, sameInV7) => {
+    expect(readPurgePath(line, "urls", doc, "v6")).toMatchObject({
+      target: { kind: "url", pattern: requestKey(parseRequest(sameInV7, doc)) },
+    });
+    expect(readPurgePath(sameInV7, "urls", doc)).toMatchObject({
+      target: { kind: "url", pattern: requestKey(parseRequest(sameInV7, doc)) },
+    });
+  });
+
+  test("no exact URL of v7", () => {
+    expect(readV6("/sample.li/a.jpg?w=500", "urls")).toContain('leave "Use v6 API" off');
+  });
+
+  test("what it left out", () => {
+    const reading = readPurgePath(
+      "https://doc.cloudimg.io/width/500/n/sample.li/a.jpg",
+      "original",
+      doc,
+      "v6",
+    );
+    expect(reading).toMatchObject({
+      notes: [
+        "host doc.cloudimg.io left out",
+        "/width/500/n/ left out: the original is purged with all its pictures",
+      ],
+    });
+  });
+});
+
+describe("without it, a path of v6 is what v7 makes of it", () => {
+  const prefixed = { ...doc, originPrefix: "https://s3.host/root" };
+  test.each<[scope: PathScope, expected: string]>([
+    ["original", "original /s3.host/root/width/500/n/sample.li/a.jpg"],
+    ["urls", "url /s3.host/root/width/500/n/sample.li/a.jpg"],
+  ])("with scope %s", (scope, expected) => {
+    expect(read("/width/500/n/sample.li/a.jpg", scope, prefixed)).toBe(expected);
+    expect(read("/width/500/n/sample.li/a.jpg", scope)).toContain('tick "Use v6 API", or send "api": "v6"');
+  });
+});
+
+test("a purge by alias or prefix reaches originals in a storage", () => {
+  const shop: TokenSettings = {
+    ...plainToken("shop"),
+    originPrefix: "storage://bucket/root",
+    aliases: { _p_: "storage://photos" },
+    allowedDomains: [],
+  };
+  for (const api of ["v7", "v6"] as PurgeApi[]) {
+    const pattern = (line: string) => {
+      const reading = readPurgePath(line, "original", shop, api);
+      return "target" in reading ? reading.target.pattern : reading.problem;
+    };
+    const keyOf = (target: string) => parseRequest(target, { ...shop, allowedDomains: ["_p_"] }).origin.key;
+    expect(pattern("_p_/2024/a.jpg")).toBe("shop|//photos@storage/2024/a.jpg");
+    expect(pattern("_p_/2024/a.jpg")).toBe(keyOf("/width/5/n/_p_/2024/a.jpg"));
+    expect(pattern("/v7/_p_/2024/*")).toBe("shop|//photos@storage/2024/");
+    expect(pattern("a.jpg")).toBe(keyOf("/a.jpg?w=5"));
+    expect(pattern("/x/*")).toBe("shop|//bucket@storage/root/x/");
+  }
+});
+
+test("what may no longer be fetched may still be purged", () => {
+  expect(read("/h.io/a.jpg", "original", { ...doc, allowedDomains: ["other.io"] })).toBe(
+    "original /h.io/a.jpg",
+  );
 });

@@ -26,6 +26,15 @@ describe("readInvalidation", () => {
     expect(rows[0]?.mode).toBe("soft");
   });
 
+  test("reads paths of v6 where that is said, and as v7 where it is not", () => {
+    const body = { scope: "original", urls: ["/width/500/n/h.io/a.jpg", "/h.io/b.jpg"] };
+    const patterns = (api?: string) =>
+      readInvalidation({ ...body, ...(api && { api }) }, doc).rows.map(({ target }) => target.pattern);
+    expect(patterns("v6")).toEqual(["doc|//h.io/a.jpg", "doc|//h.io/b.jpg"]);
+    expect(patterns("v7")).toEqual(["doc|//h.io/b.jpg"]);
+    expect(patterns()).toEqual(["doc|//h.io/b.jpg"]);
+  });
+
   test("purges spellings of one original once", () => {
     const { rows, received } = readInvalidation(
       { scope: "original", urls: ["/h.io/a", "h.io/a", "/v7/https://h.io/a"] },
@@ -49,6 +58,8 @@ describe("readInvalidation", () => {
     ["an unknown scope", { scope: "some" }, "bad_scope"],
     ["a scope from the prototype", { scope: "constructor" }, "bad_scope"],
     ["an unknown mode", { scope: "all", mode: "maybe" }, "bad_mode"],
+    ["an unknown api", { scope: "all", api: "v5" }, "bad_api"],
+    ["an api that is null", { scope: "all", api: null }, "bad_api"],
     ["no urls", { scope: "original" }, "bad_urls"],
     ["empty urls", { scope: "original", urls: [] }, "bad_urls"],
     ["urls as a text", { scope: "urls", urls: "/h.io/a" }, "bad_urls"],

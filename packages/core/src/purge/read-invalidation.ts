@@ -17,7 +17,9 @@ export interface Invalidation {
 /**
  * Reads the JSON body of `POST /invalidate`.
  *
- * @throws FreshetError `bad_json`, `bad_scope`, `bad_mode`; `bad_urls` if the list is missing, empty, too long, or if
+ * `"api": "v6"` says that paths are of v6; without it they are read as v7, as Cloudimage does.
+ *
+ * @throws FreshetError `bad_json`, `bad_scope`, `bad_mode`, `bad_api`; `bad_urls` if the list is missing, empty, too long, or if
  *   no path in it can be read
  * @see reference/cloudimage.md section 13.1
  */
@@ -28,13 +30,14 @@ export function readInvalidation(body: unknown, token: TokenSettings): Invalidat
       'expected an object such as {"scope":"original","urls":["/sample.li/flat.jpg"]}',
     );
   }
-  const { scope, urls, mode } = body as Record<string, unknown>;
+  const { scope, urls, mode, api = "v7" } = body as Record<string, unknown>;
   if (scope !== "original" && scope !== "urls" && scope !== "all") {
     throw new FreshetError("bad_scope", 'scope is "original", "urls" or "all"');
   }
   if (mode !== undefined && mode !== "hard" && mode !== "soft") {
     throw new FreshetError("bad_mode", 'mode is "hard" or "soft"');
   }
+  if (api !== "v7" && api !== "v6") throw new FreshetError("bad_api", 'api is "v7" or "v6"');
   if (scope === "all") {
     const target: PurgeTarget = { token: token.name, kind: "all", pattern: "" };
     return { scope, received: null, rows: [{ target, mode: mode ?? defaultMode(target) }], failed: [] };
@@ -43,7 +46,7 @@ export function readInvalidation(body: unknown, token: TokenSettings): Invalidat
   const failed: { url: string; reason: string }[] = [];
   const targets = new Map<string, PurgeTarget>();
   for (const url of received) {
-    const reading = readPurgePath(url, scope, token);
+    const reading = readPurgePath(url, scope, token, api);
     if ("problem" in reading) failed.push({ url, reason: reading.problem });
     else targets.set(`${reading.target.kind} ${reading.target.pattern}`, reading.target);
   }

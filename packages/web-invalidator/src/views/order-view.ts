@@ -12,6 +12,12 @@ const pathHints: Record<Scope, string> = {
   all: "",
 };
 
+const pathHintsV6: Record<Scope, string> = {
+  original: "One on each line. What stands before the original is left out: /width/500/n/sample.li/flat.jpg",
+  urls: "One on each line, as they stand in your page: /width/500/n/sample.li/flat.jpg",
+  all: "",
+};
+
 /** Scope, addresses, confirmation and the button. */
 export function mountOrderView(
   store: Store,
@@ -26,6 +32,8 @@ export function mountOrderView(
   const confirmRow = byId("confirm-row", HTMLLabelElement);
   const confirm = byId("confirm", HTMLInputElement);
   const confirmText = byId("confirm-text", HTMLSpanElement);
+  const v6 = byId("v6", HTMLInputElement);
+  const v6Row = byId("v6-row", HTMLLabelElement);
   const button = byId("invalidate", HTMLButtonElement);
   const reason = byId("invalidate-reason", HTMLParagraphElement);
 
@@ -37,6 +45,7 @@ export function mountOrderView(
   });
   paths.addEventListener("input", () => store.set({ text: paths.value, ...changed }));
   confirm.addEventListener("change", () => store.set({ confirmed: confirm.checked }));
+  v6.addEventListener("change", () => store.set({ isV6: v6.checked, ...changed }));
   paths.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
@@ -53,7 +62,9 @@ export function mountOrderView(
     // Browsers bring back what was chosen before a reload; the state begins anew, and what is shown must be what is sent.
     for (const radio of scope.querySelectorAll("input")) radio.checked = radio.value === state.scope;
     pathsSection.hidden = state.scope === "all";
-    setText(hint, pathHints[state.scope]);
+    v6Row.hidden = state.scope === "all";
+    v6.checked = state.isV6;
+    setText(hint, (state.isV6 ? pathHintsV6 : pathHints)[state.scope]);
     if (paths.value !== state.text) paths.value = state.text;
     confirmRow.hidden = !needsConfirmation(state, preview);
     confirm.checked = state.confirmed;
