@@ -6,5 +6,6 @@ import { scalePixels } from "./sharp-decoder.ts";
 export const foreignDecoder: Decoder = {
   name: "foreign",
   reads: foreignFormats,
-  decode: async (source, info, wanted) => scalePixels(await decodeForeign(source, info), wanted),
+  decode: async (source, info, wanted) =>
+    scalePixels(await decodeForeign(source, info, wanted.keepProfile), wanted),
 };

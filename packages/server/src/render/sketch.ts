@@ -11,7 +11,7 @@ import {
   usedRegion,
 } from "@freshet/core";
 import type { RasterFormat } from "../engine/engine.ts";
-import { findFocus } from "../engine/focus/find-focus.ts";
+import { findFocus, focusSide } from "../engine/focus/find-focus.ts";
 import type { Pixels } from "../engine/pixels.ts";
 import { decoderFor } from "../engine/planner.ts";
 import { findTrim } from "../engine/steps/find-trim.ts";
@@ -27,9 +27,6 @@ export interface Sketch {
   /** The whole picture in full size, where it had to be looked at; `null` otherwise. */
   readonly whole: Pixels | null;
 }
-
-/** Longer side of the picture in which `gravity=auto` looks for what draws the eye. */
-const focusSide = 256;
 
 /** Looks at the picture as far as the plan asks for it (`trim`, `gravity=auto`), and lays out the result. */
 export async function makeSketch(

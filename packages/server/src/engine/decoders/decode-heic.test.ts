@@ -130,6 +130,27 @@ describe("colors of a HEIC", () => {
     ]);
   });
 
+  test("of Display P3 stay as they are where profiles are kept, and the profile goes along", async () => {
+    const icc = await profileOf(
+      await withProfile(
+        raster(8, 8, () => red),
+        "p3",
+      ),
+    );
+    const kept = [
+      [heicProperties.icc(icc), (found: Uint8Array | null) => expect(found).toEqual(icc)],
+      [heicProperties.nclx(12, 13), (found: Uint8Array | null) => expect(found?.length).toBeGreaterThan(128)],
+      [heicProperties.nclx(1, 13), (found: Uint8Array | null) => expect(found).toBeNull()],
+      [heicProperties.icc(Buffer.alloc(500, 7)), (found: Uint8Array | null) => expect(found).toBeNull()],
+    ] as const;
+    for (const [property, expectProfile] of kept) {
+      const file = makeHeic({ properties: [property] });
+      const pixels = await decodeForeign(file, await inspect(file), true);
+      expectQuarters(rasterOf(pixels), [first, second, third, fourth]);
+      expectProfile(pixels.icc);
+    }
+  });
+
   test("with a profile that is none stay as they are", async () => {
     const icc = Buffer.alloc(500, 7);
     expectQuarters(await decode({ properties: [heicProperties.icc(icc)] }), [first, second, third, fourth]);

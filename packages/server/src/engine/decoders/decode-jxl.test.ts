@@ -5,6 +5,7 @@ import { decodeForeign } from "./decode-foreign.ts";
 import { srgbOfP3 } from "./test-color.ts";
 import { quarters } from "./test-heic.ts";
 import { jxlFiles } from "./test-jxl.ts";
+import { toSrgb } from "./to-srgb.ts";
 
 const [first, second, third, fourth] = quarters.map(([r, g, b]): Color => [r, g, b, 255]) as [
   Color,
@@ -62,6 +63,21 @@ describe("a JPEG XL", () => {
     });
   }
 
+  for (const [name, { size, tolerance }] of Object.entries(table)) {
+    test(`(${name}) keeps its colors and its profile where profiles are kept`, async () => {
+      const file = Buffer.from(jxlFiles[name as keyof typeof jxlFiles]);
+      const pixels = await decodeForeign(file, await inspect(file), true);
+      expect(pixels).toMatchObject({ width: size[0], height: size[1], channels: name === "alpha" ? 4 : 3 });
+      const isWide = tolerance > 0;
+      expect(pixels.icc !== null).toBe(isWide);
+      const { colors } = isWide ? table.bare : table[name as keyof typeof jxlFiles];
+      expectQuarters(rasterOf(pixels), colors, 0);
+      // The profile says what the other decoder has converted to.
+      if (pixels.icc) expectQuarters(rasterOf(await toSrgb({ ...pixels, icc: null }, pixels.icc)), asP3, 2);
+      expect(new Uint8Array(file)).toEqual(new Uint8Array(jxlFiles[name as keyof typeof jxlFiles]));
+    });
+  }
+
   test("keeps its bytes", async () => {
     const file = Buffer.from(jxlFiles.bare);
     await decodeForeign(file, await inspect(file));
@@ -70,9 +86,11 @@ describe("a JPEG XL", () => {
 
   test("that is cut short, or of another size than was said, is image_broken", async () => {
     const info = await inspect(jxlFiles.bare);
-    const short = decodeForeign(jxlFiles.bare.subarray(0, 40), info);
-    await expect(short).rejects.toMatchObject({ code: "image_broken" });
-    const other = decodeForeign(jxlFiles.bare, { ...info, width: 32, height: 48 });
-    await expect(other).rejects.toMatchObject({ code: "image_broken" });
+    for (const keepProfile of [false, true]) {
+      const short = decodeForeign(jxlFiles.bare.subarray(0, 40), info, keepProfile);
+      await expect(short).rejects.toMatchObject({ code: "image_broken" });
+      const other = decodeForeign(jxlFiles.bare, { ...info, width: 32, height: 48 }, keepProfile);
+      await expect(other).rejects.toMatchObject({ code: "image_broken" });
+    }
   });
 });

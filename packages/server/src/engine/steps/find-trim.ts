@@ -11,8 +11,8 @@ import { openPixels } from "../vips.ts";
  * animation everything is kept that any frame shows.
  */
 export async function findTrim(pixels: Pixels, tolerance: number): Promise<Box | null> {
-  // libvips refuses to look at less.
-  if (pixels.width < 3 && pixels.height < 3) return null;
+  // libvips looks at squares of 3 by 3, and refuses what none fits into.
+  if (pixels.width < 3 || pixels.height < 3) return null;
   let kept: Box | null = null;
   for (let index = 0; index < pixels.frames; index++) {
     const frame = frameOf(pixels, index);

@@ -1,6 +1,7 @@
 import { type Color, rotatedSize, type Size } from "@freshet/core";
 import { mapFrames, type Pixels } from "../pixels.ts";
 import { collectPixels, openPixels } from "../vips.ts";
+import { cutInPlace } from "./cut-in-place.ts";
 import { rgbOf } from "./rgb.ts";
 
 /**
@@ -43,8 +44,7 @@ async function rotateFreely(frame: Pixels, angle: number, background: Color | nu
     }),
     bordered,
   );
-  const cut = { ...canvas, left: 0 - origin.x, top: 0 - origin.y };
-  return collectPixels(openPixels(turned).extract(cut), turned);
+  return cutInPlace(turned, { ...canvas, left: 0 - origin.x, top: 0 - origin.y });
 }
 
 interface Vector {

@@ -8,6 +8,7 @@ import type { JobTable } from "./job.ts";
 export const jobs = {
   "decode-heic": async () => (await import("../decoders/heic-job.ts")).decodeHeic,
   "decode-jxl": async () => (await import("../decoders/jxl-job.ts")).decodeJxl,
+  "decode-profiled-jxl": async () => (await import("../decoders/jxl-profile-job.ts")).decodeProfiledJxl,
   "clean-svg": async () => (await import("../svg/clean-svg.ts")).cleanSvg,
   "draw-svg": async () => (await import("../svg/draw-job.ts")).drawSvg,
   "draw-text": async () => (await import("../text/text-job.ts")).drawText,
