@@ -215,11 +215,9 @@ describe("a picture of one pixel in one direction", () => {
       "r=90&w=9",
       "w=9&r=30",
     ]) {
-      test(`${what}, ?${query}, is a picture within a second`, async () => {
+      test(`${what}, ?${query}, is a picture`, async () => {
         const file = await toPng(raster(width, height, () => red));
-        const startMs = performance.now();
         const { width: w, height: h } = await toRaster(await renderUrl(`${query}&force_format=png`, file));
-        expect(performance.now() - startMs).toBeLessThan(withinMs);
         expect(Math.min(w, h)).toBeGreaterThanOrEqual(1);
         expect(Math.max(w, h)).toBeLessThanOrEqual(8192);
       });
