@@ -10,6 +10,8 @@ export const errorTable = {
   method_not_allowed: { status: 405, title: "Only GET and HEAD are answered here", cacheSeconds: 60 },
   not_implemented: { status: 501, title: "This kind of URL is not supported", cacheSeconds: 60 },
   origin_refused: { status: 403, title: "This origin may not be fetched", cacheSeconds: 60 },
+  // Not cached, or a page that is allowed could be answered with the refusal of one that is not.
+  referer_refused: { status: 403, title: "This page may not show the picture", cacheSeconds: 0 },
   signature_missing: { status: 403, title: "The URL is not signed", cacheSeconds: 60 },
   signature_wrong: { status: 403, title: "The signature is not valid", cacheSeconds: 60 },
   seal_missing: { status: 403, title: "The URL is not sealed", cacheSeconds: 60 },

@@ -1,10 +1,14 @@
 /** The public surface of core: everything that another package may use, each export on purpose. */
 export type { Clock } from "./clock.ts";
 export { type ErrorCode, errorTable, FreshetError } from "./errors.ts";
-export { type CacheLife, cacheHeaders } from "./http/cache-control.ts";
+export { type CacheLife, cacheHeaders, cacheLife } from "./http/cache-control.ts";
 export { type CacheOutcome, cacheStatus } from "./http/cache-status.ts";
 export { isNotModified } from "./http/conditional.ts";
+export { attachment, fileNameOf } from "./http/content-disposition.ts";
+export { checkReferer } from "./http/referer.ts";
 export { surrogateTags } from "./http/tags.ts";
+export { wantsProblem } from "./http/wants-problem.ts";
+export { canonicalPlan } from "./key/canonical.ts";
 export { etagOf } from "./key/etag.ts";
 export type { HashText } from "./key/hash.ts";
 export { requestKey } from "./key/request-key.ts";
@@ -68,6 +72,7 @@ export {
 } from "./purge/wire.ts";
 export { authorizeUrl, type UrlSecurity } from "./request/authorize-url.ts";
 export type { Delivery } from "./request/delivery.ts";
+export { isWithin } from "./request/host.ts";
 export type { OriginRef } from "./request/origin-key.ts";
 export { type ParsedRequest, parseRequest } from "./request/parse-request.ts";
 export { sealUrl } from "./request/seal-url.ts";

@@ -1,60 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { createConnection } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "./app.ts";
-import { type Config, loadConfig } from "./config.ts";
-import { createDeps, type Deps } from "./deps.ts";
 import { busy, quadrants, type Raster, toJpeg, toPng, toRaster } from "./engine/test-pictures.ts";
 import { barrier, startOrigin, type TestOrigin } from "./origin/test-origin.ts";
+import { type Node, newFolder, removeFolders, startNode } from "./test-node.ts";
 
-const clock = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
-const folders: string[] = [];
-
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "freshet-app-"));
-  folders.push(folder);
-  return folder;
-}
-
-function configFor(folder: string, env: Record<string, string> = {}): Config {
-  const all = { FRESHET_DATA_DIR: folder, FRESHET_ALLOW_LOCAL_ORIGINS: "*", ...env };
-  return loadConfig({ env: all, file: {}, readFile: () => "" });
-}
-
-interface Node extends AsyncDisposable {
-  readonly deps: Deps;
-  /** Errors that would be written to the operator's log. */
-  readonly reported: unknown[];
-  readonly renders: number;
-  get(target: string, init?: RequestInit): Promise<Response>;
-}
-
-/** A server without a port. */
-async function startNode(folder: string, env: Record<string, string> = {}): Promise<Node> {
-  const reported: unknown[] = [];
-  const made = await createDeps(configFor(folder, env), clock, (error) => reported.push(error));
-  let renders = 0;
-  const slots = {
-    ...made.slots,
-    run: <T>(work: () => Promise<T>) => {
-      renders++;
-      return made.slots.run(work);
-    },
-  };
-  const deps = { ...made, slots };
-  const app = createApp(deps);
-  return {
-    deps,
-    reported,
-    get renders() {
-      return renders;
-    },
-    get: async (target, init) => app.handle(new Request(`http://localhost${target}`, init)),
-    [Symbol.asyncDispose]: async () => made.close(),
-  };
-}
+/** A client that reads errors: others are shown a picture in place of a missing original. */
+const reader = { headers: { accept: "application/problem+json" } };
 
 /** Bytes of a whole HTTP/1.1 answer to exactly this request target: URL parsers would tidy it up. */
 function rawRequest(port: number, head: string): Promise<string> {
@@ -102,7 +56,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await node[Symbol.asyncDispose]();
   await origin[Symbol.asyncDispose]();
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  await removeFolders();
 });
 
 async function pictureOf(response: Response): Promise<Raster> {
@@ -294,7 +248,7 @@ describe("bad input", () => {
   for (const [what, target, status, code] of table) {
     test(`${what} is ${status} ${code}`, async () => {
       const before = node.reported.length;
-      const response = await node.get(target());
+      const response = await node.get(target(), reader);
       const body = (await response.json()) as Record<string, unknown>;
       expect(body).toMatchObject({ status, code, type: `urn:freshet:error:${code}` });
       expect(typeof body.title).toBe("string");
@@ -453,7 +407,7 @@ describe("/metrics", () => {
     await fresh.get(target);
     await fresh.get(target, { headers: { "if-none-match": etag } });
     await fresh.get("/photos/a.jpg");
-    await fresh.get(`/http://${origin.host}/missing.png`);
+    await fresh.get(`/http://${origin.host}/missing.png`, reader);
     await fresh.get(target, { method: "POST" });
     const response = await fresh.get("/metrics");
     expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");

@@ -10,6 +10,7 @@ import { createTolerantStore } from "./cache/tolerant.ts";
 import type { Config } from "./config.ts";
 import { drawPng } from "./engine/draw-png.ts";
 import { serverLimits } from "./limits.ts";
+import { holdSettings } from "./live-settings.ts";
 import { createMetrics } from "./metrics.ts";
 import { nodeName } from "./node-name.ts";
 import { createAddressGuard } from "./origin/address-guard.ts";
@@ -44,6 +45,14 @@ export async function createDeps(
   const originals = await openStore("originals", originalMemory, config.originalBytes);
   const variantMemory = createMemoryStore(config.memoryBytes);
   const variants = await openStore("variants", variantMemory, config.variantBytes);
+  const settings = holdSettings(config, (storages) =>
+    createStorageSource(storages, {
+      timeoutMs: config.originTimeoutMs,
+      maxBytes: config.originMaxBytes,
+      now: clock.wallMs,
+      report,
+    }),
+  );
   const slots = createSlots(config.renders, serverLimits.waitingRenders);
   const metrics = createMetrics({
     bytes: {
@@ -67,12 +76,7 @@ export async function createDeps(
       timeoutMs: config.originTimeoutMs,
       maxBytes: config.originMaxBytes,
     }),
-    storage: createStorageSource(config.storages, {
-      timeoutMs: config.originTimeoutMs,
-      maxBytes: config.originMaxBytes,
-      now: clock.wallMs,
-      report,
-    }),
+    storage: { fetch: (...asked) => settings.current().storage.fetch(...asked) },
   });
   const resolve = createResolve({
     clock,
@@ -81,11 +85,13 @@ export async function createDeps(
     originals,
     fetchOriginal: metrics.countFetches(fetchOriginal),
     wait: Bun.sleep,
-    refreshSeconds: config.originRefreshSeconds,
+    get refreshSeconds() {
+      return settings.current().refreshSeconds;
+    },
   });
   return {
-    tokens: config.tokens,
-    life: { browserSeconds: config.browserSeconds, sharedSeconds: config.sharedSeconds },
+    settings: settings.current,
+    replaceSettings: settings.replace,
     follower,
     isReady: () => follower?.isReady() ?? true,
     resolve,

@@ -5,6 +5,11 @@ export function hashText(text: string): string {
   return new Bun.CryptoHasher("sha256").update(text).digest("hex");
 }
 
+/** SHA-1 of a text, as hex: Cloudimage's signatures are made with it, and nothing else. */
+export function sha1Text(text: string): string {
+  return new Bun.CryptoHasher("sha1").update(text).digest("hex");
+}
+
 /** Some 4 ms of hashing: other requests get their turn after each. */
 const sliceBytes = 4 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type CacheOutcome, FreshetError, type OriginRef } from "@freshet/core";
+import { type CacheOutcome, FreshetError, type OriginRef, plainToken } from "@freshet/core";
 import { createMetrics, type Gauges } from "./metrics.ts";
 import type { OriginAnswer } from "./origin/source.ts";
 
@@ -71,20 +71,21 @@ describe("metrics", () => {
   test("count fetches by what the origin said, and pass everything on", async () => {
     const metrics = createMetrics(idle);
     const known = { etag: '"1"', lastModified: null };
+    const token = plainToken("t");
     const answers: (OriginAnswer | FreshetError)[] = [
       { kind: "not-modified", status: 304 },
       { kind: "body", status: 200, bytes: new Uint8Array(0), validators: known },
       new FreshetError("origin_timeout", ""),
     ];
     const fetchOriginal = metrics.countFetches(async (...asked) => {
-      expect(asked).toEqual([origin, known]);
+      expect(asked).toEqual([origin, known, token]);
       const answer = answers.shift();
       if (!answer || answer instanceof FreshetError) throw answer;
       return answer;
     });
-    expect(await fetchOriginal(origin, known)).toEqual({ kind: "not-modified", status: 304 });
-    expect(await fetchOriginal(origin, known)).toMatchObject({ kind: "body" });
-    await expect(fetchOriginal(origin, known)).rejects.toMatchObject({ code: "origin_timeout" });
+    expect(await fetchOriginal(origin, known, token)).toEqual({ kind: "not-modified", status: 304 });
+    expect(await fetchOriginal(origin, known, token)).toMatchObject({ kind: "body" });
+    await expect(fetchOriginal(origin, known, token)).rejects.toMatchObject({ code: "origin_timeout" });
     expect(await samplesOf(metrics, "freshet_origin_fetches_total")).toEqual({
       'result="304"': 1,
       'result="200"': 1,

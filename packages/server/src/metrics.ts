@@ -70,9 +70,9 @@ export function createMetrics(gauges: Gauges): Metrics {
       stop();
       return made;
     },
-    countFetches: (fetchOriginal) => (origin, known) =>
+    countFetches: (fetchOriginal) => (origin, known, settings) =>
       counted(
-        () => fetchOriginal(origin, known),
+        () => fetchOriginal(origin, known, settings),
         fetches,
         ({ status }) => String(status),
       ),
@@ -101,7 +101,8 @@ function labelOf(outcome: CacheOutcome): string {
     case "hit":
       return outcome.detail;
     case "rendered":
-      return "rendered";
+    case "substituted":
+      return outcome.kind;
     case "fetched":
       return outcome.reason;
   }

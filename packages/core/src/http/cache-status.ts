@@ -4,6 +4,8 @@ export type CacheOutcome =
   | { readonly kind: "hit"; readonly detail: "memory" | "disk" | "not-modified" }
   /** The original was known, this variant was made now. */
   | { readonly kind: "rendered"; readonly collapsed: boolean; readonly stored: boolean }
+  /** Another picture stands in for an original that could not be had. */
+  | { readonly kind: "substituted"; readonly detail: string }
   /** The original was asked for again; `status` is what the origin said. */
   | {
       readonly kind: "fetched";
@@ -21,6 +23,7 @@ export type CacheOutcome =
  */
 export function cacheStatus(outcome: CacheOutcome): string {
   if (outcome.kind === "hit") return `freshet; hit; detail=${outcome.detail}`;
+  if (outcome.kind === "substituted") return `freshet; fwd=miss; detail=${outcome.detail}`;
   const forward =
     outcome.kind === "rendered"
       ? ["fwd=miss", "detail=rendered"]

@@ -13,6 +13,7 @@ const newFile = () => join(root, String(files++), "pointers.sqlite");
 const pointer: Pointer = {
   content: "c".repeat(32),
   format: "webp",
+  mediaType: "image/webp",
   validators: { etag: '"v1"', lastModified: "Mon, 01 Jun 2026 10:00:00 GMT" },
   stamp: { logId: "log-1", seq: 41 },
   fetchedAtMs: 1_780_300_800_000.25,

@@ -9,7 +9,10 @@ import type { Validators } from "./source.ts";
 export interface Pointer {
   /** Content hash of the original's bytes. */
   readonly content: string;
-  readonly format: SourceFormat;
+  /** `null` for what is no image that can be read, and is only passed on. */
+  readonly format: SourceFormat | null;
+  /** What the origin called it; `null` if it did not say. */
+  readonly mediaType: string | null;
   readonly validators: Validators;
   readonly stamp: Stamp;
   /** Wall clock, ms since 1970. */
@@ -36,7 +39,7 @@ export function openPointerTable(
   mkdirSync(dirname(file), { recursive: true });
   const db = openAnyhow(file, report);
   const select = db.query<Row, [string, string]>("SELECT * FROM pointer WHERE origin = ? AND version = ?");
-  const upsert = db.query("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const upsert = db.query("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const count = db.query<{ n: number }, []>("SELECT count(*) AS n FROM pointer");
   const near = new Map<string, Pointer>();
 
@@ -68,19 +71,20 @@ export function openPointerTable(
     },
     set(originKey, version, pointer) {
       remember(`${originKey}\n${version}`, pointer);
-      const { content, format, validators, stamp, fetchedAtMs } = pointer;
+      const { content, format, mediaType, validators, stamp, fetchedAtMs } = pointer;
       const { etag, lastModified } = validators;
       harmless(() =>
         upsert.run(
           originKey,
           version,
           content,
-          format,
+          format ?? "",
           etag,
           lastModified,
           stamp.logId,
           stamp.seq,
           fetchedAtMs,
+          mediaType,
         ),
       );
     },
@@ -109,24 +113,35 @@ function openDatabase(file: string): Database {
   db.run(`CREATE TABLE IF NOT EXISTS pointer (
     origin TEXT NOT NULL, version TEXT NOT NULL, content TEXT NOT NULL, format TEXT NOT NULL,
     etag TEXT, last_modified TEXT, log_id TEXT NOT NULL, seq INTEGER NOT NULL, fetched_at REAL NOT NULL,
-    PRIMARY KEY (origin, version)) STRICT, WITHOUT ROWID`);
+    media_type TEXT, PRIMARY KEY (origin, version)) STRICT, WITHOUT ROWID`);
+  addMediaType(db);
   return db;
+}
+
+/** Tables that were made before originals could be passed on have no column for their media types. */
+function addMediaType(db: Database): void {
+  const columns = db.query<{ name: string }, []>("SELECT name FROM pragma_table_info('pointer')").all();
+  if (columns.some(({ name }) => name === "media_type")) return;
+  db.run("ALTER TABLE pointer ADD COLUMN media_type TEXT");
 }
 
 interface Row {
   readonly content: string;
-  readonly format: SourceFormat;
+  /** Empty if it is no image. */
+  readonly format: SourceFormat | "";
   readonly etag: string | null;
   readonly last_modified: string | null;
   readonly log_id: string;
   readonly seq: number;
   readonly fetched_at: number;
+  readonly media_type: string | null;
 }
 
 function fromRow(row: Row): Pointer {
   return {
     content: row.content,
-    format: row.format,
+    format: row.format === "" ? null : row.format,
+    mediaType: row.media_type,
     validators: { etag: row.etag, lastModified: row.last_modified },
     stamp: { logId: row.log_id, seq: row.seq },
     fetchedAtMs: row.fetched_at,

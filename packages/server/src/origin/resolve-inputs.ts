@@ -1,5 +1,5 @@
 import { FreshetError, type ParsedRequest } from "@freshet/core";
-import type { Resolve, Resolved, ResolveOptions } from "./resolve.ts";
+import type { OriginalRequest, Resolve, Resolved, ResolveOptions } from "./resolve.ts";
 
 /** All originals that one picture is made of. */
 export interface Inputs {
@@ -13,18 +13,21 @@ export interface Inputs {
  * still on its way is resolved once more: otherwise a slow watermark would let an old original out long after DONE.
  * A watermark has no version: `vh` is the original's.
  *
- * @throws FreshetError also if only a watermark cannot be had: it may be what protects the picture
+ * @throws FreshetError also if only a watermark cannot be had: it may be what protects the picture; never an
+ *   OriginFailure then, since no other picture can stand in for one without its watermark
  */
 export async function resolveInputs(
   resolve: Resolve,
-  asked: Pick<ParsedRequest, "token" | "origin" | "version" | "watermarks">,
+  asked: OriginalRequest & Pick<ParsedRequest, "watermarks">,
   requestKey: string,
   options?: ResolveOptions,
 ): Promise<Inputs> {
   const begin = [
     () => resolve(asked, requestKey, options),
     ...asked.watermarks.map((origin) => () => {
-      return resolve({ token: asked.token, origin, version: "" }, requestKey, options).catch(tellWhich);
+      const { token, settings } = asked;
+      const mark = { token, settings, origin, version: "", delivery: { kind: "image" } } as const;
+      return resolve(mark, requestKey, options).catch(tellWhich);
     }),
   ];
   const first = await Promise.all(begin.map((resolveOne) => resolveOne()));

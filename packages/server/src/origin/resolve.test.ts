@@ -390,3 +390,42 @@ test("resolve fetches again what the store has dropped, without conditions", asy
   fetched(1).answer(1);
   expect((await again).bytes).toEqual(picture(1));
 });
+
+describe("a token's own interval", () => {
+  const hour = 3_600_000;
+  for (const [own, installation, asksAgain] of [
+    [60, 0, true],
+    [0, 60, false],
+    [null, 60, true],
+    [7_200, 60, false],
+  ] as const) {
+    test(`${own} s counts before the installation's ${installation} s`, async () => {
+      const { resolve, fetched, fetches, state } = setUp({ refreshSeconds: installation });
+      const token = { ...plainToken("doc"), originRefreshSeconds: own };
+      const ask = () => {
+        const parsed = parseRequest("/h.io/a.bmp?w=5", token);
+        return resolve(parsed, requestKey(parsed));
+      };
+      const first = ask();
+      fetched(0).answer(1);
+      await first;
+      state.nowMs += hour;
+      const second = ask();
+      if (asksAgain) fetched(1).notModified();
+      expect(versionOf(await second)).toBe(1);
+      expect(fetches.map(({ known }) => known !== null)).toEqual(asksAgain ? [false, true] : [false]);
+    });
+  }
+});
+
+describe("a failure", () => {
+  test("is late for who waited for it while a purge came, and only then", async () => {
+    const { ask, fetched, purge } = setUp();
+    const waiting = ask().catch((error) => error);
+    fetched(0).fail(new FreshetError("origin_not_found", "404"));
+    const failure = await waiting;
+    expect([failure.code, failure.isMissing, failure.late]).toEqual(["origin_not_found", true, false]);
+    purge();
+    expect(failure.late).toBe(true);
+  });
+});

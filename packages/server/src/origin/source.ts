@@ -10,6 +10,8 @@ export type OriginAnswer =
       readonly bytes: Uint8Array;
       readonly validators: Validators;
       readonly status: number;
+      /** What the origin calls it, if it says. */
+      readonly mediaType?: string | null;
     }
   | { readonly kind: "not-modified"; readonly status: 304 };
 
@@ -18,7 +20,12 @@ export interface Source {
   /**
    * @param url absolute, http or https
    * @param known validators of the copy at hand: the answer may be "not modified"; `null` = the bytes are wanted
+   * @param headers sent to this URL's server beside the usual ones, and to no other
    * @throws FreshetError with an `origin_…` code
    */
-  fetch(url: string, known: Validators | null): Promise<OriginAnswer>;
+  fetch(
+    url: string,
+    known: Validators | null,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<OriginAnswer>;
 }

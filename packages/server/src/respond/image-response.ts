@@ -1,41 +1,80 @@
-import { type CacheLife, type CacheOutcome, cacheHeaders, cacheStatus, etagOf } from "@freshet/core";
+import {
+  attachment,
+  type CacheLife,
+  type CacheOutcome,
+  cacheStatus,
+  etagOf,
+  fileNameOf,
+  type OutputFormat,
+} from "@freshet/core";
 import type { Entry } from "../cache/store.ts";
+import type { Pointer } from "../origin/pointer-table.ts";
+import type { ReadRequest } from "../routes/read-request.ts";
+import { guardHeaders } from "./content-guard.ts";
+import { infoHeaders } from "./info-headers.ts";
+import { keepHeaders } from "./keep-headers.ts";
 
 /** What an answer tells about itself, whether it carries the picture or not. */
 export interface Answer {
-  readonly asked: { readonly surrogateKey: string; readonly cacheTag: string };
-  readonly variantKey: string;
+  readonly asked: ReadRequest;
+  /** The original that it was made of. */
+  readonly pointer: Pointer;
+  /** Name of the bytes: the variant's, or the original's where it is passed on. */
+  readonly key: string;
   readonly varies: boolean;
   readonly outcome: CacheOutcome;
+  /** How long it may be kept. */
+  readonly life: CacheLife;
   /** Known to be from before a purge: nobody may keep it. */
   readonly late: boolean;
   /** Milliseconds by stage, for `Server-Timing`. */
   readonly timings: Readonly<Record<string, number>>;
 }
 
-/** 200 with the picture; Bun leaves the body out for HEAD, and keeps its length. */
-export function imageResponse(answer: Answer, { bytes, type }: Entry, life: CacheLife): Response {
-  const headers = { ...answerHeaders(answer, life), "content-type": type };
+/** 200 with the bytes; Bun leaves the body out for HEAD, and keeps its length. */
+export function imageResponse(answer: Answer, { bytes, type }: Entry): Response {
+  const { asked, pointer } = answer;
+  const headers = {
+    ...answerHeaders(answer),
+    ...guardHeaders(type),
+    ...infoHeaders(asked, pointer, bytes.byteLength),
+  };
+  if (asked.delivery.download) headers["content-disposition"] = attachment(nameFor(asked, type));
   return new Response(bytes as Uint8Array<ArrayBuffer>, { headers });
 }
 
 /** 304: what the client has is current (RFC 9110 section 15.4.5 names the headers that must be there). */
-export function notModifiedResponse(answer: Answer, life: CacheLife): Response {
-  return new Response(null, { status: 304, headers: answerHeaders(answer, life) });
+export function notModifiedResponse(answer: Answer): Response {
+  const headers = { ...answerHeaders(answer), "x-content-type-options": "nosniff" };
+  return new Response(null, { status: 304, headers });
 }
 
-function answerHeaders(answer: Answer, life: CacheLife): Record<string, string> {
-  const headers: Record<string, string> = {
-    ...cacheHeaders(answer.late ? null : life),
-    etag: etagOf(answer.variantKey),
-    "cache-status": cacheStatus(answer.outcome),
-    "server-timing": Object.entries(answer.timings)
+function answerHeaders(answer: Answer): Record<string, string> {
+  const { asked, key, life, late, varies, outcome, timings } = answer;
+  return {
+    ...keepHeaders({ life: late ? null : life, varies, settings: asked.settings }),
+    etag: etagOf(key),
+    "cache-status": cacheStatus(outcome),
+    "server-timing": Object.entries(timings)
       .map(([stage, ms]) => `${stage};dur=${ms.toFixed(1)}`)
       .join(", "),
-    "surrogate-key": answer.asked.surrogateKey,
-    "cache-tag": answer.asked.cacheTag,
-    "x-content-type-options": "nosniff",
+    "surrogate-key": asked.surrogateKey,
+    "cache-tag": asked.cacheTag,
   };
-  if (answer.varies) headers.vary = "Accept";
-  return headers;
+}
+
+const endings: Readonly<Record<OutputFormat, string>> = {
+  jpeg: "jpg",
+  png: "png",
+  webp: "webp",
+  avif: "avif",
+  gif: "gif",
+  svg: "svg",
+};
+
+/** The original's name; a picture that became another format has the ending of what it is. */
+function nameFor({ origin, delivery }: ReadRequest, type: string): string {
+  const format = type.replace(/^image\//, "").replace("+xml", "") as OutputFormat;
+  const ending = delivery.kind === "proxy" ? null : (endings[format] ?? null);
+  return fileNameOf(origin.pathKey, ending);
 }

@@ -1,113 +1,117 @@
 import {
   type CacheLife,
   type CacheOutcome,
+  cacheLife,
+  checkReferer,
   etagOf,
   FreshetError,
   isNotModified,
   negotiate,
-  type TokenTable,
+  type SourceFormat,
   variantKey,
 } from "@freshet/core";
-import type { SingleFlight } from "../cache/single-flight.ts";
-import type { Entry, Store } from "../cache/store.ts";
+import type { Store } from "../cache/store.ts";
 import type { TieredStore } from "../cache/tiered.ts";
 import { hashText } from "../hash.ts";
+import type { LiveSettings } from "../live-settings.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Resolve, Resolved } from "../origin/resolve.ts";
+import { OriginFailure } from "../origin/origin-failure.ts";
+import type { Resolve } from "../origin/resolve.ts";
 import { type Inputs, resolveInputs } from "../origin/resolve-inputs.ts";
-import { render } from "../render/render.ts";
-import type { Slots } from "../render/slots.ts";
+import { createMakeVariant, type VariantDeps } from "../render/make-variant.ts";
 import { type Answer, imageResponse, notModifiedResponse } from "../respond/image-response.ts";
-import { createReadRequest, type ReadRequest } from "./read-request.ts";
+import { outcomeOf } from "../respond/outcome-of.ts";
+import { bytesOf, createPassOn } from "./proxy.ts";
+import type { ReadRequest } from "./read-request.ts";
+import { createStandIn } from "./stand-in.ts";
 
-export interface ImageDeps {
-  readonly tokens: TokenTable;
+export interface ImageDeps extends VariantDeps {
+  /** The settings as they are now. */
+  settings(): LiveSettings;
   readonly resolve: Resolve;
   readonly originals: Store;
   readonly variants: TieredStore;
-  readonly flights: SingleFlight<Entry>;
-  readonly slots: Slots;
-  readonly life: CacheLife;
   readonly metrics: Metrics;
   /** Monotonic, ms. */
   now(): number;
 }
 
 /**
- * Answers one request for a picture.
+ * Answers one request for a picture, or for an original that is passed on.
  * @throws FreshetError for everything that a client or an origin can do wrong
  */
 export function createImageHandler(deps: ImageDeps) {
-  const { tokens, resolve, originals, variants, flights, slots, life, metrics, now } = deps;
+  const { resolve, originals, variants, metrics, now } = deps;
+  const makeVariant = createMakeVariant(deps);
+  const passOn = createPassOn(deps);
+  const standIn = createStandIn({ ...deps, makeVariant });
 
-  const readRequest = createReadRequest(tokens, hashText);
-
-  return async function image(request: Request): Promise<Response> {
+  return async function image({ url, headers }: Request): Promise<Response> {
     const startMs = now();
-    const asked = readRequest(request.url, request.headers.get("host"));
+    const settings = deps.settings();
+    const host = headers.get("host");
+    const asked = settings.readRequest(url, host);
+    const { referers, hosts } = asked.settings;
+    checkReferer(headers.get("referer"), referers, host === null ? hosts : [...hosts, host.toLowerCase()]);
+    const life = cacheLife(settings.life, asked.settings, asked.delivery);
+    try {
+      if (asked.delivery.kind === "proxy")
+        return await passOn(asked, headers.get("if-none-match"), life, startMs);
+      return await picture(asked, headers, life, startMs);
+    } catch (error) {
+      const accept = headers.get("accept");
+      const answer = error instanceof OriginFailure ? await standIn(error, asked, accept, life) : null;
+      if (answer === null) throw error;
+      return answer;
+    }
+  };
+
+  async function picture(
+    asked: ReadRequest,
+    headers: Headers,
+    life: CacheLife,
+    startMs: number,
+  ): Promise<Response> {
     for (const options of [{}, { bytesLost: true }]) {
       const inputs = await resolveInputs(resolve, asked, asked.key, options);
-      const answer = await answerFrom(inputs, asked, request.headers, startMs);
+      const answer = await answerFrom(inputs, asked, headers, life, startMs);
       if (answer) return answer;
     }
     throw new FreshetError("overloaded", "the original was dropped from the cache before it could be used");
-  };
+  }
 
   /** @returns `null` if the bytes of an original are needed and the store has dropped them */
   async function answerFrom(
     inputs: Inputs,
     asked: ReadRequest,
     headers: Headers,
+    life: CacheLife,
     startMs: number,
   ): Promise<Response | null> {
+    const { plan } = asked;
+    const { pointer } = inputs.original;
     const all = [inputs.original, ...inputs.watermarks];
     const isLate = () => all.some(({ late }) => late);
-    const output = negotiate(asked.plan.formats, headers.get("accept"), inputs.original.pointer.format);
+    // `resolve` hands out nothing else to who asks for an image.
+    const output = negotiate(plan.formats, headers.get("accept"), pointer.format as SourceFormat);
     const contents = all.map(({ pointer }) => pointer.content);
-    const key = variantKey(contents, asked.plan, output, hashText);
+    const key = variantKey(contents, plan, output, hashText);
     const resolvedMs = now();
     const timings = { resolve: resolvedMs - startMs };
     const answerOf = (outcome: CacheOutcome, timings: Answer["timings"]): Answer => {
       metrics.countOutcome(outcome);
-      return { asked, variantKey: key, varies: output.varies, late: isLate(), outcome, timings };
+      return { asked, pointer, key, varies: output.varies, life, late: isLate(), outcome, timings };
     };
 
     if (isNotModified(headers.get("if-none-match"), etagOf(key))) {
-      return notModifiedResponse(answerOf(outcomeOf(all, isLate(), "not-modified"), timings), life);
+      return notModifiedResponse(answerOf(outcomeOf(all, isLate(), "not-modified"), timings));
     }
     const found = await variants.find(key);
-    if (found)
-      return imageResponse(answerOf(outcomeOf(all, isLate(), found.tier), timings), found.entry, life);
-    const [original, ...watermarks] = await Promise.all(all.map(bytesOf));
+    if (found) return imageResponse(answerOf(outcomeOf(all, isLate(), found.tier), timings), found.entry);
+    const [original, ...watermarks] = await Promise.all(all.map((input) => bytesOf(originals, input)));
     if (!original || !watermarks.every((bytes) => bytes !== null)) return null;
-    const { value, joined } = await flights.join(key, async () => {
-      const make = () => render({ original, watermarks }, asked.plan, output);
-      const entry = await slots.run(() => metrics.timeRender(make));
-      if (!isLate()) await variants.put(key, entry);
-      return entry;
-    });
+    const { value, joined } = await makeVariant(key, { original, watermarks }, plan, output, isLate);
     const outcome = outcomeOf(all, isLate(), null, joined);
-    return imageResponse(answerOf(outcome, { ...timings, render: now() - resolvedMs }), value, life);
+    return imageResponse(answerOf(outcome, { ...timings, render: now() - resolvedMs }), value);
   }
-
-  async function bytesOf({ bytes, pointer }: Resolved): Promise<Uint8Array | null> {
-    return bytes ?? (await originals.get(pointer.content))?.bytes ?? null;
-  }
-}
-
-/** @param inputs all originals; the first that had to be fetched is what the answer tells of */
-function outcomeOf(
-  inputs: readonly Resolved[],
-  late: boolean,
-  cached: "memory" | "disk" | "not-modified" | null,
-  joined = false,
-): CacheOutcome {
-  const fetch = inputs.find((input) => input.fetch !== null)?.fetch;
-  if (fetch) {
-    const { reason, status, collapsed } = fetch;
-    return { kind: "fetched", reason, status, collapsed: collapsed || joined, stored: !late };
-  }
-  return cached === null
-    ? { kind: "rendered", collapsed: joined, stored: true }
-    : { kind: "hit", detail: cached };
 }

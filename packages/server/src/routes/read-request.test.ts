@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import { createTokenTable, plainToken } from "@freshet/core";
-import { hashText } from "../hash.ts";
+import { hashText, sha1Text } from "../hash.ts";
 import { serverLimits } from "../limits.ts";
 import { createReadRequest } from "./read-request.ts";
 
@@ -9,10 +9,14 @@ let readRequest: ReturnType<typeof createReadRequest>;
 beforeEach(() => {
   hashed = 0;
   const tokens = createTokenTable([plainToken("shop", ["img.shop.example"])], "doc", []);
-  readRequest = createReadRequest(tokens, (text) => {
-    hashed++;
-    return hashText(text);
-  });
+  readRequest = createReadRequest(
+    tokens,
+    (text) => {
+      hashed++;
+      return hashText(text);
+    },
+    sha1Text,
+  );
 });
 
 test("a URL is read once", () => {

@@ -1,8 +1,10 @@
 import {
+  authorizeUrl,
   type HashText,
   type ParsedRequest,
   parseRequest,
   requestKey,
+  type Sha1,
   surrogateTags,
   type TokenTable,
 } from "@freshet/core";
@@ -17,19 +19,24 @@ export interface ReadRequest extends ParsedRequest {
   readonly cacheTag: string;
 }
 
+/** @throws FreshetError for a URL that cannot be read or is not signed as it must be; those are not remembered */
+export type ReadsRequests = (url: string, host: string | null) => ReadRequest;
+
 /**
  * Reads URLs, and remembers the last thousands of them: pages ask for the same pictures again and again, and
  * reading and hashing is most of the work of a hit.
  */
-export function createReadRequest(tokens: TokenTable, hash: HashText) {
+export function createReadRequest(tokens: TokenTable, hash: HashText, sha1: Sha1): ReadsRequests {
   const remembered = new Map<string, ReadRequest>();
 
-  /** @throws FreshetError for a URL that cannot be read; those are not remembered */
   return function readRequest(url: string, host: string | null): ReadRequest {
     const id = `${host} ${url}`;
     const known = remembered.get(id);
     if (known) return known;
-    const parsed = parseRequest(targetOf(url), tokens.byHost(host));
+    const target = targetOf(url);
+    const token = tokens.byHost(host);
+    authorizeUrl(target, token.security, sha1);
+    const parsed = parseRequest(target, token);
     const tags = surrogateTags(parsed.token, [parsed.origin, ...parsed.watermarks], hash);
     const key = requestKey(parsed);
     const request = { ...parsed, key, surrogateKey: tags.join(" "), cacheTag: tags.join(",") };

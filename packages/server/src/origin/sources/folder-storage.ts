@@ -24,7 +24,7 @@ interface State {
  * @param now milliseconds since 1970
  */
 export function createFolderStorage({ path: root }: FolderStorage, now: () => number): Storage {
-  async function read(file: FileHandle, { known, maxBytes, signal }: StorageRequest) {
+  async function read(file: FileHandle, { path, known, maxBytes, signal }: StorageRequest) {
     const before = await file.stat({ bigint: true });
     if (!before.isFile()) throw missing();
     const validators = validatorsOf(before, now());
@@ -37,7 +37,7 @@ export function createFolderStorage({ path: root }: FolderStorage, now: () => nu
     if (etagOf(after) !== etagOf(before)) {
       throw new FreshetError("origin_failed", "the file changed while it was read");
     }
-    return { kind: "body", bytes, validators, status: 200 } as const;
+    return { kind: "body", bytes, validators, status: 200, mediaType: Bun.file(path).type } as const;
   }
 
   return (request) => {

@@ -62,6 +62,7 @@ describe("a fetch", () => {
     await using origin = startOrigin({ "/a.jpg": () => new Response(bytes, { headers }) });
     expect(await sourceWith().fetch(`http://${origin.host}/a.jpg?x=1`, null)).toEqual({
       kind: "body",
+      mediaType: "application/octet-stream",
       bytes: Buffer.from(bytes),
       validators: { etag: '"v1"', lastModified: "Mon, 01 Jun 2026 10:00:00 GMT" },
       status: 200,

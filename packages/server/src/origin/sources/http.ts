@@ -17,14 +17,23 @@ export interface HttpSourceOptions {
   readonly maxBytes: number;
 }
 
+/** What a request says beside its URL. */
+interface Sent {
+  readonly known: Validators | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Fetches originals over HTTP; every hop of a redirect is checked like the first. */
 export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptions): Source {
-  async function follow(start: string, known: Validators | null, signal: AbortSignal): Promise<OriginAnswer> {
-    let url = new URL(start);
+  async function follow(start: string, sent: Sent, signal: AbortSignal): Promise<OriginAnswer> {
+    const first = new URL(start);
+    let url = first;
     for (let hop = 0; hop <= serverLimits.redirects; hop++) {
-      const response = await request(url, known, signal);
+      // Headers of a token may be secrets: a redirect must not carry them to another server, nor out of TLS.
+      const own = url.origin === first.origin ? sent : { ...sent, headers: {} };
+      const response = await request(url, own, signal);
       const location = redirectTarget(response);
-      if (location === null) return readAnswer(response, known, maxBytes, refuseStatus);
+      if (location === null) return readAnswer(response, sent.known, maxBytes, refuseStatus);
       await response.body?.cancel();
       url = nextUrl(location, url);
     }
@@ -32,11 +41,11 @@ export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptio
   }
 
   /** Asks at the host's addresses in turn, until one of them answers. */
-  async function request(url: URL, known: Validators | null, signal: AbortSignal): Promise<Response> {
+  async function request(url: URL, sent: Sent, signal: AbortSignal): Promise<Response> {
     let failure: unknown;
     for (const address of await beforeAbort(guard.resolve(url), signal)) {
       try {
-        return await requestAt(address, url, known, signal);
+        return await requestAt(address, url, sent, signal);
       } catch (error) {
         if (signal.aborted) throw error;
         failure = error;
@@ -46,10 +55,10 @@ export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptio
   }
 
   return {
-    async fetch(url, known) {
+    async fetch(url, known, headers = {}) {
       const signal = AbortSignal.timeout(timeoutMs);
       try {
-        return await follow(url, known, signal);
+        return await follow(url, { known, headers }, signal);
       } catch (error) {
         throw explainFailure(error, new URL(url).host, signal, timeoutMs);
       }
@@ -61,7 +70,7 @@ export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptio
 function requestAt(
   address: string,
   url: URL,
-  known: Validators | null,
+  { known, headers }: Sent,
   signal: AbortSignal,
 ): Promise<Response> {
   const pinned = new URL(url);
@@ -69,7 +78,7 @@ function requestAt(
   return fetch(pinned.href, {
     redirect: "manual",
     signal,
-    headers: { ...originHeaders, host: url.host, ...conditions(known) },
+    headers: { ...originHeaders, ...headers, host: url.host, ...conditions(known) },
     tls: { serverName: url.hostname },
   });
 }

@@ -19,5 +19,5 @@ export async function readAnswer(
   if (status !== 200) throw await refuse(response);
   const bytes = await readBody(response, maxBytes);
   const validators = { etag: headers.get("etag"), lastModified: headers.get("last-modified") };
-  return { kind: "body", bytes, validators, status };
+  return { kind: "body", bytes, validators, status, mediaType: headers.get("content-type") };
 }

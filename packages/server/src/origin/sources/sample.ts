@@ -7,6 +7,8 @@ import { photos } from "./photos.ts";
 /** Host of the built-in origin: Cloudimage's documentation takes its examples from there. */
 export const sampleHost = "sample.li";
 
+const noValidators = { etag: null, lastModified: null } as const;
+
 /** A transparent pixel: the Strapi plugin asks for it to find out which form of URL a server understands. */
 const blankPixel = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
@@ -38,12 +40,18 @@ export function createSampleSource(deps: {
       const name = new URL(url).pathname.slice(1);
       if (name === "now.php") {
         const bytes = await deps.draw(clockPicture(deps.now()), clockSize);
-        return { kind: "body", bytes, validators: { etag: null, lastModified: null }, status: 200 };
+        return { kind: "body", bytes, validators: noValidators, status: 200, mediaType: "image/png" };
       }
       const bytes = await load(name);
       const etag = `"${await hashContent(bytes)}"`;
       if (known?.etag === etag) return { kind: "not-modified", status: 304 };
-      return { kind: "body", bytes, validators: { etag, lastModified: null }, status: 200 };
+      return {
+        kind: "body",
+        bytes,
+        validators: { etag, lastModified: null },
+        status: 200,
+        mediaType: Bun.file(name).type,
+      };
     },
   };
 }

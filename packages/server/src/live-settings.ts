@@ -1,0 +1,58 @@
+import type { CacheLife } from "@freshet/core";
+import { type Config, serverSettings } from "./config.ts";
+import { hashText, sha1Text } from "./hash.ts";
+import type { Source } from "./origin/source.ts";
+import { createReadRequest, type ReadsRequests } from "./routes/read-request.ts";
+
+/** Everything that follows from settings which can be read again, as of one reading. */
+export interface LiveSettings {
+  readonly life: CacheLife;
+  readonly refreshSeconds: number;
+  /** Remembers what it read under these settings, and nothing older. */
+  readonly readRequest: ReadsRequests;
+  readonly storage: Source;
+}
+
+/** The settings as they are now, and the means to change them in one step. */
+export interface SettingsHolder {
+  current(): LiveSettings;
+  /** @returns names of settings that changed and cannot take effect before the next start */
+  replace(config: Config): readonly string[];
+}
+
+/** What `replace` reaches, beside tokens and storages. Ports, folders, memory and the purge log are bound at the start. */
+const replaceable: ReadonlySet<string> = new Set<keyof typeof serverSettings>([
+  "browserSeconds",
+  "sharedSeconds",
+  "originRefreshSeconds",
+  "defaultToken",
+  "ownHosts",
+]);
+
+/** @param openStorage opens what the settings say; nothing of it holds a connection or a file */
+export function holdSettings(
+  first: Config,
+  openStorage: (storages: Config["storages"]) => Source,
+): SettingsHolder {
+  const settle = (config: Config): LiveSettings => ({
+    life: { browserSeconds: config.browserSeconds, sharedSeconds: config.sharedSeconds },
+    refreshSeconds: config.originRefreshSeconds,
+    readRequest: createReadRequest(config.tokens, hashText, sha1Text),
+    storage: openStorage(config.storages),
+  });
+  let live = settle(first);
+  return {
+    current: () => live,
+    replace(config) {
+      live = settle(config);
+      return fixedChanges(first, config);
+    },
+  };
+}
+
+function fixedChanges(first: Config, next: Config): string[] {
+  const names = Object.keys(serverSettings) as (keyof typeof serverSettings)[];
+  return names
+    .filter((name) => !replaceable.has(name) && !Bun.deepEquals(first[name], next[name]))
+    .map((name) => serverSettings[name].key ?? serverSettings[name].env);
+}

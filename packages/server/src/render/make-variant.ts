@@ -1,0 +1,32 @@
+import type { Negotiated, Plan } from "@freshet/core";
+import type { SingleFlight } from "../cache/single-flight.ts";
+import type { Entry, Store } from "../cache/store.ts";
+import type { Metrics } from "../metrics.ts";
+import { type RenderInputs, render } from "./render.ts";
+import type { Slots } from "./slots.ts";
+
+export interface VariantDeps {
+  readonly variants: Store;
+  readonly flights: SingleFlight<Entry>;
+  readonly slots: Slots;
+  readonly metrics: Pick<Metrics, "timeRender">;
+}
+
+/** @param isLate whether the inputs were purged meanwhile, as of when it is called: then the variant is not kept */
+export type MakeVariant = (
+  key: string,
+  inputs: RenderInputs,
+  plan: Plan,
+  output: Negotiated,
+  isLate: () => boolean,
+) => Promise<{ readonly value: Entry; readonly joined: boolean }>;
+
+/** Makes a variant once, however many ask for it, when its turn comes, and keeps it. */
+export function createMakeVariant({ variants, flights, slots, metrics }: VariantDeps): MakeVariant {
+  return (key, inputs, plan, output, isLate) =>
+    flights.join(key, async () => {
+      const entry = await slots.run(() => metrics.timeRender(() => render(inputs, plan, output)));
+      if (!isLate()) await variants.put(key, entry);
+      return entry;
+    });
+}
