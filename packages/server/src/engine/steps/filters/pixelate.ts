@@ -23,7 +23,8 @@ async function pixelateFrame(frame: Pixels, block: number): Promise<Pixels> {
     const bottom = Math.min(height, top + block);
     const sums = new Float64Array(Math.ceil(width / block) * channels);
     for (let y = top; y < bottom; y++) {
-      if (y > 0 && y % rowsPerTurn === 0) await nextTurn();
+      // Also before the first row: the frames of an animation are small, and many.
+      if (y % rowsPerTurn === 0) await nextTurn();
       addRow(sums, frame.data.subarray(y * stride, (y + 1) * stride), block, channels);
     }
     fillRow(data.subarray(top * stride, (top + 1) * stride), sums, bottom - top, block, channels);
