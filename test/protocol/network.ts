@@ -38,7 +38,7 @@ export class Link {
     const connection = this.#connection;
     if (!connection) return;
     this.#connection = null;
-    connection.closed();
+    void connection.closed();
     this.#follower.disconnected();
   }
 
@@ -49,11 +49,11 @@ export class Link {
     this.#follower.disconnected();
   }
 
-  deliver(direction: "up" | "down"): void {
+  async deliver(direction: "up" | "down"): Promise<void> {
     if (this.isCut || !this.#connection) return;
     const text = (direction === "up" ? this.#up : this.#down).shift();
     if (text === undefined) return;
-    if (direction === "up") this.#connection.receive(text);
+    if (direction === "up") await this.#connection.receive(text);
     else this.#follower.receive(text);
   }
 }

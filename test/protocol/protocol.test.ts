@@ -37,11 +37,11 @@ const commands = {
   down: (_world: World, { process }: Node) => process?.link.deliver("down"),
   connect: (world: World, node: Node) => world.connect(node),
   /** Reconnects and delivers what waits: without it, long runs of luck are needed to win a lease. */
-  catchUp: (world: World, node: Node) => {
+  catchUp: async (world: World, node: Node) => {
     world.connect(node);
     for (let turn = 0; turn < 12; turn++) {
-      node.process?.link.deliver("up");
-      node.process?.link.deliver("down");
+      await node.process?.link.deliver("up");
+      await node.process?.link.deliver("down");
     }
   },
   drop: (_world: World, { process }: Node) => process?.link.drop(),
@@ -88,7 +88,7 @@ async function play(steps: readonly Command[]): Promise<World> {
       world.connect(node);
     }
     for (const [command, at, detail] of steps) {
-      commands[command](world, pick(world.nodes, at), detail);
+      await commands[command](world, pick(world.nodes, at), detail);
       await world.breathe();
     }
     await world.heal();

@@ -57,7 +57,8 @@ export class World {
     });
     const deadlineMs = Number.POSITIVE_INFINITY;
     const settler = createSettler({ clock, jobs: this.#log, membership, deadlineMs });
-    const hub = createHub({ log: this.#log, membership, onProgress: settler.settle });
+    const hub = createHub({ log: this.#log, membership, onProgress: () => void settler.settle() });
+    void settler.takeOver();
     this.#service = { hub, settler, accept: createAccept({ clock, log: this.#log, hub, settler }) };
   }
 
@@ -71,10 +72,10 @@ export class World {
     if (this.#service) node.process?.link.open(this.#service.hub);
   }
 
-  purge(body: object): void {
+  async purge(body: object): Promise<void> {
     if (!this.#service) return;
-    this.origin.version++;
-    this.#open.set(this.#service.accept(body, token).uuid, this.origin.version);
+    const version = ++this.origin.version;
+    this.#open.set((await this.#service.accept(body, token)).uuid, version);
   }
 
   ask(node: Node): void {
@@ -98,9 +99,9 @@ export class World {
   /** Lets promises run, settles jobs, and notes which are DONE: to be called after every step. */
   async breathe(): Promise<void> {
     for (let turn = 0; turn < 3; turn++) await new Promise((next) => setImmediate(next));
-    this.#service?.settler.settle();
+    await this.#service?.settler.settle();
     for (const [uuid, version] of this.#open) {
-      if (this.#log.get("doc", uuid)?.status !== "DONE") continue;
+      if ((await this.#log.get("doc", uuid))?.status !== "DONE") continue;
       this.#open.delete(uuid);
       this.books.jobsDone++;
       this.#doneVersion = Math.max(this.#doneVersion, version);
@@ -117,18 +118,18 @@ export class World {
     for (let second = 0; second < 20; second++) {
       for (const node of this.nodes) {
         this.connect(node);
-        this.#deliverAll(node);
+        await this.#deliverAll(node);
       }
       this.pass(1_000);
       await this.breathe();
     }
   }
 
-  #deliverAll({ process }: Node): void {
+  async #deliverAll({ process }: Node): Promise<void> {
     if (!process) return;
     for (let at = 0; at < 50; at++) {
-      process.link.deliver("up");
-      process.link.deliver("down");
+      await process.link.deliver("up");
+      await process.link.deliver("down");
     }
     for (const fetch of process.fetches) this.origin.read(fetch);
     while (process.fetches.length > 0) this.origin.land(process.fetches, 0);

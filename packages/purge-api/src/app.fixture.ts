@@ -8,7 +8,7 @@ import { temporaryFolder } from "./temporary-folder.fixture.ts";
 const key = "a-key-only-for-tests";
 
 /** The whole service over a database in a folder of its own, without a port. `close` ends it. */
-export function openApp(env: Readonly<Record<string, string>> = {}) {
+export async function openApp(env: Readonly<Record<string, string>> = {}) {
   const folder = temporaryFolder();
   const config = loadConfig({
     env: { FRESHET_DATA_DIR: folder.path, FRESHET_CLIENT_KEY: key, ...env },
@@ -17,7 +17,7 @@ export function openApp(env: Readonly<Record<string, string>> = {}) {
   });
   const reported: unknown[] = [];
   const deps = {
-    ...createDeps(config, systemClock(), noWitness),
+    ...(await createDeps(config, systemClock(), noWitness)),
     report: (error: unknown) => void reported.push(error),
   };
   const app = createApp(deps);
@@ -46,8 +46,8 @@ export function openApp(env: Readonly<Record<string, string>> = {}) {
       const response = await ask("/invalidate", { method: "POST", body: raw });
       return { status: response.status, type: type(response), body: (await response.json()) as Json };
     },
-    close() {
-      deps.close();
+    async close() {
+      await deps.close();
       folder.remove();
     },
   };

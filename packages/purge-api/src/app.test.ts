@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { openApp, type } from "./app.fixture.ts";
 
-let service: ReturnType<typeof openApp>;
-beforeAll(() => {
-  service = openApp();
+let service: Awaited<ReturnType<typeof openApp>>;
+beforeAll(async () => {
+  service = await openApp();
 });
-afterAll(() => {
+afterAll(async () => {
   expect(service.reported).toEqual([]);
-  service.close();
+  await service.close();
 });
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -72,7 +72,7 @@ describe("answers in Cloudimage's shape", () => {
 });
 
 test("the list is newest first and its `next` leads through all of it", async () => {
-  const own = openApp();
+  const own = await openApp();
   for (const at of [1, 2, 3, 4, 5])
     await own.invalidate({ scope: "urls", urls: [`/sample.li/${at}.jpg?w=9`] });
   const seen: string[] = [];
@@ -84,7 +84,7 @@ test("the list is newest first and its `next` leads through all of it", async ()
     path = body.next === null ? "" : `/invalidate?limit=2&before=${body.next}`;
   }
   expect(seen).toEqual([5, 4, 3, 2, 1].map((at) => `/sample.li/${at}.jpg?w=9`));
-  own.close();
+  await own.close();
 });
 
 test("the token of the key is told, so that the form reads lines as purge-api does", async () => {
@@ -114,10 +114,10 @@ describe("what is not there is a problem too", () => {
 });
 
 test("an error that nobody thought of is reported, and its text stays inside", async () => {
-  const own = openApp();
-  own.deps.close(); // from here on every query throws
+  const own = await openApp();
+  await own.deps.close(); // from here on every query throws
   const { status, body } = await own.get("/invalidate");
   expect([status, body.code, own.reported.length]).toEqual([500, "internal", 1]);
   expect(JSON.stringify(body)).not.toMatch(/sqlite|database|connection/i);
-  own.close();
+  await own.close();
 });

@@ -13,13 +13,13 @@ import { createHub } from "./nodes/hub.ts";
 import { createMembership } from "./nodes/membership.ts";
 import { createAuthorize } from "./routes/authorize.ts";
 
-export type Deps = ReturnType<typeof createDeps>;
+export type Deps = Awaited<ReturnType<typeof createDeps>>;
 
 /**
  * Builds everything in the order in which it is needed.
  * @param witness for tests: by default it is the file in the data folder
  */
-export function createDeps(config: Config, clock: Clock, witness?: Witness) {
+export async function createDeps(config: Config, clock: Clock, witness?: Witness) {
   const report = (error: unknown) => console.error(error);
   const database = openDatabase(join(config.dataDir, "purge.sqlite"));
   const log = createSqliteLog(database.db);
@@ -38,7 +38,13 @@ export function createDeps(config: Config, clock: Clock, witness?: Witness) {
   });
   const onEnd = metrics.countEnded;
   const settler = createSettler({ clock, jobs: log, membership, deadlineMs, onEnd, report });
-  const hub = createHub({ log, membership, onProgress: settler.settle });
+  const onProgress = () => void settler.settle();
+  const hub = createHub({ log, membership, onProgress, report });
+  log.watch(() => {
+    hub.advance();
+    onProgress();
+  });
+  await settler.takeOver();
   return {
     createdKey: created,
     nodeKey: config.nodeKey,

@@ -14,23 +14,29 @@ const maxRequestBodySize = 4 * limits.purgeBodyBytes;
 /** How often leases and deadlines are looked at; acknowledgements are acted on at once. */
 const settleEveryMs = 100;
 
-function main(): void {
+/** How often is looked for jobs that another process left behind. */
+const takeOverEveryMs = 1_000;
+
+async function main(): Promise<void> {
   const readFile = (path: string) => readFileSync(path, "utf8");
   const { argv, env } = process;
   const config = loadConfig(settingsSources({ argv, env, readFile, parseToml: Bun.TOML.parse }));
-  const deps = createDeps(config, systemClock());
+  const deps = await createDeps(config, systemClock());
   // Before anything can fail: it is not shown a second time.
   if (deps.createdKey) console.log(`client key: ${deps.createdKey}`);
   const app = listen(config, deps);
-  const settling = setInterval(deps.settler.settle, settleEveryMs);
+  const timers = [
+    setInterval(deps.settler.settle, settleEveryMs),
+    setInterval(() => deps.settler.takeOver().catch(deps.report), takeOverEveryMs),
+  ];
   console.log(`freshet-purge listening on http://localhost:${app.server?.port}`);
 
   const stop = () => {
-    clearInterval(settling);
-    void app.stop(true).finally(() => {
-      deps.close();
-      process.exit(0);
-    });
+    for (const timer of timers) clearInterval(timer);
+    void app
+      .stop(true)
+      .finally(deps.close)
+      .finally(() => process.exit(0));
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
@@ -45,9 +51,7 @@ function listen({ port, host }: Config, deps: Deps) {
   }
 }
 
-try {
-  main();
-} catch (error) {
+main().catch((error) => {
   console.error(error instanceof SettingsError ? error.message : error);
   process.exit(1);
-}
+});

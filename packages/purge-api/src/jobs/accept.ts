@@ -1,10 +1,10 @@
 import { type Clock, readInvalidation, type TokenSettings } from "@freshet/core";
-import type { Job, PurgeLog } from "../log/log.ts";
+import { type Job, type PurgeLog, rowsOf } from "../log/log.ts";
 import type { Hub } from "../nodes/hub.ts";
 import type { Settler } from "./settle.ts";
 
 /** Reads a body, stores what it asks for, and sets it going. */
-export type Accept = (body: unknown, token: TokenSettings) => Job;
+export type Accept = (body: unknown, token: TokenSettings) => Promise<Job>;
 
 /**
  * The order is the promise: the job is on disk before anybody hears of it, the nodes hear of it before the client
@@ -18,13 +18,13 @@ export function createAccept(deps: {
   onAccept?: (job: Job) => void;
 }): Accept {
   const { clock, log, hub, settler, onAccept = () => {} } = deps;
-  return (body, token) => {
+  return async (body, token) => {
     const invalidation = readInvalidation(body, token);
-    const after = log.head();
-    const job = log.append(token.name, invalidation, Math.round(clock.wallMs() * 1000));
-    hub.push(after, log.read(after, job.seqTo - after));
+    const job = await log.append(token.name, invalidation, Math.round(clock.wallMs() * 1000));
+    const rows = rowsOf(job, invalidation);
+    hub.push(job.seqTo - rows.length, rows);
     onAccept(job);
-    settler.add(job);
+    void settler.add(job);
     return job;
   };
 }

@@ -18,15 +18,14 @@ function setUp(openJobs: Job[] = []) {
   const ends: string[] = [];
   let nodes: Record<string, HolderState["state"]> = {};
   const jobs = {
-    open: () => openJobs,
-    finish: (uuid: string, status: string, error: string | null) => {
+    claim: async () => openJobs,
+    finish: async (uuid: string, status: string, error: string | null) => {
       ends.push([uuid, status, ...(error ? [error] : [])].join(" "));
       return { ...job(uuid), status };
     },
   } as unknown as JobStore;
-  const membership = {
-    statesFor: () => Object.entries(nodes).map(([node, state]) => ({ node, state })),
-  } as unknown as Membership;
+  const statesFor = () => Object.entries(nodes).map(([node, state]) => ({ node, state }));
+  const membership = { statesFor, look: async () => statesFor } as unknown as Membership;
   return {
     clock,
     ends,
@@ -45,19 +44,19 @@ describe("a job is DONE exactly when no node is waited for", () => {
     ["some acknowledged, the others lapsed", { a: "acked", b: "lapsed" }, true],
     ["one is waited for", { a: "waiting" }, false],
     ["one of many is waited for", { a: "acked", b: "lapsed", c: "waiting" }, false],
-  ])("%s", (_, states, isDone) => {
+  ])("%s", async (_, states, isDone) => {
     const { settler, ends, nodes } = setUp();
     nodes(states);
-    settler.add(job("j"));
+    await settler.add(job("j"));
     expect(ends).toEqual(isDone ? ["j DONE"] : []);
     expect(settler.openJobs).toBe(isDone ? 0 : 1);
   });
 });
 
-test("an open job is FLUSHINGCLOUDIMAGESERVER, whatever its row says, and shows its nodes as they are now", () => {
+test("an open job is FLUSHINGCLOUDIMAGESERVER, whatever its row says, and shows its nodes as they are now", async () => {
   const { settler, nodes } = setUp();
   nodes({ a: "waiting" });
-  settler.add(job("j"));
+  await settler.add(job("j"));
   nodes({ a: "waiting", b: "acked" });
   expect(settler.view(job("j"))).toEqual({
     job: job("j"),
@@ -69,10 +68,10 @@ test("an open job is FLUSHINGCLOUDIMAGESERVER, whatever its row says, and shows 
   });
 });
 
-test("a finished job shows the nodes as they were when it ended", () => {
+test("a finished job shows the nodes as they were when it ended", async () => {
   const { settler, nodes } = setUp();
   nodes({ a: "lapsed" });
-  settler.add(job("j"));
+  await settler.add(job("j"));
   nodes({ a: "waiting" });
   expect(settler.view({ ...job("j"), status: "DONE" })).toMatchObject({
     status: "DONE",
@@ -80,54 +79,60 @@ test("a finished job shows the nodes as they were when it ended", () => {
   });
 });
 
-test("each job waits for its own rows", () => {
+test("each job waits for its own rows", async () => {
   const clock = fakeClock();
   const ended: string[] = [];
-  const jobs = { open: () => [], finish: (uuid: string) => void ended.push(uuid) } as unknown as JobStore;
+  const jobs = {
+    claim: async () => [],
+    finish: async (uuid: string) => void ended.push(uuid),
+  } as unknown as JobStore;
   const statesFor = (seq: number): HolderState[] => [{ node: "a", state: seq <= 5 ? "acked" : "waiting" }];
-  const settler = createSettler({ clock, jobs, membership: { statesFor } as Membership, deadlineMs });
-  settler.add(job("later", 6));
-  settler.add(job("earlier", 5));
+  const membership = { look: async () => statesFor } as unknown as Membership;
+  const settler = createSettler({ clock, jobs, membership, deadlineMs });
+  await settler.add(job("later", 6));
+  await settler.add(job("earlier", 5));
   expect(ended).toEqual(["earlier"]);
 });
 
-test("a job that waits until its deadline ends in ERROR and names the nodes", () => {
+test("a job that waits until its deadline ends in ERROR and names the nodes", async () => {
   const { settler, ends, nodes, clock } = setUp();
   nodes({ a: "acked", b: "waiting", c: "waiting" });
-  settler.add(job("j"));
+  await settler.add(job("j"));
   clock.advance(deadlineMs - 1);
-  settler.settle();
+  await settler.settle();
   expect(ends).toEqual([]);
   clock.advance(1);
-  settler.settle();
+  await settler.settle();
   expect(ends).toEqual(["j ERROR still serving without acknowledgement: b, c"]);
 });
 
-test("a job that can be ended at its deadline is DONE", () => {
+test("a job that can be ended at its deadline is DONE", async () => {
   const { settler, ends, nodes, clock } = setUp();
   nodes({ a: "waiting" });
-  settler.add(job("j"));
+  await settler.add(job("j"));
   clock.advance(deadlineMs);
   nodes({ a: "acked" });
-  settler.settle();
+  await settler.settle();
   expect(ends).toEqual(["j DONE"]);
 });
 
-test("a job ends once, however often it is settled", () => {
+test("a job ends once, however often it is settled", async () => {
   const { settler, ends } = setUp();
-  settler.add(job("j"));
-  settler.settle();
-  settler.settle();
+  await settler.add(job("j"));
+  await settler.settle();
+  await settler.settle();
   expect(ends).toEqual(["j DONE"]);
 });
 
-test("jobs that were open when purge-api ended are taken up at start, with a deadline from now", () => {
+test("jobs that were open when purge-api ended are taken up at start, with a deadline from now", async () => {
   const { settler, ends, clock, nodes } = setUp([job("old", 1), job("older", 2)]);
+  await settler.takeOver();
+  await settler.takeOver();
   expect(ends).toEqual(["old DONE", "older DONE"]);
   nodes({ a: "waiting" });
-  settler.add(job("new"));
+  await settler.add(job("new"));
   clock.advance(deadlineMs);
-  settler.settle();
+  await settler.settle();
   expect(ends.at(-1)).toStartWith("new ERROR");
 });
 
@@ -135,12 +140,12 @@ test("whoever waits for a job hears when it is final, and at once if it is alrea
   const { settler, nodes } = setUp();
   const heard: string[] = [];
   nodes({ a: "waiting" });
-  settler.add(job("j"));
+  await settler.add(job("j"));
   const waits = ["first", "second"].map((name) => settler.whenFinal("j").then(() => heard.push(name)));
   await Promise.resolve();
   expect(heard).toEqual([]);
   nodes({ a: "acked" });
-  settler.settle();
+  await settler.settle();
   await Promise.all(waits);
   expect(heard).toEqual(["first", "second"]);
   await settler.whenFinal("j");
@@ -151,20 +156,20 @@ test("a full disk ends no job and no process: it is told once, and the job ends 
   const told: unknown[] = [];
   let isFull = true;
   const jobs = {
-    open: () => [],
-    finish: () => {
+    claim: async () => [],
+    finish: async () => {
       if (isFull) throw new Error("the disk is full");
     },
   } as unknown as JobStore;
-  const membership = { statesFor: () => [] } as unknown as Membership;
+  const membership = { look: async () => () => [] } as unknown as Membership;
   const report = (error: unknown) => void told.push(error);
   const settler = createSettler({ clock: fakeClock(), jobs, membership, deadlineMs, report });
-  settler.add(job("j"));
-  settler.settle();
+  await settler.add(job("j"));
+  await settler.settle();
   expect([told.length, settler.openJobs]).toEqual([1, 1]);
   const final = settler.whenFinal("j");
   isFull = false;
-  settler.settle();
+  await settler.settle();
   await final;
   expect([told.length, settler.openJobs]).toEqual([1, 0]);
 });

@@ -1,6 +1,7 @@
 import type { Clock, JobStatus } from "@freshet/core";
 import type { Job, JobStore } from "../log/log.ts";
 import type { HolderState, Membership } from "../nodes/membership.ts";
+import { oneAtATime } from "../one-at-a-time.ts";
 
 /** A job with what is known about it beyond its row: how far it is, and which node it waits for. */
 export interface JobView {
@@ -10,10 +11,15 @@ export interface JobView {
 }
 
 export interface Settler {
-  /** Takes charge of a job whose rows are committed. */
-  add(job: Job): void;
-  /** Ends every job that can be ended now; called after each acknowledgement and, for leases and deadlines, on a timer. */
-  settle(): void;
+  /** Takes charge of a job whose rows are committed. Resolves when it was looked at. */
+  add(job: Job): Promise<void>;
+  /** Takes charge of jobs that nobody does: at start, and of processes that are gone. */
+  takeOver(): Promise<void>;
+  /**
+   * Ends every job that can be ended now; called after each acknowledgement and, for leases and deadlines, on a timer.
+   * Resolves when a look that began after the call is over.
+   */
+  settle(): Promise<void>;
   view(job: Job): JobView;
   /** Resolves when the job is final. */
   whenFinal(uuid: string): Promise<void>;
@@ -42,15 +48,22 @@ export function createSettler(deps: {
   /** What a job's nodes had done when it ended: afterwards they come and go. */
   const ended = new Map<string, readonly HolderState[]>();
   let isFailing = false;
+  const settle = oneAtATime(look);
 
-  function add(job: Job): void {
+  function add(job: Job): Promise<void> {
     open.set(job.uuid, { job, sinceMs: clock.monotonicMs(), waiters: [] });
-    settle();
+    return settle();
   }
 
-  function settle(): void {
+  async function takeOver(): Promise<void> {
+    for (const job of await jobs.claim()) {
+      if (!open.has(job.uuid) && !ended.has(job.uuid)) await add(job);
+    }
+  }
+
+  async function look(): Promise<void> {
     try {
-      endAllThatCan();
+      if (open.size > 0) await endAllThatCan();
       isFailing = false;
     } catch (error) {
       const isNews = !isFailing;
@@ -59,28 +72,31 @@ export function createSettler(deps: {
     }
   }
 
-  function endAllThatCan(): void {
-    for (const entry of open.values()) {
-      const nodes = membership.statesFor(entry.job.seqTo);
+  async function endAllThatCan(): Promise<void> {
+    // Only jobs that were in the log before the look: what it says of nodes says nothing about later ones.
+    const entries = [...open.values()];
+    const statesFor = await membership.look();
+    for (const entry of entries) {
+      const nodes = statesFor(entry.job.seqTo);
       const waiting = nodes.filter(({ state }) => state === "waiting");
       if (waiting.length === 0) {
-        finish(entry.job, "DONE", null, nodes);
+        await finish(entry.job, "DONE", null, nodes);
       } else if (clock.monotonicMs() - entry.sinceMs >= deadlineMs) {
         const names = waiting.map(({ node }) => node).join(", ");
-        finish(entry.job, "ERROR", `still serving without acknowledgement: ${names}`, nodes);
+        await finish(entry.job, "ERROR", `still serving without acknowledgement: ${names}`, nodes);
       }
     }
   }
 
-  function finish(
+  async function finish(
     job: Job,
     status: "DONE" | "ERROR",
     error: string | null,
     nodes: readonly HolderState[],
-  ): void {
+  ): Promise<void> {
     // A wall clock may be set back meanwhile; a job does not end before it began.
     const doneAt = Math.max(job.addedAt, Math.round(clock.wallMs() * 1000));
-    const done = jobs.finish(job.uuid, status, error, doneAt);
+    const done = await jobs.finish(job.uuid, status, error, doneAt);
     const waiters = open.get(job.uuid)?.waiters ?? [];
     open.delete(job.uuid);
     remember(job.uuid, nodes);
@@ -94,13 +110,13 @@ export function createSettler(deps: {
     if (oldest !== undefined) ended.delete(oldest);
   }
 
-  for (const job of jobs.open()) add(job);
-
   return {
     add,
+    takeOver,
     settle,
     view(job) {
-      const isOpen = open.has(job.uuid);
+      // Also a job that another process settles.
+      const isOpen = job.status !== "DONE" && job.status !== "ERROR";
       return {
         job,
         status: isOpen ? "FLUSHINGCLOUDIMAGESERVER" : job.status,

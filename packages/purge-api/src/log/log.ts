@@ -18,28 +18,49 @@ export interface Job {
   readonly doneAt: number | null;
 }
 
-/** The durable side of purge-api: the totally ordered log, and the jobs whose rows it holds. */
+/**
+ * The durable side of purge-api: the totally ordered log, and the jobs whose rows it holds. It may be far away, and
+ * other processes may write to it; what is asked for at every message is answered from memory.
+ */
 export interface PurgeLog {
   /** Identity of the log: random, made with it. */
   logId(): string;
-  /** Gives the log a new identity, which voids every stamp: to be done when it turns out to be an older copy of itself. */
-  renewId(): void;
-  /** Highest `seq` that is committed; 0 for an empty log. */
+  /**
+   * Gives the log a new identity, which voids every stamp: to be done when it turns out to be an older copy of itself.
+   * @param from the identity to replace; another one was replaced by somebody else meanwhile
+   */
+  renewId(from: string): Promise<void>;
+  /**
+   * Highest `seq` that is known here to be committed; 0 for an empty log. It has moved when `append` resolves. Rows of
+   * another process may be there already: whoever must not miss one asks the database.
+   */
   head(): number;
-  /** Rows after a position, in order, at most `limit`. */
-  read(after: number, limit: number): LogRow[];
+  /** Rows after a position, in order and without a gap, at most `limit`. */
+  read(after: number, limit: number): Promise<LogRow[]>;
   /** Job of the row at a position; empty for position 0 and for rows that there are not. */
-  jobAt(seq: number): string;
-  /** Stores job and rows in one transaction, on disk when it returns. */
-  append(token: string, invalidation: Invalidation, addedAt: number): Job;
+  jobAt(seq: number): Promise<string>;
+  /** Stores job and rows in one transaction, on disk when it resolves. The rows of a job follow one another. */
+  append(token: string, invalidation: Invalidation, addedAt: number): Promise<Job>;
+  /** @param onNews called when another process may have changed something: rows, jobs, or what nodes have done */
+  watch(onNews: () => void): void;
 }
 
 /** Where jobs are looked up and ended. */
 export interface JobStore {
-  get(token: string, uuid: string): Job | null;
+  get(token: string, uuid: string): Promise<Job | null>;
   /** Newest first. @param before only jobs older than this number */
-  list(token: string, limit: number, before: number | null): Job[];
-  /** Jobs that are neither DONE nor ERROR, oldest first. */
-  open(): Job[];
-  finish(uuid: string, status: "DONE" | "ERROR", error: string | null, doneAt: number): Job;
+  list(token: string, limit: number, before: number | null): Promise<Job[]>;
+  /**
+   * Jobs that are neither DONE nor ERROR and that this process has to settle, oldest first: its own, and those of
+   * processes that are gone. To be asked at start and now and then.
+   */
+  claim(): Promise<Job[]>;
+  /** @returns the job as it ended, which may have been before, by another process */
+  finish(uuid: string, status: "DONE" | "ERROR", error: string | null, doneAt: number): Promise<Job>;
+}
+
+/** The rows that `append` stored for a job, without reading them again. */
+export function rowsOf(job: Job, { rows }: Invalidation): LogRow[] {
+  const after = job.seqTo - rows.length;
+  return rows.map(({ target, mode }, at) => ({ seq: after + at + 1, job: job.uuid, ...target, mode }));
 }

@@ -9,13 +9,13 @@ const folder = temporaryFolder();
 afterAll(folder.remove);
 let files = 0;
 
-logSuite("SQLite", () => {
+logSuite("SQLite", async () => {
   files++;
   const file = join(folder.path, `${files}.sqlite`);
   let database = openDatabase(file);
   return {
     log: createSqliteLog(database.db),
-    reopen() {
+    async reopen() {
       database.close();
       database = openDatabase(file);
       return createSqliteLog(database.db);

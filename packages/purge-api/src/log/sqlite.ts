@@ -6,7 +6,10 @@ import { jobs, meta, purgeLog } from "../db/schema.ts";
 import type { Job, JobStore, PurgeLog } from "./log.ts";
 import { createSqliteJobs } from "./sqlite-jobs.ts";
 
-/** Log and jobs in one SQLite file. Everything is synchronous: one writer, and a commit takes well under a millisecond. */
+/**
+ * Log and jobs in one SQLite file, which this process alone has open. Nothing in here waits: one writer, and a commit
+ * takes well under a millisecond; so between a commit and the head's move nothing else can run.
+ */
 export function createSqliteLog(db: Db): PurgeLog & JobStore {
   const addRow = db
     .insert(purgeLog)
@@ -35,7 +38,7 @@ export function createSqliteLog(db: Db): PurgeLog & JobStore {
     return id;
   }
 
-  function append(token: string, invalidation: Invalidation, addedAt: number): Job {
+  async function append(token: string, invalidation: Invalidation, addedAt: number): Promise<Job> {
     const uuid = randomUUID();
     const job = db.transaction(
       (tx) => {
@@ -65,7 +68,7 @@ export function createSqliteLog(db: Db): PurgeLog & JobStore {
     return job;
   }
 
-  function read(after: number, limit: number): LogRow[] {
+  async function read(after: number, limit: number): Promise<LogRow[]> {
     const rows = db
       .select()
       .from(purgeLog)
@@ -76,19 +79,20 @@ export function createSqliteLog(db: Db): PurgeLog & JobStore {
     return rows.map(checkLogRow);
   }
 
-  function jobAt(seq: number): string {
+  async function jobAt(seq: number): Promise<string> {
     return db.select({ job: purgeLog.job }).from(purgeLog).where(eq(purgeLog.seq, seq)).get()?.job ?? "";
   }
 
   return {
     logId: () => logId,
-    renewId() {
-      logId = renewedId();
+    async renewId(from) {
+      if (logId === from) logId = renewedId();
     },
     head: () => head,
     read,
     jobAt,
     append,
+    watch() {}, // Nobody else can write to the file.
     ...createSqliteJobs(db),
   };
 }

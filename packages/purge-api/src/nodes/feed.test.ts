@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import type { LogMessage, LogRow } from "@freshet/core";
-import type { PurgeLog } from "../log/log.ts";
 import { createFeed } from "./feed.ts";
 
 /** A log of which only the length matters, and the messages that a feed sends from it. */
@@ -14,95 +13,100 @@ function setUp(length: number, applied = 0) {
     pattern: "",
     mode: "soft",
   });
-  const read = (after: number, limit: number) =>
+  const rowsAfter = (after: number, limit: number) =>
     Array.from({ length: Math.min(limit, head - after) }, (_, at) => rowAt(after + 1 + at));
+  const read = async (after: number, limit: number) => rowsAfter(after, limit);
+  const report = (error: unknown) => expect(error).toBeNull();
   const sent: { after: number; last: number | undefined }[] = [];
   const send = (message: LogMessage) => {
     if (message.type !== "rows") return;
     expect(message.rows[0]?.seq).toBe(message.after + 1);
     sent.push({ after: message.after, last: message.rows.at(-1)?.seq });
   };
-  const feed = createFeed({ head: () => head, read } as unknown as PurgeLog, send, applied);
+  const feed = createFeed({ head: () => head, read }, send, applied, report);
   return {
     feed,
     /** Spans of the messages since the last look. */
-    taken: () => sent.splice(0).map(({ after, last }) => `${after}-${last}`),
+    async taken() {
+      await new Promise(setImmediate);
+      return sent.splice(0).map(({ after, last }) => `${after}-${last}`);
+    },
     grow(count: number) {
       const after = head;
       head += count;
-      feed.push(after, read(after, count));
+      feed.push(after, rowsAfter(after, count));
     },
   };
 }
 
-test("a push to a node that is up to date goes out at once, as it is", () => {
+test("a push to a node that is up to date goes out at once, as it is", async () => {
   const { taken, grow } = setUp(3, 3);
   grow(2);
   grow(1);
-  expect(taken()).toEqual(["3-5", "5-6"]);
+  expect(await taken()).toEqual(["3-5", "5-6"]);
 });
 
-test("rows that do not follow what was sent last bring what is missing with them", () => {
+test("rows that do not follow what was sent last bring what is missing with them", async () => {
   const { taken, grow } = setUp(2, 0);
   grow(1);
-  expect(taken()).toEqual(["0-3"]);
+  expect(await taken()).toEqual(["0-3"]);
 });
 
-test("a large push is cut into messages", () => {
+test("a large push is cut into messages", async () => {
   const { taken, grow } = setUp(0);
   grow(2_500);
-  expect(taken()).toEqual(["0-1000", "1000-2000", "2000-2500"]);
+  expect(await taken()).toEqual(["0-1000", "1000-2000", "2000-2500"]);
 });
 
-test("a long log is sent as fast as the node applies it, never more than five thousand rows ahead", () => {
+test("a long log is sent as fast as the node applies it, never more than five thousand rows ahead", async () => {
   const { feed, taken } = setUp(25_500);
   feed.restart(0);
-  const first = taken();
+  const first = await taken();
   expect([first.length, first[0], first.at(-1)]).toEqual([5, "0-1000", "4000-5000"]);
   feed.acked(1_000);
-  expect(taken()).toEqual(["5000-6000"]);
+  expect(await taken()).toEqual(["5000-6000"]);
   for (let applied = 2_000; applied <= 25_000; applied += 1_000) feed.acked(applied);
-  expect(taken().at(-1)).toBe("25000-25500");
+  expect((await taken()).at(-1)).toBe("25000-25500");
 });
 
-test("while a node lags, what is pushed waits for its turn, without a gap", () => {
+test("while a node lags, what is pushed waits for its turn, without a gap", async () => {
   const { feed, taken, grow } = setUp(5_000);
   feed.restart(0);
-  taken();
+  await taken();
   grow(1);
-  expect(taken()).toEqual([]);
+  expect(await taken()).toEqual([]);
   feed.acked(1_000);
-  expect(taken()).toEqual(["5000-5001"]);
+  expect(await taken()).toEqual(["5000-5001"]);
 });
 
-test("a node that saw a gap is served from its cursor", () => {
+test("a node that saw a gap is served from its cursor", async () => {
   const { feed, taken } = setUp(7, 7);
   feed.restart(4);
-  expect(taken()).toEqual(["4-7"]);
+  expect(await taken()).toEqual(["4-7"]);
 });
 
-test("a message that was lost without a gap is sent again at the second heartbeat that does not move", () => {
+test("a message that was lost without a gap is sent again at the second heartbeat that does not move", async () => {
   const { feed, taken, grow } = setUp(0);
   grow(2);
-  taken();
+  await taken();
   feed.beat(0);
-  expect(taken()).toEqual([]);
+  expect(await taken()).toEqual([]);
   feed.beat(0);
-  expect(taken()).toEqual(["0-2"]);
+  expect(await taken()).toEqual(["0-2"]);
 });
 
-test("heartbeats of a node that goes on applying, or has everything, repeat nothing", () => {
+test("heartbeats of a node that goes on applying, or has everything, repeat nothing", async () => {
   const { feed, taken, grow } = setUp(0);
   grow(3);
-  taken();
+  await taken();
   for (const applied of [1, 2, 3, 3, 3]) feed.beat(applied);
-  expect(taken()).toEqual([]);
+  expect(await taken()).toEqual([]);
 });
 
-test("a heartbeat opens room like an acknowledgement", () => {
+test("a heartbeat opens room like an acknowledgement", async () => {
   const { feed, taken } = setUp(6_000);
   feed.restart(0);
-  taken();
+  await taken();
   feed.beat(2_000);
-  expect(taken()).toEqual(["5000-6000"]);
+  expect(await taken()).toEqual(["5000-6000"]);
 });

@@ -5,6 +5,8 @@ import type { PurgeLog } from "../log/log.ts";
 export interface Feed {
   /** Rows were committed. @param after seq before the first of them */
   push(after: number, rows: readonly LogRow[]): void;
+  /** There may be more rows than were pushed. */
+  advance(): void;
   /** The node applied everything up to here, so there is room for more. */
   acked(applied: number): void;
   /** The node's heartbeat: where it is now, whether or not something arrived since the last one. */
@@ -22,10 +24,19 @@ const rowsPerMessage = 1_000;
  */
 const rowsInFlight = 5_000;
 
-/** @param applied the node's cursor */
-export function createFeed(log: PurgeLog, send: (message: LogMessage) => void, applied: number): Feed {
+/**
+ * @param applied the node's cursor
+ * @param report told when rows cannot be read; the next heartbeat tries again
+ */
+export function createFeed(
+  log: Pick<PurgeLog, "head" | "read">,
+  send: (message: LogMessage) => void,
+  applied: number,
+  report: (error: unknown) => void,
+): Feed {
   let acked = applied;
   let sent = applied;
+  let isFlowing = false;
   let appliedAtLastBeat: number | null = null;
 
   function sendRows(rows: readonly LogRow[]): void {
@@ -33,11 +44,33 @@ export function createFeed(log: PurgeLog, send: (message: LogMessage) => void, a
     sent = rows.at(-1)?.seq ?? sent;
   }
 
+  /** One at a time, or rows would be read twice; it looks at the head again after each page. */
   function flow(): void {
-    while (sent < log.head() && sent - acked < rowsInFlight) sendRows(log.read(sent, rowsPerMessage));
+    if (isFlowing || !hasMore()) return;
+    isFlowing = true;
+    readOn().catch(report);
   }
 
-  function advance(to: number): void {
+  function hasMore(): boolean {
+    return sent < log.head() && sent - acked < rowsInFlight;
+  }
+
+  async function readOn(): Promise<void> {
+    try {
+      while (hasMore()) {
+        const after = sent;
+        const rows = await log.read(after, rowsPerMessage);
+        if (rows.length === 0) return;
+        // Started again elsewhere meanwhile: these are not the next rows any more.
+        if (sent === after) sendRows(rows);
+      }
+    } finally {
+      // In one step with the last look at the head: a push in between would find nobody to take care of it.
+      isFlowing = false;
+    }
+  }
+
+  function ackedUpTo(to: number): void {
     acked = Math.max(acked, to);
     flow();
   }
@@ -49,17 +82,19 @@ export function createFeed(log: PurgeLog, send: (message: LogMessage) => void, a
 
   return {
     push(after, rows) {
-      const isNext = sent === after && sent - acked < rowsInFlight && rows.length <= rowsPerMessage;
+      const hasRoom = sent - acked < rowsInFlight && rows.length <= rowsPerMessage;
+      const isNext = sent === after && hasRoom && !isFlowing;
       if (isNext) sendRows(rows);
       else flow();
     },
-    acked: advance,
+    advance: flow,
+    acked: ackedUpTo,
     beat(applied) {
       // Nothing arrived for a whole beat although there is more: if a message was lost, no gap may ever tell of it.
       const isStuck = applied === appliedAtLastBeat && applied < sent;
       appliedAtLastBeat = applied;
       if (isStuck) restart(applied);
-      else advance(applied);
+      else ackedUpTo(applied);
     },
     restart,
   };

@@ -5,6 +5,12 @@ import type { Membership, Session } from "./membership.ts";
 
 type Hello = Extract<NodeMessage, { type: "hello" }>;
 
+interface Greeting {
+  readonly session: Session;
+  /** The node's cursor in this log. */
+  readonly applied: number;
+}
+
 /** One node's connection, as the hub sees it. */
 export interface Peer {
   send(message: LogMessage): void;
@@ -15,47 +21,67 @@ export interface Hub {
   connect(peer: Peer): Connection;
   /** Sends rows that were just committed to every node that said hello. @param after seq before the first row */
   push(after: number, rows: readonly LogRow[]): void;
+  /** Another process may have added rows. */
+  advance(): void;
   readonly connections: number;
 }
 
 export interface Connection {
-  receive(text: string): void;
-  closed(): void;
+  /** @returns resolves when the message was answered; it never rejects */
+  receive(text: string): Promise<void>;
+  closed(): Promise<void>;
 }
 
 /**
  * The log's end of the conversation that core's `purge/wire.ts` describes. What a node acknowledges is passed on to
  * whoever settles jobs.
  */
-export function createHub(deps: { log: PurgeLog; membership: Membership; onProgress(): void }): Hub {
-  const { log, membership, onProgress } = deps;
+export function createHub(deps: {
+  log: PurgeLog;
+  membership: Membership;
+  onProgress(): void;
+  report?: (error: unknown) => void;
+}): Hub {
+  const { log, membership, onProgress, report = console.error } = deps;
   const greeted = new Map<Peer, Feed>();
 
-  function greet(peer: Peer, hello: Hello): Session {
+  async function greet(peer: Peer, hello: Hello): Promise<Greeting> {
+    greeted.delete(peer);
     // Also true for a node that applied nothing yet: there is no job at position 0.
-    const isContinued = log.jobAt(hello.applied) === hello.job;
-    if (hello.logId === log.logId() && !isContinued) startAnew();
-    const applied = hello.logId === log.logId() ? hello.applied : 0;
-    const session = membership.hello(hello, applied);
-    const feed = createFeed(log, peer.send, applied);
-    peer.send({ type: "welcome", logId: log.logId(), head: log.head() });
-    feed.restart(applied);
-    greeted.set(peer, feed);
-    return session;
+    const isContinued = (await log.jobAt(hello.applied)) === hello.job;
+    if (hello.logId === log.logId() && !isContinued) await startAnew(hello.logId);
+    const logId = log.logId();
+    const applied = hello.logId === logId ? hello.applied : 0;
+    const session = await membership.hello(hello, applied);
+    if (log.logId() !== logId) throw new Error("the log changed while a node said hello");
+    return { session, applied };
   }
 
-  function answer(peer: Peer, session: Session, feed: Feed, message: Exclude<NodeMessage, Hello>): void {
+  /** Begins to send, in one step with the welcome: no row may fall between the two. */
+  function welcome(peer: Peer, applied: number): void {
+    const feed = createFeed(log, peer.send, applied, report);
+    peer.send({ type: "welcome", logId: log.logId(), head: log.head() });
+    greeted.set(peer, feed);
+    feed.restart(applied);
+  }
+
+  async function answer(
+    peer: Peer,
+    session: Session,
+    feed: Feed,
+    message: Exclude<NodeMessage, Hello>,
+  ): Promise<void> {
     switch (message.type) {
       case "ack":
-        membership.ack(session, message.applied);
         feed.acked(message.applied);
+        await membership.ack(session, message.applied);
         onProgress();
         break;
       case "read":
         feed.restart(message.after);
         break;
       case "beat": {
-        const leaseMs = membership.beat(session, message.applied, log.head());
+        const leaseMs = await membership.beat(session, message.applied, log.head());
         // Also a refusal is an answer: a node that hears nothing takes the connection for dead.
         peer.send({ type: "lease", beat: message.beat, leaseMs: leaseMs ?? 0 });
         feed.beat(message.applied);
@@ -67,29 +93,29 @@ export function createHub(deps: { log: PurgeLog; membership: Membership; onProgr
 
   function connect(peer: Peer): Connection {
     let session: Session | null = null;
+    let isClosed = false;
+    const inTurn = createQueue();
 
-    function receive(text: string): void {
+    async function receive(text: string): Promise<void> {
+      if (isClosed) return;
       const message = readNodeMessage(text);
       if (message.type === "hello") {
-        session = greet(peer, message);
+        const greeting = await greet(peer, message);
+        session = greeting.session;
+        if (!isClosed) welcome(peer, greeting.applied);
         return;
       }
       const feed = greeted.get(peer);
       if (!session || !feed) throw new TypeError("the first message must be hello");
-      answer(peer, session, feed, message);
+      await answer(peer, session, feed, message);
     }
 
     return {
-      receive(text) {
-        try {
-          receive(text);
-        } catch (error) {
-          peer.close((error as Error).message.slice(0, 100));
-        }
-      },
+      receive: (text) => inTurn(() => receive(text)).catch((error) => peer.close(reasonFor(error, report))),
       closed() {
+        isClosed = true;
         greeted.delete(peer);
-        if (session) membership.leave(session);
+        return inTurn(async () => session && membership.leave(session)).catch(report);
       },
     };
   }
@@ -99,9 +125,9 @@ export function createHub(deps: { log: PurgeLog; membership: Membership; onProgr
    * this is an older copy, and numbers that it gives out now were given out before. Under a new identity no stamp of
    * that time counts; every node has to say hello again.
    */
-  function startAnew(): void {
-    log.renewId();
-    membership.doubt();
+  async function startAnew(logId: string): Promise<void> {
+    await log.renewId(logId);
+    await membership.doubt();
     for (const peer of greeted.keys()) peer.close("the log was replaced by an older copy");
   }
 
@@ -110,8 +136,28 @@ export function createHub(deps: { log: PurgeLog; membership: Membership; onProgr
     push(after, rows) {
       for (const feed of greeted.values()) feed.push(after, rows);
     },
+    advance() {
+      for (const feed of greeted.values()) feed.advance();
+    },
     get connections() {
       return greeted.size;
     },
   };
+}
+
+/** Messages are answered one after the other, in the order in which they came. */
+function createQueue() {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task: () => Promise<unknown>): Promise<void> => {
+    const done = last.then(task);
+    last = done.catch(() => {});
+    return done.then(() => {});
+  };
+}
+
+/** What a node is told: what it said wrong, or that it should come again. */
+function reasonFor(error: unknown, report: (error: unknown) => void): string {
+  if (error instanceof TypeError || error instanceof SyntaxError) return error.message.slice(0, 100);
+  report(error);
+  return "the log cannot answer now";
 }

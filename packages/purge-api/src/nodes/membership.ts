@@ -49,22 +49,34 @@ export interface HolderStore extends SealedRecord {
 
 export interface Membership {
   /** @param applied the node's cursor in this log; 0 if it followed another log */
-  hello(message: Hello, applied: number): Session;
-  /** @returns length of the lease that is granted, in ms, or `null`: the node must catch up first */
-  beat(session: Session, applied: number, head: number): number | null;
-  ack(session: Session, applied: number): void;
-  leave(session: Session): void;
-  /** @param seq last row of a job */
-  statesFor(seq: number): HolderState[];
+  hello(message: Hello, applied: number): Promise<Session>;
+  /**
+   * @param head of the log; a membership that several processes share looks itself
+   * @returns length of the lease that is granted, in ms, or `null`: the node must catch up first
+   * @throws Error if the session is over although its connection is not: the node must say hello again
+   */
+  beat(session: Session, applied: number, head: number): Promise<number | null>;
+  ack(session: Session, applied: number): Promise<void>;
+  leave(session: Session): Promise<void>;
+  /**
+   * How far everybody is, for deciding. Whoever it calls lapsed gets a lease only after applying everything that was
+   * in the log when it was asked for.
+   */
+  look(): Promise<StatesFor>;
+  /** For showing: as of the last look, or newer. */
+  readonly statesFor: StatesFor;
   /** The log turned out to be an older copy of itself: there may be processes with a lease that it knows nothing of. */
-  doubt(): void;
-  list(): NodeView[];
+  doubt(): Promise<void>;
+  list(): Promise<NodeView[]>;
   /**
    * Takes a node off the record.
    * @throws FreshetError `node_unknown`, or `node_in_use` while a process of it is connected or may hold a lease
    */
-  remove(node: string): void;
+  remove(node: string): Promise<void>;
 }
+
+/** @param seq last row of a job */
+export type StatesFor = (seq: number) => HolderState[];
 
 /** Stands for processes that hold a lease of which the record may know nothing. */
 export const strangers = "any process from before this start";
@@ -100,7 +112,7 @@ export function createMembership(deps: { clock: Clock; store: HolderStore; lease
     return clock.monotonicMs() + leaseMs * margin;
   }
 
-  function hello({ boot, node, fence }: Hello, applied: number): Session {
+  async function hello({ boot, node, fence }: Hello, applied: number): Promise<Session> {
     forgetPredecessors(node, boot);
     const known = members.get(boot);
     const session: Session = { holder: { boot, node, fence } };
@@ -126,7 +138,7 @@ export function createMembership(deps: { clock: Clock; store: HolderStore; lease
     store.remove(member.boot);
   }
 
-  function beat(session: Session, applied: number, head: number): number | null {
+  async function beat(session: Session, applied: number, head: number): Promise<number | null> {
     const member = current(session);
     if (!member) return null;
     member.acked = Math.max(member.acked, applied);
@@ -152,31 +164,33 @@ export function createMembership(deps: { clock: Clock; store: HolderStore; lease
     return isLapsed(member) && member.fence !== "serve" ? "lapsed" : "waiting";
   }
 
+  function statesFor(seq: number): HolderState[] {
+    lapsed.note(members);
+    const known = [...members.values()].map((member) => ({ node: member.node, state: stateOf(member, seq) }));
+    return unnamed.mayBe() ? [...known, { node: strangers, state: "waiting" }] : known;
+  }
+
   return {
     hello,
     beat,
-    ack(session, applied) {
+    async ack(session, applied) {
       const member = current(session);
       if (member) member.acked = Math.max(member.acked, applied);
     },
-    leave(session) {
+    async leave(session) {
       const member = current(session);
       if (member) member.session = null;
     },
-    statesFor(seq) {
-      lapsed.note(members);
-      const known = [...members.values()].map((member) => ({
-        node: member.node,
-        state: stateOf(member, seq),
-      }));
-      return unnamed.mayBe() ? [...known, { node: strangers, state: "waiting" }] : known;
+    look: async () => statesFor,
+    statesFor,
+    async doubt() {
+      unnamed.doubt();
     },
-    doubt: unnamed.doubt,
-    list() {
+    async list() {
       lapsed.note(members);
       return [...members.values()].map((member) => viewOf(member, clock.monotonicMs()));
     },
-    remove(node) {
+    async remove(node) {
       const processes = [...members.values()].filter((member) => member.node === node);
       checkRemovable(node, processes, clock.monotonicMs());
       for (const member of processes) forget(member);

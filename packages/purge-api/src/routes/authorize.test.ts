@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { openApp } from "../app.fixture.ts";
 
-const service = openApp();
+const service = await openApp();
 afterAll(() => service.close());
 
 test.each<[string, string, number, string]>([

@@ -4,16 +4,16 @@ import { openApp } from "../app.fixture.ts";
 import { originals } from "../log/log.suite.ts";
 
 const nodeKey = "a-node-key-only-for-tests";
-let service: ReturnType<typeof openApp>;
+let service: Awaited<ReturnType<typeof openApp>>;
 let url: string;
-beforeAll(() => {
-  service = openApp({ FRESHET_NODE_KEY: nodeKey });
+beforeAll(async () => {
+  service = await openApp({ FRESHET_NODE_KEY: nodeKey });
   const { server } = service.app.listen({ port: 0, hostname: "127.0.0.1" });
   url = `ws://127.0.0.1:${server?.port}/internal/log`;
 });
 afterAll(async () => {
   await service.app.stop(true);
-  service.close();
+  await service.close();
 });
 
 type Message = LogMessage & { head: number; after: number; rows: readonly LogRow[] };
@@ -47,14 +47,14 @@ test.each([
 });
 
 test("without a node key in the settings nobody may follow the log", async () => {
-  const own = openApp();
+  const own = await openApp();
   const { server } = own.app.listen({ port: 0, hostname: "127.0.0.1" });
   const address = `ws://127.0.0.1:${server?.port}/internal/log`;
   for (const authorization of ["", "Bearer ", "Bearer null", `Bearer ${nodeKey}`]) {
     expect(await connect(authorization, undefined, address).opened).toBe(false);
   }
   await own.app.stop(true);
-  own.close();
+  await own.close();
 });
 
 test("a node that says nonsense is closed with the reason, and the service goes on", async () => {
@@ -99,7 +99,11 @@ test("a log of far more than a socket's buffer reaches a node without a gap", as
   const { jobs } = service.deps;
   const long = "x".repeat(2_000);
   for (let job = 0; job < 20; job++) {
-    jobs.append("doc", originals(...Array.from({ length: 1_000 }, (_, at) => `h/${job}/${at}/${long}`)), 1);
+    await jobs.append(
+      "doc",
+      originals(...Array.from({ length: 1_000 }, (_, at) => `h/${job}/${at}/${long}`)),
+      1,
+    );
   }
   const head = jobs.head();
   const gaps: number[] = [];

@@ -26,10 +26,10 @@ export function internalLogRoutes(deps: { hub: Hub; nodeKey: string | null }) {
       connections.set(ws.id, hub.connect(peer));
     },
     message(ws, message) {
-      connections.get(ws.id)?.receive(typeof message === "string" ? message : JSON.stringify(message));
+      void connections.get(ws.id)?.receive(typeof message === "string" ? message : JSON.stringify(message));
     },
     close(ws) {
-      connections.get(ws.id)?.closed();
+      void connections.get(ws.id)?.closed();
       connections.delete(ws.id);
     },
   });

@@ -3,9 +3,9 @@ import { limits } from "@freshet/core";
 import fc from "fast-check";
 import { openApp } from "../app.fixture.ts";
 
-let service: ReturnType<typeof openApp>;
-beforeAll(() => {
-  service = openApp();
+let service: Awaited<ReturnType<typeof openApp>>;
+beforeAll(async () => {
+  service = await openApp();
 });
 afterEach(() => expect(service.reported).toEqual([]));
 afterAll(() => service.close());

@@ -22,7 +22,7 @@ export function invalidateRoutes(deps: {
       "/invalidate",
       async ({ request }) => {
         const token = authorize(request);
-        const job = accept(await readJson(request), token);
+        const job = await accept(await readJson(request), token);
         const invalidation = { status: job.status, uuid: job.uuid, added_at: formatTime(job.addedAt) };
         const msg = "Your invalidation request has been received";
         const problems = job.failed.length > 0 ? { problems: job.failed } : {};
@@ -33,15 +33,16 @@ export function invalidateRoutes(deps: {
       },
       { parse: "none" },
     )
-    .get("/invalidate/:uuid", ({ request, params }) => {
-      const job = jobs.get(authorize(request).name, params.uuid);
+    .get("/invalidate/:uuid", async ({ request, params }) => {
+      const job = await jobs.get(authorize(request).name, params.uuid);
       if (!job) throw new FreshetError("job_unknown", "no invalidation of this token has this uuid");
       return Response.json({ status: "success", invalidation: jobBody(settler.view(job)) });
     })
-    .get("/invalidate", ({ request, query }) => {
+    .get("/invalidate", async ({ request, query }) => {
       const token = authorize(request);
       const limit = readNumber(query.limit, "limit", pageSize.max) ?? pageSize.fallback;
-      const page = jobs.list(token.name, limit, readNumber(query.before, "before", Number.MAX_SAFE_INTEGER));
+      const before = readNumber(query.before, "before", Number.MAX_SAFE_INTEGER);
+      const page = await jobs.list(token.name, limit, before);
       const next = page.length === limit ? String(page.at(-1)?.number) : null;
       return Response.json({
         status: "success",

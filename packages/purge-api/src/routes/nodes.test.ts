@@ -3,9 +3,9 @@ import { openApp } from "../app.fixture.ts";
 
 const nodeKey = "a-node-key-only-for-tests";
 const operator = { headers: { authorization: `Bearer ${nodeKey}` } };
-let service: ReturnType<typeof openApp>;
-beforeAll(() => {
-  service = openApp({ FRESHET_NODE_KEY: nodeKey });
+let service: Awaited<ReturnType<typeof openApp>>;
+beforeAll(async () => {
+  service = await openApp({ FRESHET_NODE_KEY: nodeKey });
 });
 afterAll(() => service.close());
 
@@ -24,7 +24,7 @@ test("nodes are listed and removed with the node key, and with no other", async 
 
 test("a node is listed with its state, kept while it is connected, and removed after", async () => {
   const { membership } = service.deps;
-  const session = membership.hello({ ...hello, node: "n1", boot: "b1" }, 0);
+  const session = await membership.hello({ ...hello, node: "n1", boot: "b1" }, 0);
   const node = { id: "n1", boot: "b1", fence: "revalidate", applied: 0, lease_left_ms: 0 };
   expect((await (await service.ask("/nodes", operator)).json()) as object).toEqual({
     status: "success",
@@ -32,7 +32,7 @@ test("a node is listed with its state, kept while it is connected, and removed a
   });
   const remove = () => service.ask("/nodes/n1", { method: "DELETE", ...operator });
   expect((await remove()).status).toBe(409);
-  membership.leave(session);
+  await membership.leave(session);
   expect(await (await remove()).json()).toEqual({ status: "success" });
   expect((await remove()).status).toBe(404);
 });

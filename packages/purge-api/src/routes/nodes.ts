@@ -19,9 +19,9 @@ export function nodesRoutes(deps: { membership: Membership; nodeKey: string | nu
   }
 
   return new Elysia()
-    .get("/nodes", ({ request }) => {
+    .get("/nodes", async ({ request }) => {
       authorizeOperator(request);
-      const nodes = membership.list().map(({ node, leaseLeftMs, lapsedAt, ...view }) => ({
+      const nodes = (await membership.list()).map(({ node, leaseLeftMs, lapsedAt, ...view }) => ({
         id: node,
         ...view,
         lease_left_ms: leaseLeftMs,
@@ -29,9 +29,9 @@ export function nodesRoutes(deps: { membership: Membership; nodeKey: string | nu
       }));
       return Response.json({ status: "success", nodes });
     })
-    .delete("/nodes/:id", ({ request, params }) => {
+    .delete("/nodes/:id", async ({ request, params }) => {
       authorizeOperator(request);
-      membership.remove(params.id);
+      await membership.remove(params.id);
       return Response.json({ status: "success" });
     });
 }
