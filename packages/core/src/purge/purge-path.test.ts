@@ -211,3 +211,14 @@ test("what may no longer be fetched may still be purged", () => {
     "original /h.io/a.jpg",
   );
 });
+
+test("a URL of our own inside another stands for what it names, as it does where pictures are asked for", () => {
+  const nested = "/width/5/n/https://img.customer.com/width/9/n/sample.li/a.jpg";
+  const expected = "original /sample.li/a.jpg";
+  expect(parseRequest(nested, doc).origin.key).toBe("doc|//sample.li/a.jpg");
+  const reading = readPurgePath(nested, "original", doc, "v6");
+  expect("target" in reading && describeTarget(reading.target)).toBe("/sample.li/a.jpg");
+  expect(read("img.customer.com/sample.li/a.jpg", "original")).toBe(expected);
+  expect(read("/v7/https://img.customer.com/v7/sample.li/a.jpg", "original")).toBe(expected);
+  expect(read("img.customer.com/sample.li/x/*", "original")).toBe("prefix /sample.li/x/*");
+});

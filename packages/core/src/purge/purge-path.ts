@@ -2,11 +2,13 @@ import { FreshetError } from "../errors.ts";
 import { requestKey } from "../key/request-key.ts";
 import { readOptions } from "../ops/read-options.ts";
 import { isCloudimageName } from "../request/foreign-names.ts";
-import { resolveOrigin } from "../request/origin-key.ts";
+import { type LocatedOrigin, locateOrigin } from "../request/origin-key.ts";
+import type { OriginText } from "../request/origin-text.ts";
 import { parseRequest } from "../request/parse-request.ts";
 import { readPathV7 } from "../request/path-v7.ts";
 import { splitQuery } from "../request/query.ts";
 import { readTarget } from "../request/read-target.ts";
+import { isOwnHost } from "../request/refuse-origin.ts";
 import { openSeal } from "../request/seal.ts";
 import type { TokenSettings } from "../request/token.ts";
 import { looksLikeV6, splitPathV6 } from "../request/v6/path-parts.ts";
@@ -121,7 +123,7 @@ function readPrefix(path: string, token: TokenSettings): PurgeTarget {
   if (start === "") return { token: token.name, kind: "all", pattern: "" };
   if (start.includes("?")) throw new FreshetError("bad_path", "a wildcard cannot be combined with a query");
   const text = readPathV7(start, false);
-  return { token: token.name, kind: "prefix", pattern: resolveOrigin(text.path, "", token).pathKey };
+  return { token: token.name, kind: "prefix", pattern: locate(text, token).origin.pathKey };
 }
 
 function readOriginal(path: string, token: TokenSettings, notes: string[]): PurgeTarget {
@@ -141,9 +143,13 @@ function readOriginal(path: string, token: TokenSettings, notes: string[]): Purg
   }
   // Not through `parseRequest`: what the token no longer allows to be fetched may still be purged.
   const { origin } = readTarget(asV7(path), token);
-  return {
-    token: token.name,
-    kind: "original",
-    pattern: resolveOrigin(origin.path, origin.query, token).key,
-  };
+  return { token: token.name, kind: "original", pattern: locate(origin, token).origin.key };
+}
+
+/** As `parseRequest` does it, a URL of our own that stands in another is not an original: what it names is. */
+function locate({ path, query }: OriginText, token: TokenSettings): LocatedOrigin {
+  const located = locateOrigin(path, query, token);
+  if (!isOwnHost(located, token)) return located;
+  const { key, pathKey } = located.origin;
+  return locate(readTarget(located.pathname + key.slice(pathKey.length), token).origin, token);
 }

@@ -3,11 +3,12 @@ import { makePlan, plainPlan } from "../plan/make-plan.ts";
 import type { Options } from "../plan/options.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Delivery, makeDelivery } from "./delivery.ts";
-import { locateOrigin, type OriginRef } from "./origin-key.ts";
+import { type LocatedOrigin, locateOrigin, type OriginRef } from "./origin-key.ts";
 import { readTarget, wishesOf } from "./read-target.ts";
 import { refuseNotes } from "./refuse-notes.ts";
-import { refuseOrigin } from "./refuse-origin.ts";
+import { isOwnHost, refuseOrigin } from "./refuse-origin.ts";
 import type { TokenSettings } from "./token.ts";
+import { unwrapOwn } from "./unwrap-own.ts";
 import { readWatermarks } from "./watermarks.ts";
 
 /** A URL, understood: which original, which version of it, and what to do to it. */
@@ -41,18 +42,27 @@ export function parseRequest(target: string, token: TokenSettings): ParsedReques
   const notes = [...reading.notes];
   const options = wishesOf(reading, located.pathname, token, notes);
   const delivery = makeDelivery(options);
-  refuseOrigin(located, token, delivery.kind);
+  // What stands in a URL of our own is judged by itself.
+  const isOwn = delivery.kind === "image" && isOwnHost(located, token);
+  if (!isOwn) refuseOrigin(located, token, delivery.kind);
   const pixels = delivery.kind === "proxy" ? untouched : changePixels(options, token, notes);
   if (token.strict) refuseNotes(notes);
   return {
     token: token.name,
     settings: token,
-    origin: located.origin,
+    origin: isOwn ? unwrap(located, options, token) : located.origin,
     ...pixels,
     version: reading.version,
     delivery,
     notes,
   };
+}
+
+/** Ends, since what stands inside is shorter than what it stands in. */
+function unwrap({ host, origin }: LocatedOrigin, outer: Options, token: TokenSettings): OriginRef {
+  const [url = ""] = origin.urls;
+  const target = url.slice(url.indexOf("/", url.indexOf("://") + 3));
+  return unwrapOwn(parseRequest(target, token), outer, host as string);
 }
 
 const untouched: Pick<ParsedRequest, "plan" | "watermarks"> = { plan: plainPlan, watermarks: [] };

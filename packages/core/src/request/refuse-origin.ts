@@ -4,6 +4,11 @@ import { isWithin } from "./host.ts";
 import type { LocatedOrigin } from "./origin-key.ts";
 import type { TokenSettings } from "./token.ts";
 
+/** True for an original that would be asked of this server itself, as this token's. */
+export function isOwnHost({ host, hostFromUrl }: LocatedOrigin, token: TokenSettings): boolean {
+  return hostFromUrl && host !== null && token.hosts.includes(host);
+}
+
 /**
  * Refuses what a token does not allow to be fetched: a host that a URL names must lie in one of `allowedDomains`, and
  * an alias must be listed by its own name. Where the token's prefix leads is the operator's choice and needs no entry.
@@ -11,12 +16,17 @@ import type { TokenSettings } from "./token.ts";
  * `func=proxy` passes on whatever it finds, pages with scripts included, under the token's own host. So it is stricter:
  * without a list it takes no host from a URL, unless the token says `proxyAnywhere`, which then ignores the list too.
  *
+ * A watermark, and a file to pass on, is not looked for at this server itself.
+ *
  * @throws FreshetError `origin_refused`
  * @see reference/cloudimage.md section 11.3, rows 22 and 35 of section 17
  */
 export function refuseOrigin(located: LocatedOrigin, token: TokenSettings, kind: Delivery["kind"]): void {
-  if (kind === "proxy" && token.proxyAnywhere) return;
   const { host, hostFromUrl, aliases } = located;
+  if (isOwnHost(located, token)) {
+    throw new FreshetError("origin_refused", `${host} is this server itself: name the original`);
+  }
+  if (kind === "proxy" && token.proxyAnywhere) return;
   if (token.allowedDomains === null) {
     if (kind === "image" || !hostFromUrl) return;
     throw new FreshetError(
