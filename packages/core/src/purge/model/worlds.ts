@@ -1,0 +1,64 @@
+import type { Mutant, World } from "./rules.ts";
+
+const none = { requests: 0, crashes: 0, drops: 0, restarts: 0, restores: 0, compactions: 0, failures: 0 };
+const hard = ["hard"] as const;
+const both = ["hard", "soft"] as const;
+
+/** Two nodes and one hard purge, unless said otherwise. */
+function world(parts: Partial<Omit<World, "limits">>, limits: Partial<World["limits"]>): World {
+  return {
+    ...{ nodes: 2, purges: 1, modes: hard, hasFront: false, flights: 2, ...parts },
+    limits: { ...none, ...limits },
+  };
+}
+
+/** One world for each thing that can go wrong, small enough for every run of the tests. */
+export const smallWorlds = {
+  nodes: world({}, { requests: 2, crashes: 1 }),
+  restart: world({ nodes: 1 }, { requests: 2, restarts: 1, crashes: 1 }),
+  restore: world({ nodes: 1, purges: 2, flights: 1 }, { requests: 2, crashes: 1, restores: 1 }),
+  compaction: world({ nodes: 1 }, { requests: 2, crashes: 1, compactions: 1 }),
+  front: world({ nodes: 1, hasFront: true }, { requests: 3 }),
+  soft: world({ nodes: 1, purges: 2, modes: both, flights: 1 }, { requests: 2, failures: 1 }),
+  softFront: world({ nodes: 1, modes: both, hasFront: true }, { requests: 3 }),
+} satisfies Record<string, World>;
+
+export type WorldName = keyof typeof smallWorlds;
+
+/** The same for a quarter of an hour and some gigabytes: `bun run model`. */
+export const largeWorlds: Readonly<Record<WorldName, World>> = {
+  nodes: world({ purges: 2 }, { requests: 2, crashes: 1 }),
+  restart: world({}, { requests: 2, restarts: 1, drops: 1 }),
+  restore: world({ nodes: 1, purges: 2 }, { requests: 2, crashes: 1, restores: 1 }),
+  compaction: world({ nodes: 1, purges: 2 }, { requests: 2, crashes: 1, drops: 1, compactions: 1 }),
+  front: world({ hasFront: true }, { requests: 2 }),
+  soft: world({ nodes: 1, purges: 2, modes: both }, { requests: 2, crashes: 1, failures: 1 }),
+  softFront: world({ nodes: 1, purges: 2, modes: both, hasFront: true }, { requests: 2, failures: 1 }),
+};
+
+const oneNode = world({ nodes: 1 }, { requests: 2, crashes: 1 });
+const restoredAlive = world({ nodes: 1, purges: 2, flights: 1 }, { requests: 2, restores: 1 });
+const { restart, restore, compaction, front, soft, softFront } = smallWorlds;
+
+/** A world in which each mutant shows, as small as can be. */
+export const caughtIn: Readonly<Record<Mutant, World>> = {
+  ...{ deleteOnApply: oneNode, stampAtStore: oneNode, joinAnyFlight: oneNode, doneWithoutAcks: oneNode },
+  ...{
+    serveAfterLease: oneNode,
+    logClockFirst: oneNode,
+    unstampedDisk: oneNode,
+    joinWithoutCatchingUp: oneNode,
+  },
+  holdersForgotten: restart,
+  ...{
+    noGrace: restoredAlive,
+    idNotRenewed: restoredAlive,
+    headOnly: restoredAlive,
+    cursorNotOnDisk: restore,
+  },
+  ...{ snapshotLosesEntry: compaction, floorIgnored: compaction, tailOnly: compaction },
+  headOfWhatIsLeft: compaction,
+  ...{ noRebound: front, frontsBeforeNodes: front, lateIsStorable: front, fencedIsStorable: front },
+  ...{ softForEver: soft, windowFromApply: soft, windowOfNewest: soft, softHidesHard: soft },
+  ...{ staleUnmarked: soft, staleIsStorable: softFront },
+};
