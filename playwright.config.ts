@@ -13,10 +13,9 @@ const args = [
 ];
 
 export default defineConfig({
-  testDir: "test",
-  testMatch: "*.e2e.ts",
-  outputDir: "../../.reports/browser",
-  reporter: [["list"], ["junit", { outputFile: "../../.reports/playwright.xml" }]],
+  testMatch: ["packages/web-invalidator/test/*.e2e.ts", "test/**/*.e2e.ts"],
+  outputDir: ".reports/browser",
+  reporter: [["list"], ["junit", { outputFile: ".reports/playwright.xml" }]],
   fullyParallel: true,
   // Two at a time is what a small machine carries: each test has a browser and two services.
   workers: 2,
