@@ -275,6 +275,17 @@ describe("the shapes of section 18", () => {
     expect(await describeAnswer(response)).toBe(expected);
   });
 
+  test("v7 proxy", async () => {
+    origin.takeAsked();
+    const response = await ask(
+      "https://scaleflex.cloudimg.io/v7/plugins/filerobot-widget/demo/index.html?vh=d6c246&func=proxy&fmaw_path=/",
+    );
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("text/html");
+    expect(await response.text()).toBe("<p>a page");
+    expect(origin.takeAsked()).toEqual(["/plugins/filerobot-widget/demo/index.html?fmaw_path=/"]);
+  });
+
   test("Shrine deletes by an invalidation of the original, spelled as in the URL", async () => {
     const url = "https://token.cloudimg.io/v7/http://{o}/assets/deleted.jpg?h=300&w=300";
     const before = (await ask(url)).headers.get("etag");
@@ -332,5 +343,17 @@ describe("the signed and sealed shapes of section 18", () => {
     origin.takeAsked();
     expect(await describeAnswer(await ask(url))).toBe(expected);
     expect(origin.takeAsked().sort()).toEqual([...asked]);
+  });
+
+  test.each([
+    "https://ruby.cloudimg.io/v7/assets/image.jpg?w=200",
+    "https://ruby.cloudimg.io/v7/assets/image.jpg?ci_sign=84c81ef20852013046&w=201",
+    "https://demoseal.cloudimg.io/v7/sample.li/birds.jpg?ci_eqs=Zj1icmlnaHQlM0ExMCUyQ2NvbnRyYXN0JTNBMjAmdz0zMDA&ci_seal=67dd8cc44f6ba44ee6&h=400",
+    "https://123456789.cloudimg.io/crop/640x481/q50.r90@19cb88863ff0ac5185773ffcec9b0cf522b367b5/http://{o}/my-image.jpg",
+    "https://cutjhqvjma.cloudimg.io/_prod_/sweepbright-s3/x.jpg?ci_sign=f0f9bc88884d7c778536ddc93d4e657169a02777&ci_url_encoded=1&p=default",
+  ])("refused, and nothing fetched: %s", async (url) => {
+    origin.takeAsked();
+    expect((await ask(url)).status).toBe(403);
+    expect(origin.takeAsked()).toEqual([]);
   });
 });
