@@ -7,7 +7,10 @@ import { Link } from "./network.ts";
 import { type Fetch, type Origin, versionOf } from "./origin.ts";
 import type { Time } from "./time.ts";
 
-const request = parseRequest("/h.io/a.bmp", plainToken("doc"));
+const request = parseRequest("/h.io/a.bmp?w=5", plainToken("doc"));
+
+/** For how long nodes may answer with the old picture after a soft purge. */
+export const softWindowMs = 2_000;
 
 /** What lives as long as the process does. */
 interface Process {
@@ -38,7 +41,7 @@ export class Node {
     this.#boots++;
     const { clock, wait } = this.#time;
     const boot = `${this.#name}-${this.#boots}`;
-    const follower = createFollower({ clock, node: this.#name, boot, fence: "revalidate" });
+    const follower = createFollower({ clock, node: this.#name, boot, fence: "revalidate", softWindowMs });
     const fetches: Fetch[] = [];
     const resolve = createResolve({
       clock,

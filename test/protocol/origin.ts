@@ -60,7 +60,7 @@ export class Origin {
       fetch.settle({ kind: "not-modified", status: 304 });
     } else {
       const validators = { etag, lastModified: null };
-      fetch.settle({ kind: "body", bytes: picture(fetch.version), validators, status: 200 });
+      fetch.settle({ kind: "body", bytes: picture(fetch.version), validators, status: 200, tags: ["red"] });
     }
   }
 }

@@ -13,14 +13,17 @@ const scopes = [
   { scope: "original", urls: ["/h.io/a.bmp"] },
   { scope: "original", urls: ["/h.io/*"] },
   { scope: "all" },
-  { scope: "urls", urls: ["/h.io/a.bmp"] },
+  { scope: "urls", urls: ["/h.io/a.bmp?w=5"] },
+  { scope: "tag", tags: ["red"] },
+  { scope: "original", urls: ["/h.io/a.bmp"], transformations: ["?w=5"] },
 ];
+const modes = ["hard", "revalidate", "soft", "erase"];
 const pauses = [10, 400, 1_000, 2_600, 6_100];
 
 /** What can happen: to one of the nodes, with a number that decides the rest. */
 const commands = {
   purge: (world: World, _node: Node, detail: number) =>
-    world.purge({ ...pick(scopes, detail), mode: detail % 3 === 0 ? "soft" : "hard" }),
+    world.purge({ ...pick(scopes, detail), mode: pick(modes, Math.floor(detail / scopes.length)) }),
   ask: (world: World, node: Node) => world.ask(node),
   read: (world: World, { process }: Node, detail: number) => {
     if (process?.fetches.length) world.origin.read(pick(process.fetches, detail));

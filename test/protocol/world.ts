@@ -7,7 +7,7 @@ import { createSettler, type Settler } from "../../packages/purge-api/src/jobs/s
 import { createSqliteLog } from "../../packages/purge-api/src/log/sqlite.ts";
 import { createHub, type Hub } from "../../packages/purge-api/src/nodes/hub.ts";
 import { createMembership } from "../../packages/purge-api/src/nodes/membership.ts";
-import { Node } from "./node.ts";
+import { Node, softWindowMs } from "./node.ts";
 import { Origin } from "./origin.ts";
 import { createTime } from "./time.ts";
 
@@ -34,7 +34,9 @@ export class World {
   #service: Service | null = null;
 
   /** Version of the original when each open job was accepted. */
-  readonly #open = new Map<string, number>();
+  readonly #open = new Map<string, { readonly version: number; readonly isSoft: boolean }>();
+  /** Soft jobs that are DONE, and from when on nothing older may be answered. */
+  readonly #softly: { readonly version: number; readonly fromMs: number }[] = [];
   #doneVersion = 0;
   readonly books = { answers: 0, jobsDone: 0, violations: [] as string[] };
 
@@ -72,14 +74,16 @@ export class World {
     if (this.#service) node.process?.link.open(this.#service.hub);
   }
 
-  async purge(body: object): Promise<void> {
+  async purge(body: { readonly mode?: string }): Promise<void> {
     if (!this.#service) return;
     const version = ++this.origin.version;
-    this.#open.set((await this.#service.accept(body, token)).uuid, version);
+    const { uuid } = await this.#service.accept(body, token);
+    this.#open.set(uuid, { version, isSoft: body.mode === "soft" });
   }
 
   ask(node: Node): void {
-    const need = this.#doneVersion;
+    const due = this.#softly.filter(({ fromMs }) => fromMs <= this.time.clock.monotonicMs());
+    const need = Math.max(this.#doneVersion, ...due.map(({ version }) => version));
     const { books } = this;
     node.ask(
       (version) => {
@@ -100,11 +104,12 @@ export class World {
   async breathe(): Promise<void> {
     for (let turn = 0; turn < 3; turn++) await new Promise((next) => setImmediate(next));
     await this.#service?.settler.settle();
-    for (const [uuid, version] of this.#open) {
+    for (const [uuid, { version, isSoft }] of this.#open) {
       if ((await this.#log.get("doc", uuid))?.status !== "DONE") continue;
       this.#open.delete(uuid);
       this.books.jobsDone++;
-      this.#doneVersion = Math.max(this.#doneVersion, version);
+      if (isSoft) this.#softly.push({ version, fromMs: this.time.clock.monotonicMs() + softWindowMs });
+      else this.#doneVersion = Math.max(this.#doneVersion, version);
     }
   }
 

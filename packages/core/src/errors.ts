@@ -35,6 +35,8 @@ export const errorTable = {
   bad_scope: { status: 400, title: "The scope is not known", cacheSeconds: 0 },
   bad_api: { status: 400, title: "The version of the URLs is not known", cacheSeconds: 0 },
   bad_mode: { status: 400, title: "The mode is not known", cacheSeconds: 0 },
+  bad_tags: { status: 400, title: "The list of tags cannot be used", cacheSeconds: 0 },
+  bad_transformations: { status: 400, title: "The transformations cannot be used", cacheSeconds: 0 },
   bad_urls: { status: 400, title: "The list of URLs cannot be used", cacheSeconds: 0 },
   body_too_large: { status: 413, title: "The body is too large", cacheSeconds: 0 },
   key_missing: { status: 401, title: "The X-Client-Key header is missing", cacheSeconds: 0 },

@@ -62,6 +62,7 @@ export { type PathScope, type PurgeApi, type PurgePathReading, readPurgePath } f
 export { type Invalidation, readInvalidation } from "./purge/read-invalidation.ts";
 export { createRegistry, type Registry } from "./purge/registry.ts";
 export { judgeStamp, type PurgedAt, type Stamp } from "./purge/stamp.ts";
+export { anyTag, readTag, tagsOf } from "./purge/tag.ts";
 export { describeTarget, type PurgeMode, type PurgeTarget } from "./purge/target.ts";
 export {
   type FencePolicy,

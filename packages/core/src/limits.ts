@@ -34,6 +34,10 @@ export const limits = {
   purgeBodyBytes: 4 * 1024 * 1024,
   /** Tags of path prefixes for one original of an answer: CDNs cut long tag headers off. */
   prefixTags: 6,
+  /** Characters of a tag: what Cloudflare and Fastly take. */
+  tagChars: 1024,
+  /** Tags of one original that are kept; more are reached by every purge of a tag. */
+  originTags: 64,
   /** Entries of the registry of one node before exact entries are folded into their prefix: about 100 MB. */
   registryEntries: 500_000,
 } as const;

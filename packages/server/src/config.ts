@@ -77,6 +77,15 @@ export const serverSettings = {
     unit: "s",
     doc: "Ask the origin whether an original changed once it is this old; 0 = only when it is purged.",
   }),
+  softWindowSeconds: numberSetting({
+    key: "server.soft_window_seconds",
+    env: "FRESHET_SOFT_WINDOW_SECONDS",
+    fallback: 60,
+    min: 0,
+    max: 3_600,
+    unit: "s",
+    doc: "For how long after a purge with mode `soft` the old picture may be answered, while the origin is asked or if it fails; 0 = never.",
+  }),
   browserSeconds: numberSetting({
     key: "server.browser_seconds",
     env: "FRESHET_BROWSER_SECONDS",

@@ -107,5 +107,11 @@ export async function createDeps(
 }
 
 function follow(config: Config, clock: Clock, node: string): Follower {
-  return createFollower({ clock, node, boot: randomUUID(), fence: config.fence });
+  return createFollower({
+    clock,
+    node,
+    boot: randomUUID(),
+    fence: config.fence,
+    softWindowMs: config.softWindowSeconds * 1000,
+  });
 }

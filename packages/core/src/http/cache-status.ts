@@ -1,7 +1,12 @@
 /** How one answer came about. */
 export type CacheOutcome =
   /** Bytes from a cache, original known to be current. */
-  | { readonly kind: "hit"; readonly detail: "memory" | "disk" | "not-modified" }
+  | {
+      readonly kind: "hit";
+      readonly detail: "memory" | "disk" | "not-modified";
+      /** For how long the original has been old, where it is answered nevertheless. */
+      readonly staleSeconds?: number | null;
+    }
   /** The original was known, this variant was made now. */
   | { readonly kind: "rendered"; readonly collapsed: boolean; readonly stored: boolean }
   /** Another picture stands in for an original that could not be had. */
@@ -22,7 +27,12 @@ export type CacheOutcome =
  * @see RFC 9211 section 2; `hit` and `fwd` exclude each other
  */
 export function cacheStatus(outcome: CacheOutcome): string {
-  if (outcome.kind === "hit") return `freshet; hit; detail=${outcome.detail}`;
+  if (outcome.kind === "hit") {
+    const { detail, staleSeconds } = outcome;
+    return staleSeconds
+      ? `freshet; hit; ttl=-${staleSeconds}; detail=${detail}`
+      : `freshet; hit; detail=${detail}`;
+  }
   if (outcome.kind === "substituted") return `freshet; fwd=miss; detail=${outcome.detail}`;
   const forward =
     outcome.kind === "rendered"

@@ -8,8 +8,15 @@ export interface LogRow extends PurgeTarget {
   readonly mode: PurgeMode;
 }
 
-const kinds: ReadonlySet<unknown> = new Set<PurgeTarget["kind"]>(["all", "prefix", "original", "url"]);
-const modes: ReadonlySet<unknown> = new Set<PurgeMode>(["hard", "soft"]);
+const kinds: ReadonlySet<unknown> = new Set<PurgeTarget["kind"]>([
+  "all",
+  "prefix",
+  "original",
+  "variants",
+  "url",
+  "tag",
+]);
+const modes: ReadonlySet<unknown> = new Set<PurgeMode>(["hard", "revalidate", "soft", "erase"]);
 
 /**
  * Checks that a value from outside (wire, database) is a row.

@@ -7,18 +7,20 @@ import { readInvalidation } from "./read-invalidation.ts";
 const doc = plainToken("doc");
 
 describe("readInvalidation", () => {
-  test("takes a list of originals, hard, and a prefix, soft", () => {
+  test("takes a list of originals, hard, and a prefix, which the origin is asked about", () => {
     const { rows } = readInvalidation({ scope: "original", urls: ["/h.io/a.jpg", "/h.io/b/*"] }, doc);
     expect(rows.map(({ target, mode }) => `${target.kind} ${target.pattern} ${mode}`)).toEqual([
       "original doc|//h.io/a.jpg hard",
-      "prefix doc|//h.io/b/ soft",
+      "prefix doc|//h.io/b/ revalidate",
     ]);
   });
 
-  test("takes everything, softly", () => {
+  test("takes everything, and asks the origin", () => {
     const invalidation = readInvalidation({ scope: "all" }, doc);
     expect(invalidation.received).toBeNull();
-    expect(invalidation.rows).toEqual([{ target: { token: "doc", kind: "all", pattern: "" }, mode: "soft" }]);
+    expect(invalidation.rows).toEqual([
+      { target: { token: "doc", kind: "all", pattern: "" }, mode: "revalidate" },
+    ]);
   });
 
   test("takes a mode", () => {
@@ -73,5 +75,49 @@ describe("readInvalidation", () => {
     } catch (error) {
       expect((error as FreshetError).code).toBe(code);
     }
+  });
+
+  test("takes tags, each once; the token's own tag is the whole token", () => {
+    const { received, rows, failed } = readInvalidation(
+      { scope: "tag", tags: ["red", " red ", "two words", "t:doc", "", "*"] },
+      doc,
+    );
+    expect(received?.length).toBe(6);
+    expect(rows).toEqual([
+      { target: { token: "doc", kind: "tag", pattern: "doc|#red" }, mode: "revalidate" },
+      { target: { token: "doc", kind: "tag", pattern: "doc|#two%20words" }, mode: "revalidate" },
+      { target: { token: "doc", kind: "all", pattern: "" }, mode: "revalidate" },
+    ]);
+    expect(failed.map(({ url }) => url)).toEqual(["", "*"]);
+  });
+
+  test("takes transformations of originals: one row for each original and plan", () => {
+    const urls = ["/sample.li/a.jpg", "/sample.li/img/*"];
+    const { rows } = readInvalidation(
+      { scope: "original", urls, transformations: ["?w=200", "height=100&w=200", "?width=200"] },
+      doc,
+    );
+    const patterns = rows.map(({ target }) => `${target.kind} ${target.pattern}`);
+    expect(patterns[0]).toBe("variants doc|//sample.li/a.jpg\nw=200");
+    expect(patterns[1]).toStartWith("variants doc|//sample.li/a.jpg\n");
+    expect(patterns.slice(2)).toEqual(["prefix doc|//sample.li/img/"]);
+  });
+
+  test.each([
+    ["bad_tags", { scope: "tag" }],
+    ["bad_tags", { scope: "tag", tags: [] }],
+    ["bad_tags", { scope: "tag", tags: [5] }],
+    ["bad_tags", { scope: "tag", tags: ["x".repeat(1025)] }],
+    ["bad_transformations", { scope: "urls", urls: ["/sample.li/a.jpg"], transformations: ["?w=1"] }],
+    ["bad_transformations", { scope: "original", urls: ["/sample.li/a.jpg"], transformations: "?w=1" }],
+    ["bad_transformations", { scope: "original", urls: ["/sample.li/a.jpg"], transformations: [] }],
+    ["bad_urls", { scope: "original", urls: ["/sample.li/a.jpg"], transformations: ["?id=5"] }],
+    ["bad_mode", { scope: "all", mode: "gentle" }],
+  ])("refuses with %s: %j", (code, body) => {
+    expect(() => readInvalidation(body, doc)).toThrow(code);
+  });
+
+  test.each(["hard", "revalidate", "soft", "erase"] as const)("takes mode %s", (mode) => {
+    expect(readInvalidation({ scope: "all", mode }, doc).rows[0]?.mode).toBe(mode);
   });
 });

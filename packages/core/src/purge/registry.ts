@@ -1,95 +1,105 @@
-import { folders } from "../http/tags.ts";
+import { folders, surrogateTags } from "../http/tags.ts";
+import type { HashText } from "../key/hash.ts";
 import { limits } from "../limits.ts";
 import type { OriginRef } from "../request/origin-key.ts";
+import { Found } from "./found.ts";
 import type { LogRow } from "./log-row.ts";
-import { type Marks, newest, raise } from "./marks.ts";
-import { createPartialPrefixes } from "./partial-prefixes.ts";
+import { createRegistryEntries } from "./registry-entries.ts";
 import type { PurgedAt } from "./stamp.ts";
-import { folderOf } from "./target.ts";
+import { anyTag } from "./tag.ts";
+import { includesPlan, planOf } from "./variants.ts";
 
 /** What a node remembers of the log: for any request, the newest purge that concerns it. */
 export interface Registry {
   /** Rows must come in the order of the log; a row that was applied before changes nothing. */
   apply(row: LogRow): void;
+  /** Soft purges up to here are past their window. Never goes back. */
+  settle(seq: number): void;
   /**
    * @param requestKey the transformed URL, `null` if none is meant
-   * @returns the maximum over token, folders, partial prefixes, original and URL
+   * @param tags that the origin gave to what is known of it
+   * @returns the maximum over token, folders, partial prefixes, original, its variants, URL and tags
    */
-  purgedAt(token: string, origin: Pick<OriginRef, "key" | "pathKey">, requestKey: string | null): PurgedAt;
+  purgedAt(
+    token: string,
+    origin: Pick<OriginRef, "key" | "pathKey">,
+    requestKey: string | null,
+    tags?: readonly string[],
+  ): PurgedAt;
   /** Entries held, of all kinds. */
   readonly size: number;
 }
 
-const never: PurgedAt = { any: 0, hard: 0 };
+const noTags: readonly string[] = [];
 
 /**
- * Memory is bounded: beyond `maxEntries` the oldest originals and URLs are folded into their folder, then the oldest
- * folders into their token. That purges too much, which is always safe, and never too little.
+ * Memory is bounded: beyond `maxEntries` the oldest originals and URLs are folded into their folder, then tags and the
+ * oldest folders into their token. That purges too much, which is always safe, and never too little.
+ *
+ * @param hash needed for purges of the tags that Freshet itself gives to answers (`o:…`, `p:…`)
  */
-export function createRegistry(maxEntries: number = limits.registryEntries): Registry {
-  const tokens: Marks = new Map();
-  const prefixes: Marks = new Map();
-  const partials = createPartialPrefixes();
-  /** Originals and URLs: their keys cannot be mistaken for one another. */
-  const exact: Marks = new Map();
-
-  function apply(row: LogRow): void {
-    const mark = { any: row.seq, hard: row.mode === "hard" ? row.seq : 0 };
-    if (row.kind === "all") raise(tokens, row.token, mark);
-    else if (row.kind !== "prefix") raise(exact, row.pattern, mark);
-    else if (row.pattern.endsWith("/")) raise(prefixes, row.pattern, mark);
-    else partials.raise(row.pattern, mark);
-    if (bounded() > maxEntries) collapse();
-  }
-
-  function bounded(): number {
-    return prefixes.size + partials.size + exact.size;
-  }
-
-  /** Makes room for a tenth of all entries at once, so that a full registry does not collapse at every row. */
-  function collapse(): void {
-    const target = Math.floor(maxEntries * 0.9);
-    for (const [key, mark] of exact) {
-      if (bounded() <= target) return;
-      exact.delete(key);
-      raise(prefixes, folderOf(key), mark);
-    }
-    while (bounded() > target) {
-      const oldest = partials.takeOldest();
-      if (!oldest) break;
-      raise(prefixes, oldest.folder, oldest.mark);
-    }
-    for (const [prefix, mark] of prefixes) {
-      if (bounded() <= target) return;
-      prefixes.delete(prefix);
-      raise(tokens, prefix.slice(0, prefix.indexOf("|")), mark);
-    }
-  }
+export function createRegistry(maxEntries: number = limits.registryEntries, hash?: HashText): Registry {
+  const entries = createRegistryEntries(maxEntries);
+  const { tokens, prefixes, partials, exact, variants, tags, anyTags } = entries;
 
   function purgedAt(
     token: string,
-    { key, pathKey }: Pick<OriginRef, "key" | "pathKey">,
+    origin: Pick<OriginRef, "key" | "pathKey">,
     requestKey: string | null,
+    given: readonly string[] = noTags,
   ): PurgedAt {
-    let found = newest(never, tokens.get(token));
+    const { key, pathKey } = origin;
+    const { settled } = entries;
+    const found = new Found();
+    found.add(tokens.get(token), settled);
     if (prefixes.size + partials.size > 0) {
       for (const folder of folders(pathKey)) {
-        found = partials.newestIn(folder, pathKey, newest(found, prefixes.get(folder)));
+        found.add(prefixes.get(folder), settled);
+        for (const [prefix, mark] of partials.of(folder))
+          if (pathKey.startsWith(prefix)) found.add(mark, settled);
       }
     }
     if (exact.size > 0) {
-      found = newest(found, exact.get(pathKey));
-      if (key !== pathKey) found = newest(found, exact.get(key));
-      if (requestKey !== null) found = newest(found, exact.get(requestKey));
+      found.add(exact.get(pathKey), settled);
+      if (key !== pathKey) found.add(exact.get(key), settled);
+      if (requestKey !== null) found.add(exact.get(requestKey), settled);
     }
+    if (variants.size > 0 && requestKey !== null) findVariants(found, origin, planOf(requestKey));
+    if (anyTags.size > 0) findTags(found, token, origin, given);
     return found;
   }
 
+  function findVariants(
+    found: Found,
+    { key, pathKey }: Pick<OriginRef, "key" | "pathKey">,
+    plan: string,
+  ): void {
+    for (const group of key === pathKey ? [key] : [key, pathKey]) {
+      for (const [filter, mark] of variants.of(group))
+        if (includesPlan(plan, filter)) found.add(mark, entries.settled);
+    }
+  }
+
+  function findTags(
+    found: Found,
+    token: string,
+    origin: Pick<OriginRef, "key" | "pathKey">,
+    given: readonly string[],
+  ): void {
+    const { settled } = entries;
+    for (const tag of given) {
+      found.add(tag === anyTag ? anyTags.get(token) : tags.get(`${token}|#${tag}`), settled);
+    }
+    if (!entries.hasOwnTags || !hash) return;
+    for (const tag of surrogateTags(token, [origin], hash)) found.add(tags.get(`${token}|#${tag}`), settled);
+  }
+
   return {
-    apply,
+    apply: entries.add,
+    settle: entries.settle,
     purgedAt,
     get size() {
-      return bounded() + tokens.size;
+      return entries.size;
     },
   };
 }

@@ -5,18 +5,26 @@ export interface Stamp {
   readonly seq: number;
 }
 
-/** The newest purges that concern one request; 0 = none. `hard` is never above `any`. */
+/** The newest purges that concern one request; 0 = none. `hard` is never above `due`, and `due` never above `any`. */
 export interface PurgedAt {
   readonly any: number;
+  /** What is older must not even be asked about, but fetched. */
   readonly hard: number;
+  /** What is older must not be served any more, not even while the origin is asked: the window of a soft purge is over. */
+  readonly due: number;
 }
 
 /**
- * What a purge log allows to be done with what was fetched at a stamp:
- * `use` it, ask the origin whether it still holds (`revalidate`), or `refetch` it unconditionally.
+ * What a purge log allows to be done with what was fetched at a stamp: `use` it; serve it, being `stale`, while the
+ * origin is asked whether it still holds; ask first (`revalidate`); or `refetch` it unconditionally.
  */
-export function judgeStamp(stamp: Stamp, logId: string, purged: PurgedAt): "use" | "revalidate" | "refetch" {
+export function judgeStamp(
+  stamp: Stamp,
+  logId: string,
+  purged: PurgedAt,
+): "use" | "stale" | "revalidate" | "refetch" {
   if (stamp.logId !== logId) return "revalidate";
   if (stamp.seq >= purged.any) return "use";
+  if (stamp.seq >= purged.due) return "stale";
   return stamp.seq >= purged.hard ? "revalidate" : "refetch";
 }

@@ -5,16 +5,23 @@ import { folders } from "../http/tags.ts";
  * - `all`: everything of a token; the pattern is empty
  * - `prefix`: every original whose path key starts with the pattern
  * - `original`: one original; a pattern without query reaches it under every query
+ * - `variants`: of one original what has certain transformations: its key, a line break, a canonical plan
+ * - `tag`: everything that its origin, or Freshet itself, gave a tag: `token|#tag`
  * - `url`: one transformed URL, by its request key
  */
 export interface PurgeTarget {
   readonly token: string;
-  readonly kind: "all" | "prefix" | "original" | "url";
+  readonly kind: "all" | "prefix" | "original" | "variants" | "url" | "tag";
   readonly pattern: string;
 }
 
-/** `hard`: fetch the original again, unconditionally. `soft`: ask the origin whether it changed. */
-export type PurgeMode = "hard" | "soft";
+/**
+ * - `hard`: fetch the original again, unconditionally.
+ * - `revalidate`: ask the origin whether it changed before anything is answered.
+ * - `soft`: the same, but for a short window the old picture may be answered while the origin is asked, or if it fails.
+ * - `erase`: as `hard`, and the bytes leave memory and disk.
+ */
+export type PurgeMode = "hard" | "revalidate" | "soft" | "erase";
 
 /** What a person calls a target: `/sample.li/flat.jpg`, `/sample.li/img/*`, `/*`. */
 export function describeTarget({ kind, pattern }: PurgeTarget): string {
@@ -26,6 +33,12 @@ export function describeTarget({ kind, pattern }: PurgeTarget): string {
       return `${path}*`;
     case "original":
       return path;
+    case "variants": {
+      const [origin, plan] = path.split("\n");
+      return `${origin} [${plan}]`;
+    }
+    case "tag":
+      return `tag ${pattern.slice(pattern.indexOf("|#") + 2)}`;
     case "url": {
       const [origin = "", version, plan, ...marks] = path.split("\n");
       const carried = marks.map((mark) => `+ ${mark.slice(mark.indexOf("|//") + 2)}`);
@@ -38,4 +51,9 @@ export function describeTarget({ kind, pattern }: PurgeTarget): string {
 /** The nearest folder of a key: of `t|//h/a/b.jpg?x`, `t|//h/a/`. */
 export function folderOf(key: string): string {
   return folders(key.split(/[?\n]/, 1)[0] as string).at(-1) as string;
+}
+
+/** The token of a key or pattern. */
+export function tokenOf(key: string): string {
+  return key.slice(0, key.indexOf("|"));
 }

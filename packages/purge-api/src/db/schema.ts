@@ -1,4 +1,4 @@
-import type { JobStatus, PurgeMode, PurgeTarget } from "@freshet/core";
+import type { Invalidation, JobStatus, PurgeMode, PurgeTarget } from "@freshet/core";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** One row: the identity of the log. Read when nodes say hello. */
@@ -26,7 +26,7 @@ export const jobs = sqliteTable(
     number: integer("number").primaryKey({ autoIncrement: true }),
     uuid: text("uuid").notNull().unique(),
     token: text("token").notNull(),
-    scope: text("scope").$type<"original" | "urls" | "all">().notNull(),
+    scope: text("scope").$type<Invalidation["scope"]>().notNull(),
     received: text("received", { mode: "json" }).$type<readonly string[] | null>(),
     invalidated: text("invalidated", { mode: "json" }).$type<readonly string[]>().notNull(),
     failed: text("failed", { mode: "json" }).$type<readonly { url: string; reason: string }[]>().notNull(),

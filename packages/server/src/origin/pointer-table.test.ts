@@ -16,6 +16,7 @@ const pointer: Pointer = {
   mediaType: "image/webp",
   validators: { etag: '"v1"', lastModified: "Mon, 01 Jun 2026 10:00:00 GMT" },
   stamp: { logId: "log-1", seq: 41 },
+  tags: ["red", "group%20a"],
   fetchedAtMs: 1_780_300_800_000.25,
 };
 const key = "doc|//h.io/a.jpg";

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import type { SourceFormat, Stamp } from "@freshet/core";
+import { anyTag, type SourceFormat, type Stamp } from "@freshet/core";
 import { serverLimits } from "../limits.ts";
 import type { Validators } from "./source.ts";
 
@@ -17,6 +17,8 @@ export interface Pointer {
   readonly stamp: Stamp;
   /** Wall clock, ms since 1970. */
   readonly fetchedAtMs: number;
+  /** That its origin gave it: see core's `tagsOf`. */
+  readonly tags: readonly string[];
 }
 
 /** The only coherent state of a node: origin key and version → pointer. It outlives the process. */
@@ -39,7 +41,7 @@ export function openPointerTable(
   mkdirSync(dirname(file), { recursive: true });
   const db = openAnyhow(file, report);
   const select = db.query<Row, [string, string]>("SELECT * FROM pointer WHERE origin = ? AND version = ?");
-  const upsert = db.query("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const upsert = db.query("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const count = db.query<{ n: number }, []>("SELECT count(*) AS n FROM pointer");
   const near = new Map<string, Pointer>();
 
@@ -71,7 +73,7 @@ export function openPointerTable(
     },
     set(originKey, version, pointer) {
       remember(`${originKey}\n${version}`, pointer);
-      const { content, format, mediaType, validators, stamp, fetchedAtMs } = pointer;
+      const { content, format, mediaType, validators, stamp, fetchedAtMs, tags } = pointer;
       const { etag, lastModified } = validators;
       harmless(() =>
         upsert.run(
@@ -85,6 +87,7 @@ export function openPointerTable(
           stamp.seq,
           fetchedAtMs,
           mediaType,
+          tags.join(" "),
         ),
       );
     },
@@ -113,16 +116,20 @@ function openDatabase(file: string): Database {
   db.run(`CREATE TABLE IF NOT EXISTS pointer (
     origin TEXT NOT NULL, version TEXT NOT NULL, content TEXT NOT NULL, format TEXT NOT NULL,
     etag TEXT, last_modified TEXT, log_id TEXT NOT NULL, seq INTEGER NOT NULL, fetched_at REAL NOT NULL,
-    media_type TEXT, PRIMARY KEY (origin, version)) STRICT, WITHOUT ROWID`);
-  addMediaType(db);
+    media_type TEXT, tags TEXT NOT NULL, PRIMARY KEY (origin, version)) STRICT, WITHOUT ROWID`);
+  addColumns(db);
   return db;
 }
 
-/** Tables that were made before originals could be passed on have no column for their media types. */
-function addMediaType(db: Database): void {
+/**
+ * Tables that were made before originals could be passed on have no media types, and those from before there were
+ * tags no tags: what they hold is reached by every purge of one.
+ */
+function addColumns(db: Database): void {
   const columns = db.query<{ name: string }, []>("SELECT name FROM pragma_table_info('pointer')").all();
-  if (columns.some(({ name }) => name === "media_type")) return;
-  db.run("ALTER TABLE pointer ADD COLUMN media_type TEXT");
+  const has = (column: string) => columns.some(({ name }) => name === column);
+  if (!has("media_type")) db.run("ALTER TABLE pointer ADD COLUMN media_type TEXT");
+  if (!has("tags")) db.run(`ALTER TABLE pointer ADD COLUMN tags TEXT NOT NULL DEFAULT '${anyTag}'`);
 }
 
 interface Row {
@@ -135,6 +142,7 @@ interface Row {
   readonly seq: number;
   readonly fetched_at: number;
   readonly media_type: string | null;
+  readonly tags: string;
 }
 
 function fromRow(row: Row): Pointer {
@@ -145,5 +153,6 @@ function fromRow(row: Row): Pointer {
     validators: { etag: row.etag, lastModified: row.last_modified },
     stamp: { logId: row.log_id, seq: row.seq },
     fetchedAtMs: row.fetched_at,
+    tags: row.tags === "" ? [] : row.tags.split(" "),
   };
 }

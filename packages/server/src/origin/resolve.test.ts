@@ -28,8 +28,8 @@ function picture(version: number): Uint8Array {
 /** A fetch that the origin has begun to answer: the test decides when, and with what was there at that moment. */
 interface OpenFetch {
   readonly known: Validators | null;
-  answer(version: number): void;
-  notModified(): void;
+  answer(version: number, tags?: readonly string[]): void;
+  notModified(tags?: readonly string[]): void;
   fail(error: Error): void;
 }
 
@@ -72,9 +72,15 @@ function setUp(options: { refreshSeconds?: number } = {}) {
         const validators = (version: number) => ({ etag: `"v${version}"`, lastModified: null });
         fetches.push({
           known,
-          answer: (version) =>
-            settle({ kind: "body", bytes: picture(version), validators: validators(version), status: 200 }),
-          notModified: () => settle({ kind: "not-modified", status: 304 }),
+          answer: (version, tags = []) =>
+            settle({
+              kind: "body",
+              bytes: picture(version),
+              validators: validators(version),
+              status: 200,
+              tags,
+            }),
+          notModified: (tags) => settle({ kind: "not-modified", status: 304, ...(tags && { tags }) }),
           fail,
         });
       }),
@@ -97,7 +103,7 @@ function setUp(options: { refreshSeconds?: number } = {}) {
     });
   };
   const fetched = (at: number) => fetches[at] as OpenFetch;
-  return { state, fetches, waits, fetched, ask, purge, resolve, originals };
+  return { state, fetches, waits, fetched, ask, purge, resolve, originals, settle: registry.settle };
 }
 
 /** With one version of the original fetched and kept. */
@@ -185,7 +191,7 @@ describe("resolve after a purge", () => {
 
   test("soft: asks whether it changed, and an unchanged original keeps its content", async () => {
     const { ask, fetched, purge, fetches } = await withVersion(1);
-    purge({ kind: "all", mode: "soft", pattern: "" });
+    purge({ kind: "all", mode: "revalidate", pattern: "" });
     const after = ask();
     expect(fetched(1).known?.etag).toBe('"v1"');
     fetched(1).notModified();
@@ -429,3 +435,120 @@ describe("a failure", () => {
     expect(failure.late).toBe(true);
   });
 });
+describe("soft purges", () => {
+  const soft = { mode: "soft" } as const;
+
+  test("the old original is answered at once, as one that nobody may keep, while the origin is asked once", async () => {
+    const { ask, purge, fetched, fetches } = await withVersion(1);
+    purge(soft);
+    for (let times = 0; times < 3; times++) {
+      const answer = await ask();
+      expect(versionOf(answer)).toBe(1);
+      expect(answer).toMatchObject({ late: true, fetch: null, staleSeconds: 1 });
+    }
+    expect(fetches).toHaveLength(2);
+    expect(fetched(1).known).toEqual({ etag: '"v1"', lastModified: null });
+    fetched(1).answer(2);
+    await settled();
+    const answer = await ask();
+    expect(versionOf(answer)).toBe(2);
+    expect(answer).toMatchObject({ late: false, staleSeconds: null });
+  });
+
+  test("an origin that fails is asked again, at most once a second, and the old original is answered until the window is over", async () => {
+    const { ask, purge, fetched, fetches, state, settle } = await withVersion(1);
+    purge(soft);
+    await ask();
+    fetched(1).fail(new FreshetError("origin_failed", "it is down"));
+    await settled();
+    await ask();
+    expect(fetches).toHaveLength(2);
+    state.nowMs += 1_000;
+    expect(await ask()).toMatchObject({ staleSeconds: 1 });
+    expect(fetches).toHaveLength(3);
+    fetched(2).fail(new FreshetError("origin_failed", "it is down"));
+    await settled();
+    settle(state.seq);
+    const answer = ask();
+    fetched(3).fail(new FreshetError("origin_failed", "it is down"));
+    expect(answer).rejects.toMatchObject({ code: "origin_failed" });
+  });
+
+  test("a hard purge before or after lets nothing old through", async () => {
+    for (const modes of [
+      ["hard", "soft"],
+      ["soft", "hard"],
+      ["soft", "erase"],
+      ["soft", "revalidate"],
+    ] as const) {
+      const { ask, purge, fetched, fetches } = await withVersion(1);
+      for (const mode of modes) purge({ mode });
+      const answer = ask();
+      fetched(fetches.length - 1).answer(2);
+      expect(versionOf(await answer)).toBe(2);
+      table.set("doc|//h.io/a.bmp", "", { ...(await answer).pointer, stamp: { logId: "other", seq: 0 } });
+    }
+  });
+
+  test("without a lease nothing old is answered", async () => {
+    const { ask, purge, fetched, state } = await withVersion(1);
+    purge(soft);
+    state.trust = "revalidate";
+    const answer = ask();
+    fetched(1).answer(2);
+    expect(versionOf(await answer)).toBe(2);
+  });
+});
+
+describe("tags of the origin", () => {
+  const red = { kind: "tag", pattern: "doc|#red" } as const;
+
+  test("a purge of a tag reaches what was fetched with it, also after a 304, and nothing else", async () => {
+    const { ask, purge, fetched, fetches } = setUp();
+    const first = ask();
+    fetched(0).answer(1, ["blue", "red"]);
+    await first;
+    purge({ ...red, mode: "revalidate" });
+    const second = ask();
+    fetched(1).notModified();
+    await second;
+    purge({ ...red, pattern: "doc|#green" });
+    await ask();
+    expect(fetches).toHaveLength(2);
+    purge(red);
+    const third = ask();
+    fetched(2).answer(2, ["blue"]);
+    await third;
+    purge(red);
+    await ask();
+    expect(fetches).toHaveLength(3);
+  });
+
+  test("a fetch that was joined after a tag was purged, and turns out to have it, is no answer", async () => {
+    const { ask, purge, fetched, fetches } = setUp();
+    const before = ask();
+    purge(red);
+    const after = ask();
+    fetched(0).answer(1, ["red"]);
+    expect(await before).toMatchObject({ late: true });
+    await settled();
+    expect(fetches).toHaveLength(2);
+    fetched(1).answer(2, ["red"]);
+    expect(versionOf(await after)).toBe(2);
+    expect(await after).toMatchObject({ late: false, fetch: { collapsed: false } });
+  });
+
+  test("a fetch that turns out to be late by its tags is not kept", async () => {
+    const { ask, purge, fetched } = setUp();
+    const first = ask();
+    purge(red);
+    fetched(0).answer(1, ["red"]);
+    await first;
+    expect(table.get("doc|//h.io/a.bmp", "")).toBeNull();
+  });
+});
+
+/** Lets what waits for an answer that was just given go on: hashing and reading a picture take some turns. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((next) => setImmediate(next));
+}

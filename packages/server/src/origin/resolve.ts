@@ -2,7 +2,6 @@ import {
   type Clock,
   type Delivery,
   FreshetError,
-  judgeStamp,
   type ParsedRequest,
   type SourceFormat,
   type Stamp,
@@ -13,8 +12,10 @@ import type { PurgePosition } from "../purge/position.ts";
 import { createFencedFetches } from "./fenced-fetches.ts";
 import type { FetchOriginal } from "./fetch-original.ts";
 import { inspect } from "./inspect.ts";
+import { createJudge, type Judged } from "./judge.ts";
 import { OriginFailure } from "./origin-failure.ts";
 import type { Pointer, PointerTable } from "./pointer-table.ts";
+import { createStaleRefreshes } from "./stale-refreshes.ts";
 
 /** The original that a request may be answered from. */
 export interface Resolved {
@@ -30,6 +31,8 @@ export interface Resolved {
     readonly status: number;
     readonly collapsed: boolean;
   } | null;
+  /** Set if it is old, answered for a short while after a soft purge: for how long it has been, in seconds. */
+  readonly staleSeconds: number | null;
   /** The original's bytes, where they are at hand anyway. */
   readonly bytes: Uint8Array | null;
 }
@@ -85,24 +88,22 @@ interface Landed {
   readonly unreadable: FreshetError | null;
 }
 
-/** What may be done with the copy at hand. */
-interface Judged {
-  readonly known: Pointer | null;
-  readonly verdict: "use" | "revalidate" | "refetch";
-}
-
 /**
  * The only place that decides whether a cached original may be used (DESIGN section 3). Its rules, each of which the
  * model in reference/purge.md section 5.3 breaks without:
  * - the stamp of a fetch is taken before its first byte is asked for;
  * - a running fetch is joined only if its stamp still holds against every purge known now;
  * - what it brought is stored only if its stamp still holds when it lands;
- * - without a lease nothing cached is trusted.
+ * - without a lease nothing cached is trusted;
+ * - what tags a fetch brings is known when it lands: one that was joined and turns out to have been purged by a tag
+ *   meanwhile is no answer to who came after that purge.
  */
 export function createResolve(deps: ResolveDeps): Resolve {
   const { clock, position, table, originals, fetchOriginal } = deps;
+  const { judge, holds } = createJudge(deps);
   const flights = new Map<string, Flight>();
   const fenced = createFencedFetches<Flight>(clock, deps.wait);
+  const stale = createStaleRefreshes(clock);
 
   return async function resolve(request, requestKey, { bytesLost = false } = {}) {
     const trust = position.trust();
@@ -110,50 +111,39 @@ export function createResolve(deps: ResolveDeps): Resolve {
       throw new FreshetError("not_coherent", "this node cannot tell which originals were purged");
     }
     const { known, verdict } = judge(request, requestKey, bytesLost);
-    const answer = answerFor((stamp) => !holds(stamp, request, requestKey));
+    const answer = answerFor((stamp, tags) => !holds(stamp, request, requestKey, tags));
     if (known && verdict === "use" && trust !== "revalidate") {
       return answer(known, known.stamp, null, null);
     }
     // Judged again when it begins: a fenced fetch may begin a second later.
     const begin = () => beginFlight(request, judge(request, requestKey, bytesLost));
+    if (known && verdict === "stale" && trust !== "revalidate") {
+      stale.refresh(keyOf(request), () => join(request, requestKey, known, verdict, begin).flight.result);
+      return answer(known, known.stamp, null, null, stale.seconds(keyOf(request)));
+    }
+    const asOf = position.stamp();
     const { flight, collapsed } =
       trust === "revalidate"
         ? await fenced.next(`${keyOf(request)}\n${verdict === "refetch"}`, begin)
-        : join(request, requestKey, verdict, begin);
-    const landed = await flight.result.catch((error) => {
-      throw failureOf(error, () => !holds(flight.stamp, request, requestKey));
-    });
+        : join(request, requestKey, known, verdict, begin);
+    const isHeld = (tags: readonly string[]) => holds(flight.stamp, request, requestKey, tags);
+    const { landed, own } = await landedSince(asOf, flight, begin, isHeld);
     const { pointer, status, bytes } = landed;
     if (request.delivery.kind === "image" && pointer.format === null) throw landed.unreadable ?? notAnImage();
-    const fetch = { reason: known ? "stale" : "uri-miss", status, collapsed } as const;
-    return answer(pointer, flight.stamp, fetch, bytes);
+    const fetch = { reason: known ? "stale" : "uri-miss", status, collapsed: collapsed && !own } as const;
+    return answer(pointer, pointer.stamp, fetch, bytes);
   };
-
-  function judge(request: OriginalRequest, requestKey: string, bytesLost: boolean): Judged {
-    const known = table.get(request.origin.key, request.version);
-    if (!known || bytesLost) return { known, verdict: "refetch" };
-    const { token, origin } = request;
-    const purged = position.purgedAt(token, origin, requestKey);
-    const verdict = judgeStamp(known.stamp, position.stamp().logId, purged);
-    const isDue = isOld(known, request, deps.refreshSeconds, clock.wallMs()) || isUnfit(known, request);
-    return { known, verdict: verdict === "use" && isDue ? "revalidate" : verdict };
-  }
-
-  /** @param requestKey `null`: for the original as such, whoever asks for it */
-  function holds(stamp: Stamp, { token, origin }: OriginalRequest, requestKey: string | null): boolean {
-    const purged = position.purgedAt(token, origin, requestKey);
-    return judgeStamp(stamp, position.stamp().logId, purged) === "use";
-  }
 
   function join(
     request: OriginalRequest,
     requestKey: string,
+    known: Pointer | null,
     verdict: Judged["verdict"],
     begin: () => Flight,
   ) {
     const key = keyOf(request);
     const running = flights.get(key);
-    if (running && holds(running.stamp, request, requestKey)) {
+    if (running && holds(running.stamp, request, requestKey, known?.tags ?? [])) {
       // A conditional fetch may bring nothing but "unchanged", which is no answer to a hard purge.
       if (!running.conditional || verdict !== "refetch") return { flight: running, collapsed: true };
     }
@@ -177,15 +167,16 @@ export function createResolve(deps: ResolveDeps): Resolve {
     const fetchedAtMs = clock.wallMs();
     if (answer.kind === "not-modified") {
       // Only ever the answer to `known`'s own validators, so the pointer that they belong to is the one to renew.
-      const pointer = { ...(known as Pointer), stamp, fetchedAtMs };
+      const before = known as Pointer;
+      const pointer = { ...before, stamp, fetchedAtMs, tags: answer.tags ?? before.tags };
       keep(pointer, request);
       return { pointer, status: answer.status, bytes: null, unreadable: null };
     }
-    const { bytes, validators, status, mediaType = null } = answer;
+    const { bytes, validators, status, mediaType = null, tags = [] } = answer;
     const { type, unreadable, ...body } = await describe(bytes);
-    const pointer = { ...body, mediaType, validators, stamp, fetchedAtMs };
+    const pointer = { ...body, mediaType, validators, stamp, fetchedAtMs, tags };
     const isWanted = unreadable === null || request.delivery.kind === "proxy";
-    if (isWanted && holds(stamp, request, null)) {
+    if (isWanted && holds(stamp, request, null, tags)) {
       await originals.put(pointer.content, { bytes, type });
       keep(pointer, request);
     }
@@ -194,23 +185,9 @@ export function createResolve(deps: ResolveDeps): Resolve {
 
   /** A purge may have come since the last look: this look and the write are one step of the event loop. */
   function keep(pointer: Pointer, request: OriginalRequest): void {
-    if (holds(pointer.stamp, request, null)) table.set(request.origin.key, request.version, pointer);
+    if (!holds(pointer.stamp, request, null, pointer.tags)) return;
+    table.set(request.origin.key, request.version, pointer);
   }
-}
-
-function isOld(
-  { fetchedAtMs }: Pointer,
-  { settings }: OriginalRequest,
-  refreshSeconds: number,
-  nowMs: number,
-): boolean {
-  const seconds = settings.originRefreshSeconds ?? refreshSeconds;
-  return seconds > 0 && nowMs - fetchedAtMs >= seconds * 1000;
-}
-
-/** What was passed on and is no image may have become one: nobody purges a page that said "please wait". */
-function isUnfit({ format }: Pointer, { delivery }: OriginalRequest): boolean {
-  return delivery.kind === "image" && format === null;
 }
 
 interface Described {
@@ -237,19 +214,46 @@ function notAnImage(): FreshetError {
   return new FreshetError("not_an_image", "the original did not change, and is none that can be read");
 }
 
+/**
+ * What a flight brought, or, if it was begun before `asOf` and does not hold, what one of our own brings.
+ * @param isHeld whether the flight's stamp holds now, for what has these tags
+ */
+async function landedSince(
+  asOf: Stamp,
+  flight: Flight,
+  begin: () => Flight,
+  isHeld: (tags: readonly string[]) => boolean,
+): Promise<{ readonly landed: Landed; readonly own: boolean }> {
+  const orFailure = (landing: Promise<Landed>) =>
+    landing.catch((error) => {
+      throw failureOf(error, () => !isHeld([]));
+    });
+  const landed = await orFailure(flight.result);
+  const isBefore = flight.stamp.logId !== asOf.logId || flight.stamp.seq < asOf.seq;
+  if (!isBefore || isHeld(landed.pointer.tags)) return { landed, own: false };
+  return { landed: await orFailure(begin().result), own: true };
+}
+
 /** Each waiter has a lateness of its own: a purge may have named only one of the URLs that are made of the original. */
 function failureOf(error: unknown, isLate: () => boolean): unknown {
   return error instanceof FreshetError ? new OriginFailure(error, isLate) : error;
 }
 
 /** @param isLate whether a stamp no longer holds, as of now */
-function answerFor(isLate: (stamp: Stamp) => boolean) {
-  return (pointer: Pointer, stamp: Stamp, fetch: Resolved["fetch"], bytes: Uint8Array | null): Resolved => ({
+function answerFor(isLate: (stamp: Stamp, tags: readonly string[]) => boolean) {
+  return (
+    pointer: Pointer,
+    stamp: Stamp,
+    fetch: Resolved["fetch"],
+    bytes: Uint8Array | null,
+    staleSeconds: number | null = null,
+  ): Resolved => ({
     pointer,
     get late() {
-      return isLate(stamp);
+      return isLate(stamp, pointer.tags);
     },
     fetch,
+    staleSeconds,
     bytes,
   });
 }

@@ -12,8 +12,11 @@ export type OriginAnswer =
       readonly status: number;
       /** What the origin calls it, if it says. */
       readonly mediaType?: string | null;
+      /** That the origin gave it; none if it cannot give any. */
+      readonly tags?: readonly string[];
     }
-  | { readonly kind: "not-modified"; readonly status: 304 };
+  /** Without tags those of before hold on. */
+  | { readonly kind: "not-modified"; readonly status: 304; readonly tags?: readonly string[] };
 
 /** A place that originals come from. */
 export interface Source {

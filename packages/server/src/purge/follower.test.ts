@@ -12,7 +12,7 @@ function row(seq: number): LogRow {
 function setUp(fence: FencePolicy = "revalidate") {
   const now = { ms: 0 };
   const clock = { monotonicMs: () => now.ms, wallMs: () => now.ms };
-  const follower = createFollower({ clock, node: "n1", boot: "b1", fence });
+  const follower = createFollower({ clock, node: "n1", boot: "b1", fence, softWindowMs: 60_000 });
   const said: NodeMessage[] = [];
   let closed = 0;
   const wire = { send: (text: string) => void said.push(readNodeMessage(text)), close: () => void closed++ };
@@ -41,7 +41,7 @@ describe("follower", () => {
     grant();
     expect(follower.trust()).toBe("trusted");
     expect(follower.stamp()).toEqual({ logId: "L", seq: 2 });
-    expect(follower.purgedAt("doc", origin, null)).toEqual({ any: 2, hard: 2 });
+    expect({ ...follower.purgedAt("doc", origin, null, []) }).toEqual({ any: 2, hard: 2, due: 2 });
   });
 
   test("asks again from its cursor when a row is missing, and applies nothing out of order", () => {
@@ -130,7 +130,7 @@ describe("follower", () => {
     hear(welcome);
     expect(follower.trust()).toBe("revalidate");
     expect(follower.stamp()).toEqual({ logId: welcome.logId, seq: 0 });
-    expect(follower.purgedAt("doc", origin, null)).toEqual({ any: 0, hard: 0 });
+    expect({ ...follower.purgedAt("doc", origin, null, []) }).toEqual({ any: 0, hard: 0, due: 0 });
   });
 
   test("gives a connection up on which heartbeats stay unanswered", () => {
@@ -162,5 +162,27 @@ describe("follower", () => {
     expect(setUp("revalidate").follower.isReady()).toBe(false);
     expect(setUp("refuse").follower.isReady()).toBe(false);
     expect(setUp("serve").follower.isReady()).toBe(true);
+  });
+
+  test("lets a soft purge pass for its window, counted from when it took effect here", () => {
+    const { follower, now, hear, connect, grant } = setUp();
+    const due = () => follower.purgedAt("doc", origin, null, []).due;
+    connect();
+    hear({ type: "welcome", logId: "L", head: 0 });
+    grant();
+    now.ms = 1_000;
+    hear({ type: "rows", after: 0, rows: [{ ...row(1), mode: "soft" }] });
+    now.ms = 60_999;
+    expect(due()).toBe(0);
+    now.ms = 61_000;
+    expect(due()).toBe(1);
+  });
+
+  test("lets no soft purge pass that came while it had no lease: it may be long ago", () => {
+    const { follower, hear, connect } = setUp();
+    connect();
+    hear({ type: "welcome", logId: "L", head: 1 });
+    hear({ type: "rows", after: 0, rows: [{ ...row(1), mode: "soft" }] });
+    expect(follower.purgedAt("doc", origin, null, []).due).toBe(1);
   });
 });

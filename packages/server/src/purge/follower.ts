@@ -1,13 +1,12 @@
 import {
   type Clock,
-  createRegistry,
   type FencePolicy,
   type LogMessage,
   type LogRow,
   type NodeMessage,
-  type Registry,
   readLogMessage,
 } from "@freshet/core";
+import { createAppliedPurges } from "./applied-purges.ts";
 import { createLease, type Moment } from "./lease.ts";
 import type { PurgePosition } from "./position.ts";
 
@@ -24,6 +23,8 @@ export interface FollowerOptions {
   /** Random, new for each process. */
   readonly boot: string;
   readonly fence: FencePolicy;
+  /** For how long after a soft purge the old picture may be answered while the origin is asked; 0 = not at all. */
+  readonly softWindowMs: number;
 }
 
 /** Follows the purge log over whatever wire it is given; see core's `purge/wire.ts` for the conversation. */
@@ -41,11 +42,11 @@ export interface Follower extends PurgePosition {
 /** Heartbeats without an answer before a connection is given up: the other end may have vanished without a word. */
 const unansweredBeats = 3;
 
-export function createFollower({ clock, node, boot, fence }: FollowerOptions): Follower {
+export function createFollower({ clock, node, boot, fence, softWindowMs }: FollowerOptions): Follower {
   const lease = createLease(clock);
   const sent = new Map<number, Moment>();
   let wire: Wire | null = null;
-  let registry: Registry = createRegistry();
+  const purges = createAppliedPurges(clock, softWindowMs);
   let logId = "";
   let applied = 0;
   let lastJob = "";
@@ -88,7 +89,7 @@ export function createFollower({ clock, node, boot, fence }: FollowerOptions): F
   function welcome(message: Extract<LogMessage, { type: "welcome" }>): void {
     if (message.logId !== logId || message.head < applied) {
       lease.end();
-      registry = createRegistry();
+      purges.forget();
       logId = message.logId;
       applied = 0;
       lastJob = "";
@@ -100,10 +101,10 @@ export function createFollower({ clock, node, boot, fence }: FollowerOptions): F
   /** Rows that follow on the cursor, or begin before it. */
   function apply(rows: readonly LogRow[]): void {
     const news = rows.filter((row) => row.seq > applied);
-    for (const row of news) registry.apply(row);
     const last = news.at(-1);
     if (!last) return;
     applied = last.seq;
+    purges.apply(news, lease.isValid());
     lastJob = last.job;
     say({ type: "ack", applied });
     if (!lease.isValid() && applied >= head) beat();
@@ -132,7 +133,7 @@ export function createFollower({ clock, node, boot, fence }: FollowerOptions): F
     beat,
     isReady: () => trust() === "trusted" || fence === "serve",
     stamp: () => ({ logId, seq: applied }),
-    purgedAt: (token, origin, requestKey) => registry.purgedAt(token, origin, requestKey),
+    purgedAt: purges.purgedAt,
     trust,
   };
 }

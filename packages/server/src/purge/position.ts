@@ -4,7 +4,9 @@ import type { OriginRef, PurgedAt, Stamp } from "@freshet/core";
 export interface PurgePosition {
   /** The position up to which every row has been applied. */
   stamp(): Stamp;
-  purgedAt(token: string, origin: OriginRef, requestKey: string | null): PurgedAt;
+  /** @param tags that the origin gave to what is known of it */
+  purgedAt(token: string, origin: OriginRef, requestKey: string | null, tags: readonly string[]): PurgedAt;
+
   /**
    * `trusted`: every purge that is DONE is known here. Otherwise the node is cut off, and its fence says what to do:
    * ask the origin each time (`revalidate`), answer nothing (`refuse`), or go on, uncounted (`serve`).
@@ -15,6 +17,6 @@ export interface PurgePosition {
 /** A server without a purge log: nothing is ever purged, and what is cached may be used. */
 export const standalone: PurgePosition = {
   stamp: () => ({ logId: "standalone", seq: 0 }),
-  purgedAt: () => ({ any: 0, hard: 0 }),
+  purgedAt: () => ({ any: 0, hard: 0, due: 0 }),
   trust: () => "trusted",
 };

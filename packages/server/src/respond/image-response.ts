@@ -19,6 +19,8 @@ export interface Answer {
   readonly asked: ReadRequest;
   /** The original that it was made of. */
   readonly pointer: Pointer;
+  /** That origins gave to the originals: caches in front can be purged by them, too. */
+  readonly tags: readonly string[];
   /** Name of the bytes: the variant's, or the original's where it is passed on. */
   readonly key: string;
   readonly varies: boolean;
@@ -58,8 +60,8 @@ function answerHeaders(answer: Answer): Record<string, string> {
     "server-timing": Object.entries(timings)
       .map(([stage, ms]) => `${stage};dur=${ms.toFixed(1)}`)
       .join(", "),
-    "surrogate-key": asked.surrogateKey,
-    "cache-tag": asked.cacheTag,
+    "surrogate-key": [asked.surrogateKey, ...answer.tags].join(" "),
+    "cache-tag": [asked.cacheTag, ...answer.tags].join(","),
   };
 }
 

@@ -13,7 +13,7 @@ export function outcomeOf(
     const { reason, status, collapsed } = fetch;
     return { kind: "fetched", reason, status, collapsed: collapsed || joined, stored: !late };
   }
-  return cached === null
-    ? { kind: "rendered", collapsed: joined, stored: true }
-    : { kind: "hit", detail: cached };
+  if (cached === null) return { kind: "rendered", collapsed: joined, stored: true };
+  const staleSeconds = inputs.find((input) => input.staleSeconds !== null)?.staleSeconds ?? null;
+  return { kind: "hit", detail: cached, staleSeconds };
 }

@@ -100,7 +100,8 @@ export function createImageHandler(deps: ImageDeps) {
     const timings = { resolve: resolvedMs - startMs };
     const answerOf = (outcome: CacheOutcome, timings: Answer["timings"]): Answer => {
       metrics.countOutcome(outcome);
-      return { asked, pointer, key, varies: output.varies, life, late: isLate(), outcome, timings };
+      const tags = all.flatMap(({ pointer }) => pointer.tags);
+      return { asked, pointer, tags, key, varies: output.varies, life, late: isLate(), outcome, timings };
     };
 
     if (isNotModified(headers.get("if-none-match"), etagOf(key))) {

@@ -34,7 +34,8 @@ export function createPassOn({ resolve, originals, metrics, now }: ProxyDeps) {
         const outcome = outcomeOf([resolved], resolved.late, cached);
         metrics.countOutcome(outcome);
         const { late } = resolved;
-        return { asked, pointer, key: pointer.content, varies: false, outcome, life, late, timings };
+        const { tags } = pointer;
+        return { asked, pointer, tags, key: pointer.content, varies: false, outcome, life, late, timings };
       };
       if (isNotModified(ifNoneMatch, etagOf(pointer.content)))
         return notModifiedResponse(answerOf("not-modified"));

@@ -1,4 +1,4 @@
-import type { FreshetError } from "@freshet/core";
+import { type FreshetError, tagsOf } from "@freshet/core";
 import type { OriginAnswer, Validators } from "../source.ts";
 import { readBody } from "./read-body.ts";
 
@@ -15,9 +15,11 @@ export async function readAnswer(
   refuse: (response: Response) => Promise<FreshetError>,
 ): Promise<OriginAnswer> {
   const { status, headers } = response;
-  if (status === 304 && known !== null) return { kind: "not-modified", status };
+  const tags = tagsOf(headers);
+  if (status === 304 && known !== null) return { kind: "not-modified", status, ...(tags && { tags }) };
   if (status !== 200) throw await refuse(response);
   const bytes = await readBody(response, maxBytes);
   const validators = { etag: headers.get("etag"), lastModified: headers.get("last-modified") };
-  return { kind: "body", bytes, validators, status, mediaType: headers.get("content-type") };
+  const mediaType = headers.get("content-type");
+  return { kind: "body", bytes, validators, status, mediaType, tags: tags ?? [] };
 }

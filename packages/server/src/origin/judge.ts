@@ -1,0 +1,63 @@
+import { type Clock, judgeStamp, type Stamp } from "@freshet/core";
+import type { PurgePosition } from "../purge/position.ts";
+import type { Pointer, PointerTable } from "./pointer-table.ts";
+import type { OriginalRequest } from "./resolve.ts";
+
+/** What may be done with the copy at hand. */
+export interface Judged {
+  readonly known: Pointer | null;
+  readonly verdict: "use" | "stale" | "revalidate" | "refetch";
+}
+
+/** Judges copies and fetches by the purges that are known now. */
+export function createJudge(deps: {
+  readonly clock: Clock;
+  readonly position: PurgePosition;
+  readonly table: PointerTable;
+  readonly refreshSeconds: number;
+}) {
+  const { clock, position, table, refreshSeconds } = deps;
+
+  function judge(request: OriginalRequest, requestKey: string, bytesLost: boolean): Judged {
+    const { token, origin, version } = request;
+    const known = table.get(origin.key, version);
+    if (!known || bytesLost) return { known, verdict: "refetch" };
+    const purged = position.purgedAt(token, origin, requestKey, known.tags);
+    const verdict = judgeStamp(known.stamp, position.stamp().logId, purged);
+    const isUsable = verdict === "use" || verdict === "stale";
+    if (isUsable && isUnfit(known, request)) return { known, verdict: "revalidate" };
+    const isDue = verdict === "use" && isOld(known, request, refreshSeconds, clock.wallMs());
+    return { known, verdict: isDue ? "revalidate" : verdict };
+  }
+
+  /**
+   * Whether what was fetched at a stamp is not purged.
+   * @param requestKey `null`: for the original as such, whoever asks for it
+   */
+  function holds(
+    stamp: Stamp,
+    { token, origin }: OriginalRequest,
+    requestKey: string | null,
+    tags: readonly string[],
+  ): boolean {
+    const purged = position.purgedAt(token, origin, requestKey, tags);
+    return judgeStamp(stamp, position.stamp().logId, purged) === "use";
+  }
+
+  return { judge, holds };
+}
+
+function isOld(
+  { fetchedAtMs }: Pointer,
+  { settings }: OriginalRequest,
+  refreshSeconds: number,
+  nowMs: number,
+): boolean {
+  const seconds = settings.originRefreshSeconds ?? refreshSeconds;
+  return seconds > 0 && nowMs - fetchedAtMs >= seconds * 1000;
+}
+
+/** What was passed on and is no image may have become one: nobody purges a page that said "please wait". */
+function isUnfit({ format }: Pointer, { delivery }: OriginalRequest): boolean {
+  return delivery.kind === "image" && format === null;
+}
