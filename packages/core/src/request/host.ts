@@ -21,7 +21,9 @@ export function canonicalHost(authority: string): string {
   }
   // The scheme of the URL parsed here only decides which port counts as default; both must be dropped (one key).
   const url = URL.parse(`http://${authority}`);
-  if (!url) throw new FreshetError("bad_path", `"${authority.slice(0, 80)}" is not a valid host name`);
+  // Dots may have been percent-encoded.
+  if (!url || url.hostname.includes(".."))
+    throw new FreshetError("bad_path", `"${authority.slice(0, 80)}" is not a valid host name`);
   const hostname = url.hostname.replace(/\.$/, "");
   return url.port === "" || url.port === "443" ? hostname : `${hostname}:${url.port}`;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { FreshetError } from "../../errors.ts";
 import { canonicalPlan } from "../../key/canonical.ts";
+import { requestKey } from "../../key/request-key.ts";
 import { layOptions, readOptions } from "../../ops/read-options.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import { resolveOrigin } from "../origin-key.ts";
@@ -160,6 +161,8 @@ describe("a URL and its translation", () => {
           return [key.key, ...key.urls, canonicalPlan(plan), ...watermarks.map((mark) => mark.key)];
         });
         expect(found).toEqual(expected);
+        const keyOf = (url: string) => outcome(() => [requestKey(parseRequest(url, token))]);
+        expect(keyOf(old)).toEqual(keyOf(translateV6(old).url));
       }),
       { numRuns: 2_000 },
     );
