@@ -61,7 +61,8 @@ ${settingsTable(purgeSettings)}
 ## Tokens
 
 A token is a tenant: requests find theirs by their \`Host\` header, and what belongs to no other is the default token's.
-Both services must read the same tokens, so that they mean the same original by the same path.
+Both services must read the same tokens, so that they mean the same original by the same path. SIGHUP has them read tokens,
+storages and cache times again; what else changed is named and waits for the next start.
 
 \`\`\`toml
 [tokens.shop]

@@ -55,3 +55,13 @@ test("a purge reaches the server", async () => {
   await invalidate(purge, { scope: "original", urls: ["/sample.li/now.php"] });
   expect((await fetch(picture)).headers.get("etag")).not.toBe(old);
 });
+
+test("freshet-server and freshet-purge know their commands", async () => {
+  const run = (name: string, ...args: string[]) =>
+    Bun.$`${`${data.path}/bin/${name}`} ${args}`.env(bare).cwd(data.path).quiet().text();
+  expect(await run("freshet-server", "translate", "/width/5/n/h.io/a.jpg")).toBe("/v7/h.io/a.jpg?w=5\n");
+  for (const name of ["freshet-server", "freshet-purge"]) {
+    expect(await run(name, "check-config")).toBe("the settings can be used\n");
+    expect(await run(name, "--help")).toContain("check-config");
+  }
+});

@@ -89,8 +89,12 @@ export {
 export { looksLikeV6 } from "./request/v6/path-parts.ts";
 export { type Translation, translateV6 } from "./request/v6/translate.ts";
 export { resolveAddress } from "./request/watermarks.ts";
+export { changedSettings } from "./settings/changed-settings.ts";
+export { checkSettings } from "./settings/check-settings.ts";
 export { headersSetting } from "./settings/headers-setting.ts";
 export { loadSettings, type Schema, type Values } from "./settings/load-settings.ts";
+export { positional } from "./settings/positional.ts";
+export { type Reload, reloadSettings } from "./settings/reload-settings.ts";
 export { choiceSetting, listSetting, numberSetting, type Setting, textSetting } from "./settings/setting.ts";
 export { SettingsError, type SettingsSources } from "./settings/settings-error.ts";
 export { sharedSettings } from "./settings/shared-settings.ts";

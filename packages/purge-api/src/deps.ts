@@ -7,6 +7,7 @@ import { openDatabase } from "./db/open.ts";
 import { openWitness, type Witness } from "./db/witness.ts";
 import { createAccept } from "./jobs/accept.ts";
 import { createSettler } from "./jobs/settle.ts";
+import { holdTokens } from "./live-tokens.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
 import { createMetrics } from "./metrics.ts";
 import { createHub } from "./nodes/hub.ts";
@@ -30,6 +31,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     store: createHolderStore(database.db, whole),
     leaseMs: config.leaseMs,
   });
+  const tokens = holdTokens(config);
   const { jobDeadlineMs: deadlineMs } = config;
   const metrics = createMetrics({
     openJobs: () => settler.openJobs,
@@ -54,7 +56,8 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     settler,
     metrics,
     accept: createAccept({ clock, log, hub, settler, onAccept: metrics.countAccepted }),
-    authorize: createAuthorize(keys, config.tokens),
+    authorize: createAuthorize(keys, tokens),
+    replaceSettings: tokens.replace,
     report,
     close: database.close,
   };

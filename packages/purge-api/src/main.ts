@@ -1,53 +1,45 @@
 import { readFileSync } from "node:fs";
-import { limits, SettingsError, settingsSources } from "@freshet/core";
-import { createApp } from "./app.ts";
-import { systemClock } from "./clock.ts";
-import { type Config, loadConfig } from "./config.ts";
-import { createDeps, type Deps } from "./deps.ts";
+import { checkSettings, positional, SettingsError, settingsSources } from "@freshet/core";
+import { loadConfig } from "./config.ts";
+import { serve } from "./serve.ts";
 
-/**
- * Bytes of a request that are read at all. Up to here the API answers itself that a body is too large; beyond, Bun
- * does, without having kept it.
- */
-const maxRequestBodySize = 4 * limits.purgeBodyBytes;
+const help = `freshet-purge: takes invalidations and tells the image servers
 
-/** How often leases and deadlines are looked at; acknowledgements are acted on at once. */
-const settleEveryMs = 100;
+  freshet-purge                answer requests, until SIGTERM or SIGINT
+  freshet-purge check-config   say everything that is wrong with the settings; exit code 1 if anything is
+  freshet-purge --help         this text
 
-/** How often is looked for jobs that another process left behind. */
-const takeOverEveryMs = 1_000;
+  --config FILE                read these settings instead of freshet.toml
 
-async function main(): Promise<void> {
+SIGHUP has a running service read its tokens again.`;
+
+const { argv, env } = process;
+
+function load() {
   const readFile = (path: string) => readFileSync(path, "utf8");
-  const { argv, env } = process;
-  const config = loadConfig(settingsSources({ argv, env, readFile, parseToml: Bun.TOML.parse }));
-  const deps = await createDeps(config, systemClock());
-  // Before anything can fail: it is not shown a second time.
-  if (deps.createdKey) console.log(`client key: ${deps.createdKey}`);
-  const app = listen(config, deps);
-  const timers = [
-    setInterval(deps.settler.settle, settleEveryMs),
-    setInterval(() => deps.settler.takeOver().catch(deps.report), takeOverEveryMs),
-  ];
-  console.log(`freshet-purge listening on http://localhost:${app.server?.port}`);
-
-  const stop = () => {
-    for (const timer of timers) clearInterval(timer);
-    void app
-      .stop(true)
-      .finally(deps.close)
-      .finally(() => process.exit(0));
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
+  return loadConfig(settingsSources({ argv, env, readFile, parseToml: Bun.TOML.parse }));
 }
 
-function listen({ port, host }: Config, deps: Deps) {
-  try {
-    // Elysia would let several processes share the port, and each would keep half of the purges to itself.
-    return createApp(deps).listen({ port, hostname: host, reusePort: false, maxRequestBodySize });
-  } catch (error) {
-    throw new SettingsError([`FRESHET_PURGE_PORT, FRESHET_PURGE_HOST: ${(error as Error).message}`]);
+async function main(): Promise<void> {
+  const [command] = positional(argv.slice(2));
+  switch (command) {
+    case undefined:
+      await serve(load);
+      return;
+    case "check-config": {
+      const { exitCode, message } = checkSettings(load);
+      console[exitCode === 0 ? "log" : "error"](message);
+      process.exitCode = exitCode;
+      return;
+    }
+    case "--help":
+    case "-h":
+    case "help":
+      console.log(help);
+      return;
+    default:
+      console.error(`there is no command "${command}"\n\n${help}`);
+      process.exitCode = 2;
   }
 }
 

@@ -12,6 +12,8 @@ export interface Metrics {
   countAccepted(job: Job): void;
   /** @param job DONE or ERROR */
   countEnded(job: Job): void;
+  /** Remembers whether the last reading of the settings worked: true from the start on, since it did then. */
+  setReload(worked: boolean): void;
   /** In the text format of Prometheus. */
   text(): Promise<string>;
 }
@@ -40,6 +42,12 @@ export function createMetrics({ openJobs, connectedNodes, logHead }: Gauges): Me
     buckets: settleBuckets,
     registers,
   });
+  const reloaded = new Gauge({
+    name: "freshet_settings_last_reload_successful",
+    help: "1 if the settings could be used when they were last read, 0 if older ones are still in force.",
+    registers,
+  });
+  reloaded.set(1);
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -60,6 +68,7 @@ export function createMetrics({ openJobs, connectedNodes, logHead }: Gauges): Me
       ended.inc({ status });
       if (doneAt !== null) settled.observe((doneAt - addedAt) / 1e6);
     },
+    setReload: (worked) => reloaded.set(Number(worked)),
     text: () => registry.metrics(),
   };
 }

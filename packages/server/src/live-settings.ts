@@ -1,4 +1,4 @@
-import type { CacheLife } from "@freshet/core";
+import { type CacheLife, changedSettings } from "@freshet/core";
 import { type Config, serverSettings } from "./config.ts";
 import { hashText, sha1Text } from "./hash.ts";
 import type { Source } from "./origin/source.ts";
@@ -21,13 +21,13 @@ export interface SettingsHolder {
 }
 
 /** What `replace` reaches, beside tokens and storages. Ports, folders, memory and the purge log are bound at the start. */
-const replaceable: ReadonlySet<string> = new Set<keyof typeof serverSettings>([
+const replaceable = [
   "browserSeconds",
   "sharedSeconds",
   "originRefreshSeconds",
   "defaultToken",
   "ownHosts",
-]);
+] as const satisfies readonly (keyof typeof serverSettings)[];
 
 /** @param openStorage opens what the settings say; nothing of it holds a connection or a file */
 export function holdSettings(
@@ -45,14 +45,7 @@ export function holdSettings(
     current: () => live,
     replace(config) {
       live = settle(config);
-      return fixedChanges(first, config);
+      return changedSettings(serverSettings, first, config, replaceable);
     },
   };
-}
-
-function fixedChanges(first: Config, next: Config): string[] {
-  const names = Object.keys(serverSettings) as (keyof typeof serverSettings)[];
-  return names
-    .filter((name) => !replaceable.has(name) && !Bun.deepEquals(first[name], next[name]))
-    .map((name) => serverSettings[name].key ?? serverSettings[name].env);
 }

@@ -18,6 +18,8 @@ export interface Metrics {
   countOutcome(outcome: CacheOutcome): void;
   timeRender<T>(work: () => Promise<T>): Promise<T>;
   countFetches(fetchOriginal: FetchOriginal): FetchOriginal;
+  /** Remembers whether the last reading of the settings worked: true from the start on, since it did then. */
+  setReload(worked: boolean): void;
   /** In the text format of Prometheus. */
   text(): Promise<string>;
 }
@@ -59,6 +61,12 @@ export function createMetrics(gauges: Gauges): Metrics {
     labelNames: ["result"] as const,
     registers,
   });
+  const reloaded = new Gauge({
+    name: "freshet_settings_last_reload_successful",
+    help: "1 if the settings could be used when they were last read, 0 if older ones are still in force.",
+    registers,
+  });
+  reloaded.set(1);
   registerGauges(gauges, registry);
 
   return {
@@ -76,6 +84,7 @@ export function createMetrics(gauges: Gauges): Metrics {
         fetches,
         ({ status }) => String(status),
       ),
+    setReload: (worked) => reloaded.set(Number(worked)),
     text: () => registry.metrics(),
   };
 }

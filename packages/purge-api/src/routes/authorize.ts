@@ -5,7 +5,7 @@ import type { ClientKeys } from "../db/client-keys.ts";
 export type Authorize = (request: Request) => TokenSettings;
 
 /** @throws FreshetError `key_missing` or `key_wrong`, from the function that is returned */
-export function createAuthorize(keys: ClientKeys, tokens: TokenTable): Authorize {
+export function createAuthorize(keys: ClientKeys, tokens: Pick<TokenTable, "byName">): Authorize {
   return (request) => {
     const key = request.headers.get("x-client-key");
     if (!key) throw new FreshetError("key_missing", "send the client key in the header X-Client-Key");

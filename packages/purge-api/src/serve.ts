@@ -1,0 +1,64 @@
+import { limits, type Reload, reloadSettings, SettingsError } from "@freshet/core";
+import { createApp } from "./app.ts";
+import { systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { createDeps, type Deps } from "./deps.ts";
+
+/**
+ * Bytes of a request that are read at all. Up to here the API answers itself that a body is too large; beyond, Bun
+ * does, without having kept it.
+ */
+const maxRequestBodySize = 4 * limits.purgeBodyBytes;
+
+/** How often leases and deadlines are looked at; acknowledgements are acted on at once. */
+const settleEveryMs = 100;
+
+/** How often is looked for jobs that another process left behind. */
+const takeOverEveryMs = 1_000;
+
+/**
+ * Answers requests until the process is told to stop.
+ * @param loadConfig reads the settings: now, and again for each SIGHUP
+ * @throws SettingsError
+ */
+export async function serve(loadConfig: () => Config): Promise<void> {
+  // Before anything else: a signal that comes while the service starts must not end it.
+  let reload = () => {};
+  process.on("SIGHUP", () => reload());
+  const config = loadConfig();
+  const deps = await createDeps(config, systemClock());
+  // Before anything can fail: it is not shown a second time.
+  if (deps.createdKey) console.log(`client key: ${deps.createdKey}`);
+  const app = listen(config, deps);
+  const timers = [
+    setInterval(deps.settler.settle, settleEveryMs),
+    setInterval(() => deps.settler.takeOver().catch(deps.report), takeOverEveryMs),
+  ];
+  reload = () => tell(reloadSettings(loadConfig, deps.replaceSettings), deps);
+  console.log(`freshet-purge listening on http://localhost:${app.server?.port}`);
+
+  const stop = () => {
+    for (const timer of timers) clearInterval(timer);
+    void app
+      .stop(true)
+      .finally(deps.close)
+      .finally(() => process.exit(0));
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+function listen({ port, host }: Config, deps: Deps) {
+  try {
+    // Elysia would let several processes share the port, and each would keep half of the purges to itself.
+    return createApp(deps).listen({ port, hostname: host, reusePort: false, maxRequestBodySize });
+  } catch (error) {
+    throw new SettingsError([`FRESHET_PURGE_PORT, FRESHET_PURGE_HOST: ${(error as Error).message}`]);
+  }
+}
+
+function tell({ worked, message }: Reload, { metrics }: Deps): void {
+  metrics.setReload(worked);
+  if (worked) console.log(message);
+  else console.error(message);
+}
