@@ -26,5 +26,7 @@ export const bunConverter: Converter = {
 };
 
 function write(image: Bun.Image, { format, quality }: OutputSpec): Bun.Image {
-  return format === "jpeg" ? image.jpeg({ quality: quality ?? 80 }) : image.webp({ quality: quality ?? 80 });
+  return format === "jpeg"
+    ? image.jpeg({ quality: quality ?? 80, progressive: true })
+    : image.webp({ quality: quality ?? 80 });
 }

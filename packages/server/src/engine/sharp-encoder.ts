@@ -32,7 +32,8 @@ export function write(
   const moving = timing.frames > 1 ? { delay: [...timing.delays], loop: timing.loop } : {};
   switch (format) {
     case "jpeg":
-      return image.jpeg({ quality: quality ?? defaultQuality.jpeg, mozjpeg: small });
+      // Progressive: shown sooner, and smaller by some hundredths, for 5 to 20 % of the time.
+      return image.jpeg({ quality: quality ?? defaultQuality.jpeg, progressive: true, mozjpeg: small });
     case "png":
       // A quality is a wish for a small file: 256 colors at most, chosen so that it is kept.
       return quality === null ? image.png() : image.png({ palette: true, quality, effort: small ? 7 : 3 });

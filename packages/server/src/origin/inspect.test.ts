@@ -7,6 +7,13 @@ import { odd, profileOf, uprightSize, withOrientation, withProfile } from "../en
 import { heicProperties, makeHeic } from "../engine/decoders/test-heic.ts";
 import { jxlFiles } from "../engine/decoders/test-jxl.ts";
 import {
+  type PngChunk,
+  pngChunk,
+  pngEnd,
+  pngHeader,
+  pngOf as pngOfChunks,
+} from "../engine/decoders/test-png.ts";
+import {
   busy,
   raster,
   toAnimatedWebp,
@@ -25,9 +32,9 @@ import { photos } from "./sources/photos.ts";
 
 const opaque = busy(60, 40);
 const clear = raster(60, 40, (x) => [200, 100, 0, x * 4]);
-type Chunk = readonly [name: string, data: Uint8Array];
+type Chunk = PngChunk;
 
-/** A PNG by hand: signature, IHDR, the chunks that are given, an empty IDAT, IEND. */
+/** A PNG by hand: IHDR, the chunks that are given, an empty IDAT, IEND. */
 function pngOf(width: number, height: number, colorType: number, ...chunks: readonly Chunk[]): Uint8Array {
   return deepPngOf(8, width, height, colorType, ...chunks);
 }
@@ -39,28 +46,8 @@ function deepPngOf(
   colorType: number,
   ...chunks: readonly Chunk[]
 ) {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([depth, colorType], 8);
-  const all: Chunk[] = [
-    ["IHDR", header],
-    ...chunks,
-    ["IDAT", new Uint8Array(0)],
-    ["IEND", new Uint8Array(0)],
-  ];
-  return Buffer.concat([
-    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
-    ...all.map(([name, data]) => chunk(name, data)),
-  ]);
-}
-
-function chunk(name: string, data: Uint8Array): Uint8Array {
-  const body = Buffer.concat([Buffer.from(name, "latin1"), data]);
-  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  checksum.writeUInt32BE(Bun.hash.crc32(body));
-  return Buffer.concat([length, body, checksum]);
+  const empty: Chunk = ["IDAT", new Uint8Array(0)];
+  return pngOfChunks(pngHeader(width, height, depth, colorType), ...chunks, empty, pngEnd);
 }
 
 /** A JPEG's header by hand: the segments that are given, a frame, and the beginning of a scan. */
@@ -383,7 +370,7 @@ describe("what is broken", () => {
     "the signature of a PNG alone": Buffer.concat([pngOf(9, 9, 2).subarray(0, 8), Buffer.alloc(8)]),
     "a PNG that begins with something else": Buffer.concat([
       pngOf(9, 9, 2).subarray(0, 8),
-      chunk("IDAT", new Uint8Array(20)),
+      pngChunk("IDAT", new Uint8Array(20)),
     ]),
     "a PNG without pixels": pngOf(9, 9, 2).subarray(0, 33),
     "a JPEG without a frame": Buffer.concat([

@@ -3,6 +3,7 @@ import { deflateSync } from "node:zlib";
 import { FreshetError, negotiate, parseRequest, plainToken, type SourceFormat } from "@freshet/core";
 import { makeHeic } from "../engine/decoders/test-heic.ts";
 import { jxlFiles } from "../engine/decoders/test-jxl.ts";
+import { pngEnd, pngHeader, pngOf } from "../engine/decoders/test-png.ts";
 import {
   busy,
   raster,
@@ -63,24 +64,7 @@ function patched(file: Uint8Array, change: (bytes: Buffer) => void): Uint8Array 
 
 /** A PNG whose checksums are right, whatever its header says. */
 function pngSaying(width: number, height: number, rows: Uint8Array): Uint8Array {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2], 8);
-  const chunk = (name: string, data: Uint8Array) => {
-    const body = Buffer.concat([Buffer.from(name, "latin1"), data]);
-    const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    checksum.writeUInt32BE(Bun.hash.crc32(body));
-    return Buffer.concat([length, body, checksum]);
-  };
-  const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
-  return Buffer.concat([
-    signature,
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows)),
-    chunk("IEND", new Uint8Array(0)),
-  ]);
+  return pngOf(pngHeader(width, height, 8, 2), ["IDAT", deflateSync(rows)], pngEnd);
 }
 
 const jpegSize = (bytes: Buffer, width: number, height: number) => {

@@ -49,6 +49,7 @@ describe("a HEIC", () => {
     ["upside down", [mirror(0)], [third, fourth, first, second]],
     ["mirrored", [mirror(1)], [second, first, fourth, third]],
     ["turned, then mirrored", [rotation(1), mirror(1)], [fourth, second, third, first]],
+    ["turned, then upside down", [rotation(1), mirror(0)], [first, third, second, fourth]],
   ];
   for (const [what, properties, colors] of turns) {
     test(`is turned upright: ${what}`, async () => expectQuarters(await decode({ properties }), colors));
