@@ -41,6 +41,8 @@ export const errorTable = {
   body_too_large: { status: 413, title: "The body is too large", cacheSeconds: 0 },
   key_missing: { status: 401, title: "The X-Client-Key header is missing", cacheSeconds: 0 },
   key_wrong: { status: 403, title: "The client key is not valid", cacheSeconds: 0 },
+  job_running: { status: 409, title: "The invalidation is still running", cacheSeconds: 0 },
+  job_too_old: { status: 410, title: "The invalidation cannot be run again", cacheSeconds: 0 },
   job_unknown: { status: 404, title: "There is no such invalidation", cacheSeconds: 0 },
   node_unknown: { status: 404, title: "There is no such node", cacheSeconds: 0 },
   node_in_use: { status: 409, title: "The node may still be serving", cacheSeconds: 0 },

@@ -6,6 +6,7 @@ import { createHolderStore } from "./db/holder-store.ts";
 import { openDatabase } from "./db/open.ts";
 import { openWitness, type Witness } from "./db/witness.ts";
 import { createAccept } from "./jobs/accept.ts";
+import { createRestart } from "./jobs/restart.ts";
 import { createSettler } from "./jobs/settle.ts";
 import { holdTokens } from "./live-tokens.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
@@ -56,6 +57,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     settler,
     metrics,
     accept: createAccept({ clock, log, hub, settler, onAccept: metrics.countAccepted }),
+    restart: createRestart({ clock, log, hub, settler }),
     authorize: createAuthorize(keys, tokens),
     replaceSettings: tokens.replace,
     report,

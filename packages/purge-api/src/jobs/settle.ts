@@ -51,6 +51,8 @@ export function createSettler(deps: {
   const settle = oneAtATime(look);
 
   function add(job: Job): Promise<void> {
+    // One that was restarted ended before.
+    ended.delete(job.uuid);
     open.set(job.uuid, { job, sinceMs: clock.monotonicMs(), waiters: [] });
     return settle();
   }

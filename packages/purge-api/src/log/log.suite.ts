@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Invalidation } from "@freshet/core";
 import fc from "fast-check";
-import { type Job, type JobStore, type PurgeLog, rowsOf } from "./log.ts";
+import { type Job, type JobFilter, type JobStore, type PurgeLog, rowsOf } from "./log.ts";
 
 /** A log under test. `reopen` closes it and opens it again on the same storage, as a restart does. */
 export interface LogUnderTest {
@@ -26,6 +26,8 @@ export function logSuite(name: string, open: () => Promise<LogUnderTest>): void 
   describe(`${name}: all or nothing`, () => atomicityTests(open));
   describe(`${name}: identity and restart`, () => restartTests(open));
   describe(`${name}: jobs`, () => jobTests(open));
+  describe(`${name}: lists of jobs`, () => listTests(open));
+  describe(`${name}: jobs that end`, () => endTests(open));
 }
 
 function rowTests(open: () => Promise<LogUnderTest>): void {
@@ -191,7 +193,9 @@ function jobTests(open: () => Promise<LogUnderTest>): void {
     const { uuid } = await log.append("doc", originals("h/1"), 1);
     expect([await log.get("other", uuid), await log.list("other", 10, null)]).toEqual([null, []]);
   });
+}
 
+function listTests(open: () => Promise<LogUnderTest>): void {
   test("the list is newest first, and `before` is where the next page starts", async () => {
     const { log } = await open();
     for (const at of [1, 2, 3, 4, 5]) await log.append(at === 3 ? "other" : "doc", originals("h/1"), at);
@@ -200,6 +204,49 @@ function jobTests(open: () => Promise<LogUnderTest>): void {
     const second = await log.list("doc", 2, first[1]?.number ?? 0);
     expect(second.map(({ addedAt }) => addedAt)).toEqual([2, 1]);
     expect(await log.list("doc", 2, 1)).toEqual([]);
+  });
+
+  test("the list shows jobs by status, by scope and by a text, all of it together, and pages through them", async () => {
+    const { log } = await open();
+    const add = async (path: string) => (await log.append("doc", originals(path), 1)).uuid;
+    const [a, b, c] = [await add("h/ü%_\u0000/a.jpg"), await add("h/b.jpg"), await add("h/c.jpg")];
+    const all = { token: "doc", kind: "all", pattern: "" } as const;
+    const rows = [{ target: all, mode: "soft" }] as const;
+    const { uuid: d } = await log.append("doc", { scope: "all", received: null, rows, failed: [] }, 1);
+    await log.finish(a, "DONE", null, 9);
+    await log.finish(b, "ERROR", "late", 9);
+    const found = async (filter: JobFilter, limit = 10, before: number | null = null) =>
+      uuidsOf(await log.list("doc", limit, before, filter));
+    expect(await found({})).toEqual([d, c, b, a]);
+    expect(await found({ status: "running" })).toEqual([d, c]);
+    expect(await found({ status: "DONE" })).toEqual([a]);
+    expect(await found({ status: "ERROR" })).toEqual([b]);
+    expect(await found({ scope: "all" })).toEqual([d]);
+    expect(await found({ text: "ü%_\u0000/" })).toEqual([a]);
+    expect(await found({ text: "%" })).toEqual([a]);
+    expect(await found({ text: b })).toEqual([b]);
+    expect(await found({ text: ".jpg", scope: "original" }, 2)).toEqual([c, b]);
+    expect(await found({ text: ".jpg", scope: "original" }, 2, 2)).toEqual([a]);
+    expect(await found({ text: ".jpg", scope: "all" })).toEqual([]);
+  });
+}
+
+function endTests(open: () => Promise<LogUnderTest>): void {
+  test("a job that ended is given its rows again, at the end of the log, and one that runs is not", async () => {
+    const { log, reopen } = await open();
+    const first = await log.append("doc", originals("h/1", "h/2"), 1);
+    await log.append("doc", originals("h/3"), 2);
+    const rows = await log.read(0, 2);
+    expect(await log.again(first, rows, 3)).toBeNull();
+    expect(log.head()).toBe(3);
+    await log.finish(first.uuid, "ERROR", "late", 4);
+    const opened = { ...first, seqTo: 5, addedAt: 7 };
+    expect(await log.again(first, rows, 7)).toEqual(opened);
+    expect(log.head()).toBe(5);
+    expect(await log.read(3, 10)).toEqual(rows.map((row) => ({ ...row, seq: row.seq + 3 })));
+    const reopened = await reopen();
+    expect(await reopened.get("doc", first.uuid)).toEqual(opened);
+    expect(reopened.head()).toBe(5);
   });
 
   test("a finished job is open no longer and says when and how it ended, also after a restart", async () => {

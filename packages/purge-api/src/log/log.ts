@@ -41,15 +41,32 @@ export interface PurgeLog {
   jobAt(seq: number): Promise<string>;
   /** Stores job and rows in one transaction, on disk when it resolves. The rows of a job follow one another. */
   append(token: string, invalidation: Invalidation, addedAt: number): Promise<Job>;
+  /**
+   * Gives a job that ended its rows once more, at the end of the log, and opens it again: in one transaction. What was
+   * fetched since it ended is purged, too. Its times are those of the last run.
+   *
+   * @param rows those of the job, as `read` gives them
+   * @returns the job, or `null` if it is not final any more
+   */
+  again(job: Job, rows: readonly LogRow[], addedAt: number): Promise<Job | null>;
   /** @param onNews called when another process may have changed something: rows, jobs, or what nodes have done */
   watch(onNews: () => void): void;
+}
+
+/** Which jobs a list shows: those for which all of it holds. */
+export interface JobFilter {
+  /** `running`: neither DONE nor ERROR. */
+  readonly status?: "running" | "DONE" | "ERROR" | undefined;
+  readonly scope?: Job["scope"] | undefined;
+  /** Stands in what was received or invalidated, or in the uuid, letter by letter. */
+  readonly text?: string | undefined;
 }
 
 /** Where jobs are looked up and ended. */
 export interface JobStore {
   get(token: string, uuid: string): Promise<Job | null>;
   /** Newest first. @param before only jobs older than this number */
-  list(token: string, limit: number, before: number | null): Promise<Job[]>;
+  list(token: string, limit: number, before: number | null, filter?: JobFilter): Promise<Job[]>;
   /**
    * Jobs that are neither DONE nor ERROR and that this process has to settle, oldest first: its own, and those of
    * processes that are gone. To be asked at start and now and then.

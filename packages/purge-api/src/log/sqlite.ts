@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { checkLogRow, describeTarget, type Invalidation, type LogRow } from "@freshet/core";
-import { asc, eq, gt, max, sql } from "drizzle-orm";
+import { checkLogRow, type LogRow } from "@freshet/core";
+import { asc, eq, gt, max } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
-import { jobs, meta, purgeLog } from "../db/schema.ts";
+import { meta, purgeLog } from "../db/schema.ts";
 import type { Job, JobStore, PurgeLog } from "./log.ts";
+import { createSqliteAppend } from "./sqlite-append.ts";
 import { createSqliteJobs } from "./sqlite-jobs.ts";
 
 /**
@@ -11,16 +12,7 @@ import { createSqliteJobs } from "./sqlite-jobs.ts";
  * takes well under a millisecond; so between a commit and the head's move nothing else can run.
  */
 export function createSqliteLog(db: Db): PurgeLog & JobStore {
-  const addRow = db
-    .insert(purgeLog)
-    .values({
-      job: sql.placeholder("job"),
-      token: sql.placeholder("token"),
-      kind: sql.placeholder("kind"),
-      pattern: sql.placeholder("pattern"),
-      mode: sql.placeholder("mode"),
-    })
-    .prepare();
+  const write = createSqliteAppend(db);
   let logId = db.select().from(meta).get()?.logId ?? renewedId();
   // The head is asked for at every heartbeat; only `append` moves it.
   let head =
@@ -38,33 +30,9 @@ export function createSqliteLog(db: Db): PurgeLog & JobStore {
     return id;
   }
 
-  async function append(token: string, invalidation: Invalidation, addedAt: number): Promise<Job> {
-    const uuid = randomUUID();
-    const job = db.transaction(
-      (tx) => {
-        let seqTo = head;
-        for (const { target, mode } of invalidation.rows) {
-          seqTo = Number(addRow.run({ job: uuid, ...target, mode }).lastInsertRowid);
-        }
-        return tx
-          .insert(jobs)
-          .values({
-            uuid,
-            token,
-            scope: invalidation.scope,
-            received: invalidation.received,
-            invalidated: invalidation.rows.map(({ target }) => describeTarget(target)),
-            failed: invalidation.failed,
-            status: "RECEIVED",
-            seqTo,
-            addedAt,
-          })
-          .returning()
-          .get();
-      },
-      { behavior: "immediate" },
-    );
-    head = job.seqTo;
+  /** Moves the head in one step with the commit: nothing can run in between. */
+  function moved<J extends Job | null>(job: J): J {
+    if (job) head = job.seqTo;
     return job;
   }
 
@@ -91,7 +59,8 @@ export function createSqliteLog(db: Db): PurgeLog & JobStore {
     head: () => head,
     read,
     jobAt,
-    append,
+    append: async (...job) => moved(write.append(...job)),
+    again: async (...job) => moved(write.again(...job)),
     watch() {}, // Nobody else can write to the file.
     ...createSqliteJobs(db),
   };

@@ -1,48 +1,87 @@
-import { FreshetError, limits } from "@freshet/core";
+import { FreshetError } from "@freshet/core";
 import { Elysia } from "elysia";
 import type { Accept } from "../jobs/accept.ts";
+import type { Restart } from "../jobs/restart.ts";
 import type { Settler } from "../jobs/settle.ts";
-import type { JobStore } from "../log/log.ts";
+import type { Job, JobStore } from "../log/log.ts";
 import type { Authorize } from "./authorize.ts";
 import { formatTime, jobBody } from "./job-body.ts";
+import { readWait } from "./prefer.ts";
+import { parseJson, readBody } from "./read-body.ts";
+import { readJobQuery } from "./read-job-query.ts";
+import { waitFor } from "./wait-for.ts";
 
-/** Jobs in one page of the list. */
-const pageSize = { fallback: 20, max: 100 };
-
-/** @see reference/cloudimage.md section 13.1 */
+/**
+ * Invalidations, in Cloudimage's shape. `Prefer: wait=N` holds an answer back until the job is final, at most N seconds;
+ * it then says how the job ended.
+ *
+ * @see reference/cloudimage.md section 13.1
+ */
 export function invalidateRoutes(deps: {
   authorize: Authorize;
   accept: Accept;
+  restart: Restart;
   jobs: JobStore;
   settler: Settler;
 }) {
-  const { authorize, accept, jobs, settler } = deps;
+  const { authorize, accept, restart, jobs, settler } = deps;
+
+  async function find(token: string, uuid: string): Promise<Job> {
+    const job = await jobs.get(token, uuid);
+    if (!job) throw new FreshetError("job_unknown", "no invalidation of this token has this uuid");
+    return job;
+  }
+
+  /** @param wait seconds */
+  async function received(job: Job, wait: number): Promise<Response> {
+    const msg = "Your invalidation request has been received";
+    if (wait > 0) {
+      await waitFor(settler.whenFinal(job.uuid), wait * 1000);
+      const invalidation = jobBody(settler.view(await find(job.token, job.uuid)));
+      return Response.json({ status: "success", msg, invalidation }, { status: 201, headers: applied(wait) });
+    }
+    const invalidation = { status: job.status, uuid: job.uuid, added_at: formatTime(job.addedAt) };
+    const problems = job.failed.length > 0 ? { problems: job.failed } : {};
+    return Response.json(
+      { status: "success", msg, invalidation: { ...invalidation, ...problems } },
+      { status: 201 },
+    );
+  }
+
   return new Elysia()
     .post(
       "/invalidate",
-      async ({ request }) => {
+      async ({ request, server }) => {
         const token = authorize(request);
-        const job = await accept(await readJson(request), token);
-        const invalidation = { status: job.status, uuid: job.uuid, added_at: formatTime(job.addedAt) };
-        const msg = "Your invalidation request has been received";
-        const problems = job.failed.length > 0 ? { problems: job.failed } : {};
-        return Response.json(
-          { status: "success", msg, invalidation: { ...invalidation, ...problems } },
-          { status: 201 },
-        );
+        const wait = readWait(request.headers.get("prefer"));
+        server?.timeout(request, wait + spareS);
+        return received(await accept(parseJson(await readBody(request)), token), wait);
       },
       { parse: "none" },
     )
-    .get("/invalidate/:uuid", async ({ request, params }) => {
-      const job = await jobs.get(authorize(request).name, params.uuid);
-      if (!job) throw new FreshetError("job_unknown", "no invalidation of this token has this uuid");
-      return Response.json({ status: "success", invalidation: jobBody(settler.view(job)) });
+    .post(
+      "/invalidate/:uuid/restart",
+      async ({ request, params, server }) => {
+        const token = authorize(request);
+        const wait = readWait(request.headers.get("prefer"));
+        server?.timeout(request, wait + spareS);
+        return received(await restart(token.name, params.uuid), wait);
+      },
+      { parse: "none" },
+    )
+    .get("/invalidate/:uuid", async ({ request, params, server }) => {
+      const token = authorize(request).name;
+      const wait = readWait(request.headers.get("prefer"));
+      server?.timeout(request, wait + spareS);
+      const job = await find(token, params.uuid);
+      if (wait > 0) await waitFor(settler.whenFinal(job.uuid), wait * 1000);
+      const invalidation = jobBody(settler.view(wait > 0 ? await find(token, job.uuid) : job));
+      return Response.json({ status: "success", invalidation }, { headers: applied(wait) });
     })
     .get("/invalidate", async ({ request, query }) => {
       const token = authorize(request);
-      const limit = readNumber(query.limit, "limit", pageSize.max) ?? pageSize.fallback;
-      const before = readNumber(query.before, "before", Number.MAX_SAFE_INTEGER);
-      const page = await jobs.list(token.name, limit, before);
+      const { limit, before, filter } = readJobQuery(query);
+      const page = await jobs.list(token.name, limit, before, filter);
       const next = page.length === limit ? String(page.at(-1)?.number) : null;
       return Response.json({
         status: "success",
@@ -52,28 +91,9 @@ export function invalidateRoutes(deps: {
     });
 }
 
-/** The body as JSON, whatever its media type says: many clients of Cloudimage send none. */
-async function readJson(request: Request): Promise<unknown> {
-  const length = Number(request.headers.get("content-length") ?? 0);
-  if (length > limits.purgeBodyBytes) throw tooLarge();
-  const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > limits.purgeBodyBytes) throw tooLarge();
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new FreshetError("bad_json", `the body is not JSON: ${(error as Error).message}`);
-  }
-}
+/** Seconds beyond a wait until Bun takes a silent connection for dead; without any wait it is Bun's own ten. */
+const spareS = 10;
 
-function tooLarge(): FreshetError {
-  return new FreshetError("body_too_large", `a body may have ${limits.purgeBodyBytes} bytes`);
-}
-
-function readNumber(raw: string | undefined, name: string, max: number): number | null {
-  if (raw === undefined) return null;
-  const value = Number(raw);
-  if (!/^\d+$/.test(raw) || value < 1 || value > max) {
-    throw new FreshetError("bad_query", `${name} is a whole number from 1 to ${max}`);
-  }
-  return value;
+function applied(wait: number): Record<string, string> {
+  return wait > 0 ? { "preference-applied": `wait=${wait}` } : {};
 }

@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import { describeTarget, type Invalidation, type LogRow } from "@freshet/core";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Db } from "../db/open.ts";
+import { jobs, purgeLog } from "../db/schema.ts";
+import type { Job } from "./log.ts";
+
+/** Both write a job and its rows in one transaction; they are on disk when the call returns. */
+export function createSqliteAppend(db: Db) {
+  const addRow = db
+    .insert(purgeLog)
+    .values({
+      job: sql.placeholder("job"),
+      token: sql.placeholder("token"),
+      kind: sql.placeholder("kind"),
+      pattern: sql.placeholder("pattern"),
+      mode: sql.placeholder("mode"),
+    })
+    .prepare();
+
+  /** Within a transaction. @returns the last `seq`; a job has at least one row */
+  function addRows(job: string, rows: readonly Omit<LogRow, "seq" | "job">[]): number {
+    let seqTo = 0;
+    for (const { token, kind, pattern, mode } of rows) {
+      seqTo = Number(addRow.run({ job, token, kind, pattern, mode }).lastInsertRowid);
+    }
+    return seqTo;
+  }
+
+  function append(token: string, invalidation: Invalidation, addedAt: number): Job {
+    const uuid = randomUUID();
+    const rows = invalidation.rows.map(({ target, mode }) => ({ ...target, mode }));
+    return db.transaction(
+      (tx) =>
+        tx
+          .insert(jobs)
+          .values({
+            uuid,
+            token,
+            scope: invalidation.scope,
+            received: invalidation.received,
+            invalidated: invalidation.rows.map(({ target }) => describeTarget(target)),
+            failed: invalidation.failed,
+            status: "RECEIVED",
+            seqTo: addRows(uuid, rows),
+            addedAt,
+          })
+          .returning()
+          .get(),
+      { behavior: "immediate" },
+    );
+  }
+
+  function again({ uuid }: Job, rows: readonly LogRow[], addedAt: number): Job | null {
+    const isFinal = and(eq(jobs.uuid, uuid), inArray(jobs.status, ["DONE", "ERROR"]));
+    return db.transaction(
+      (tx) => {
+        if (!tx.select({ uuid: jobs.uuid }).from(jobs).where(isFinal).get()) return null;
+        const seqTo = addRows(uuid, rows);
+        const opened = { status: "RECEIVED", error: null, seqTo, addedAt, doneAt: null } as const;
+        return tx.update(jobs).set(opened).where(isFinal).returning().get();
+      },
+      { behavior: "immediate" },
+    );
+  }
+
+  return { append, again };
+}
