@@ -5,7 +5,9 @@ import type { Preview } from "./preview.ts";
 const nouns = {
   original: ["original", "originals"],
   prefix: ["folder", "folders"],
+  variants: ["choice of pictures", "choices of pictures"],
   url: ["URL", "URLs"],
+  tag: ["tag", "tags"],
   all: ["whole token", "whole tokens"],
 } satisfies Record<PurgeTarget["kind"], [string, string]>;
 

@@ -19,13 +19,17 @@ interface Spelling {
   readonly op: Op;
   /** 0 for the name itself, then its aliases: the smaller wins where several are given. */
   readonly rank: number;
+  /** Which of several watermarks is meant; `null` = all. */
+  readonly index: number | null;
 }
 
 /** What was said last, and in the best spelling, about each operation. */
 type Choices = Map<Op, { readonly rank: number; readonly options: Partial<Options> }>;
 
 const spellings: ReadonlyMap<string, Spelling> = new Map(
-  ops.flatMap((op) => [op.name, ...op.aliases].map((spelling, rank) => [spelling, { op, rank }] as const)),
+  ops.flatMap((op) =>
+    [op.name, ...op.aliases].map((spelling, rank) => [spelling, { op, rank, index: null }] as const),
+  ),
 );
 
 const ranks: ReadonlyMap<Op, number> = new Map(ops.map((op, at) => [op, at]));
@@ -70,13 +74,14 @@ export function layOptions(layers: readonly SaidOptions[], notes: Note[]): Optio
   for (const layer of layers) {
     for (const [index, mark] of layer.marks) marks.set(index, { ...marks.get(index), ...mark });
   }
-  const said: Partial<Options>[] = layers.map(({ options }) => options);
-  return Object.assign({}, defaultOptions, ...said, { marks: inOrder(marks, notes) });
+  const [first, ...others] = layers.map(({ options }) => options);
+  const said = others.length === 0 ? first : Object.assign({}, first, ...others);
+  return { ...defaultOptions, ...said, marks: inOrder(marks, notes) };
 }
 
-function findSpelling(name: string): (Spelling & { readonly index: number | null }) | null {
+function findSpelling(name: string): Spelling | null {
   const plain = spellings.get(name);
-  if (plain) return { ...plain, index: null };
+  if (plain) return plain;
   const [, base = "", index] = /^([a-z_]+)\[(\d{1,6})\]$/.exec(name) ?? [];
   const indexed = spellings.get(base);
   return indexed?.op.indexed ? { ...indexed, index: Number(index) } : null;
@@ -91,6 +96,7 @@ function valueFor(op: Op, { value, raw }: QueryPair): string {
 /** In the order of the registry, so that the order in the URL does not matter where two operations set one option. */
 function merge(choices: Choices): Partial<Options> {
   if (choices.size === 0) return {};
+  if (choices.size === 1) return [...choices.values()][0]?.options ?? {};
   const ordered = [...choices].sort(([a], [b]) => (ranks.get(a) as number) - (ranks.get(b) as number));
   return Object.assign({}, ...ordered.map(([, { options }]) => options));
 }

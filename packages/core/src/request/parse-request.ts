@@ -72,8 +72,9 @@ function changePixels(
   token: TokenSettings,
   notes: Note[],
 ): Pick<ParsedRequest, "plan" | "watermarks"> {
+  const { autoFormats, quality, keepProfiles } = token;
   const marks = readWatermarks(options, token);
   notes.push(...marks.notes);
-  const plan = makePlan(options, { ...token, watermarks: marks.watermarks });
+  const plan = makePlan(options, { autoFormats, quality, keepProfiles, watermarks: marks.watermarks });
   return { plan, watermarks: marks.originals };
 }

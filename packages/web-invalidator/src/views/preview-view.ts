@@ -13,7 +13,14 @@ const entriesInSight = 6;
 /** How long a person must pause before changes are read out. */
 const speakAfterMs = 700;
 
-const kinds = { original: "Original", prefix: "Folder", url: "One URL", all: "Everything" } as const;
+const kinds = {
+  original: "Original",
+  prefix: "Folder",
+  variants: "Some pictures",
+  url: "One URL",
+  tag: "Tag",
+  all: "Everything",
+} as const;
 
 /** Shows how each line will be read, while it is typed. */
 export function mountPreviewView(store: Store, previewOf: (state: State) => Preview | null): void {
