@@ -15,13 +15,31 @@ export function surrogateTags(
   origins: readonly Pick<OriginRef, "key" | "pathKey">[],
   hash: HashText,
 ): string[] {
-  const tags = new Set([`t:${token}`]);
+  const tags = new Set([tokenTag(token)]);
   for (const { key, pathKey } of origins) {
-    tags.add(`o:${tagOf(pathKey, hash)}`);
-    if (key !== pathKey) tags.add(`o:${tagOf(key, hash)}`);
-    for (const prefix of folders(pathKey).slice(0, limits.prefixTags)) tags.add(`p:${tagOf(prefix, hash)}`);
+    tags.add(originTag(pathKey, hash));
+    if (key !== pathKey) tags.add(originTag(key, hash));
+    for (const folder of taggedFolders(pathKey)) tags.add(folderTag(folder, hash));
   }
   return [...tags];
+}
+
+export function tokenTag(token: string): string {
+  return `t:${token}`;
+}
+
+/** @param key with its query, if it is to be told from the same path with another */
+export function originTag(key: string, hash: HashText): string {
+  return `o:${tagOf(key, hash)}`;
+}
+
+export function folderTag(folder: string, hash: HashText): string {
+  return `p:${tagOf(folder, hash)}`;
+}
+
+/** The folders of a key that answers carry tags for, nearest to the host first. */
+export function taggedFolders(pathKey: string): string[] {
+  return folders(pathKey).slice(0, limits.prefixTags);
 }
 
 function tagOf(key: string, hash: HashText): string {
