@@ -11,6 +11,7 @@ import {
   tokenVariable,
 } from "../packages/core/src/index.ts";
 import { purgeSettings } from "../packages/purge-api/src/config.ts";
+import { frontSchemas } from "../packages/purge-api/src/fronts/front-settings.ts";
 import { serverSettings } from "../packages/server/src/config.ts";
 import { runExamples } from "./docs/run-examples.ts";
 import { root } from "./run.ts";
@@ -57,6 +58,21 @@ ${settingsTable(serverSettings)}
 ## purge-api
 
 ${settingsTable(purgeSettings)}
+
+### Fronts
+
+Caches before the servers that are purged together with them, each under a name of its own, here \`edge\`: lower-case letters,
+digits and \`-\`. \`kind\` says what it is. [deploy/](../deploy/README.md) has the configuration of Varnish and nginx.
+
+\`\`\`toml
+[fronts.edge]
+kind = "varnish"
+urls = ["http://10.0.0.5:6081", "http://10.0.0.6:6081"]
+\`\`\`
+
+${Object.entries(frontSchemas)
+  .map(([kind, schema]) => `#### kind = "${kind}"\n\n${settingsTable(schema("edge"))}`)
+  .join("\n\n")}
 
 ## Tokens
 

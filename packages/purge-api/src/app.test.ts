@@ -50,6 +50,7 @@ describe("answers in Cloudimage's shape", () => {
         duration_ms: expect.any(Number),
         error: null,
         nodes: [],
+        fronts: [],
       },
     });
   });

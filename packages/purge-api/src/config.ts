@@ -1,13 +1,16 @@
 import {
+  choiceSetting,
   createTokenTable,
   loadSettings,
   numberSetting,
+  SettingsError,
   type SettingsSources,
   sharedSettings,
   type TokenTable,
   textSetting,
   type Values,
 } from "@freshet/core";
+import { type FrontSettings, loadFronts } from "./fronts/load-fronts.ts";
 
 /** Settings of purge-api: type, defaults and limits in one place; `docs/configuration.md` is made from it. */
 export const purgeSettings = {
@@ -54,15 +57,56 @@ export const purgeSettings = {
     unit: "ms",
     doc: "When a job that waits for a server with fence `serve` ends in ERROR.",
   }),
+  reboundMs: numberSetting({
+    key: "purge.rebound_ms",
+    env: "FRESHET_REBOUND_MS",
+    fallback: 5_000,
+    min: 0,
+    max: 600_000,
+    unit: "ms",
+    doc: "How long after it was purged a front is purged once more, for answers that were on their way to it. Must be longer than any answer takes from a server to the front.",
+  }),
+  rebound: choiceSetting<"wait" | "background">({
+    key: "purge.rebound",
+    env: "FRESHET_REBOUND",
+    fallback: "wait",
+    choices: ["wait", "background"],
+    doc: "Whether a purge is DONE only after the second purge of the fronts, or already after the first. With `background` an answer that was on its way may be served by a front until the second one, and if purge-api is killed in between, there is none.",
+  }),
+  frontDeadlineMs: numberSetting({
+    key: "purge.front_deadline_ms",
+    env: "FRESHET_FRONT_DEADLINE_MS",
+    fallback: 120_000,
+    min: 1_000,
+    max: 86_400_000,
+    unit: "ms",
+    doc: "How long a front that fails is tried again before the purge ends in ERROR.",
+  }),
 };
 
 export interface Config extends Values<typeof purgeSettings> {
   readonly tokens: TokenTable;
+  readonly fronts: readonly FrontSettings[];
 }
 
 /** @throws SettingsError with all problems at once */
 export function loadConfig(sources: SettingsSources): Config {
-  const { values, tokens } = loadSettings(purgeSettings, sources);
+  const problems: string[] = [];
+  const settings = attempt(() => loadSettings(purgeSettings, sources), problems);
+  const fronts = attempt(() => loadFronts(sources), problems);
+  if (!settings || !fronts) throw new SettingsError(problems);
+  const { values, tokens } = settings;
   const ownHosts = [...values.ownHosts, `localhost:${values.serverPort}`, `127.0.0.1:${values.serverPort}`];
-  return { ...values, tokens: createTokenTable(tokens, values.defaultToken, ownHosts) };
+  return { ...values, fronts, tokens: createTokenTable(tokens, values.defaultToken, ownHosts) };
+}
+
+/** Runs one part of the reading, and goes on with the next even if it fails. */
+function attempt<T>(read: () => T, problems: string[]): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  }
 }

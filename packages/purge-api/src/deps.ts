@@ -5,10 +5,14 @@ import { openClientKeys } from "./db/client-keys.ts";
 import { createHolderStore } from "./db/holder-store.ts";
 import { openDatabase } from "./db/open.ts";
 import { openWitness, type Witness } from "./db/witness.ts";
+import { createFronts, noFronts } from "./fronts/fronts.ts";
+import { hashText } from "./fronts/hash-text.ts";
+import { openFronts } from "./fronts/load-fronts.ts";
 import { createAccept } from "./jobs/accept.ts";
 import { createRestart } from "./jobs/restart.ts";
 import { createSettler } from "./jobs/settle.ts";
 import { holdTokens } from "./live-tokens.ts";
+import type { PurgeLog } from "./log/log.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
 import { createMetrics } from "./metrics.ts";
 import { createHub } from "./nodes/hub.ts";
@@ -40,8 +44,9 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     logHead: log.head,
   });
   const onEnd = metrics.countEnded;
-  const settler = createSettler({ clock, jobs: log, membership, deadlineMs, onEnd, report });
   const onProgress = () => void settler.settle();
+  const fronts = openJobFronts(config, { clock, log, onProgress, report });
+  const settler = createSettler({ clock, jobs: log, membership, fronts, deadlineMs, onEnd, report });
   const hub = createHub({ log, membership, onProgress, report });
   log.watch(() => {
     hub.advance();
@@ -63,4 +68,23 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     report,
     close: database.close,
   };
+}
+
+function openJobFronts(
+  config: Config,
+  deps: { clock: Clock; log: PurgeLog; onProgress(): void; report(error: unknown): void },
+) {
+  if (config.fronts.length === 0) return noFronts;
+  const { log, ...rest } = deps;
+  return createFronts({
+    ...rest,
+    fronts: openFronts(config.fronts, fetch),
+    sleep: Bun.sleep,
+    hash: hashText,
+    // The rows of a job follow one another.
+    rowsOf: ({ seqTo, invalidated }) => log.read(seqTo - invalidated.length, invalidated.length),
+    reboundMs: config.reboundMs,
+    isReboundAwaited: config.rebound === "wait",
+    deadlineMs: config.frontDeadlineMs,
+  });
 }

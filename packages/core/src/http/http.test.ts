@@ -4,7 +4,7 @@ import { limits } from "../limits.ts";
 import { cacheHeaders } from "./cache-control.ts";
 import { cacheStatus } from "./cache-status.ts";
 import { isNotModified } from "./conditional.ts";
-import { folders, surrogateTags } from "./tags.ts";
+import { folders, shortTags, surrogateTags } from "./tags.ts";
 
 test.each([
   [null, false],
@@ -77,4 +77,11 @@ test("surrogateTags name the originals of watermarks as well, each tag once, and
 
 test("folders of a key, nearest to the host first", () => {
   expect(folders("t|//h.io:90/a/b.jpg")).toEqual(["t|//h.io:90/", "t|//h.io:90/a/"]);
+});
+
+test("shortTags are all tags if there is room, else one stands for the folders and one for those of origins", () => {
+  const own = ["t:doc", "o:1", "p:2", "p:3", "o:4"];
+  expect(shortTags(own, ["x"], 23)).toBe("t:doc,o:1,p:2,p:3,o:4,x");
+  expect(shortTags(own, ["x"], 22)).toBe("t:doc,o:1,o:4,p:cut,*");
+  expect(shortTags(own, [], 20)).toBe("t:doc,o:1,o:4,p:cut");
 });

@@ -1,5 +1,6 @@
 import type { HashText } from "../key/hash.ts";
 import { limits } from "../limits.ts";
+import { anyTag } from "../purge/tag.ts";
 import type { OriginRef } from "../request/origin-key.ts";
 
 /**
@@ -22,6 +23,24 @@ export function surrogateTags(
     for (const folder of taggedFolders(pathKey)) tags.add(folderTag(folder, hash));
   }
   return [...tags];
+}
+
+/** Stands for all folders of an answer in {@link shortTags}. */
+export const cutFoldersTag = "p:cut";
+
+/**
+ * Tags for a front that takes only so many characters of them, joined by commas. Where they are more, folders are left
+ * out, for one tag that has to be purged with any folder, and so are those of origins, for {@link anyTag}; what remains is
+ * at most 20 tags, 420 characters.
+ *
+ * @param own that Freshet gave
+ * @param given that origins gave
+ */
+export function shortTags(own: readonly string[], given: readonly string[], maxChars: number): string {
+  const all = [...own, ...given].join(",");
+  if (all.length <= maxChars) return all;
+  const kept = own.filter((tag) => !tag.startsWith("p:"));
+  return [...kept, cutFoldersTag, ...(given.length > 0 ? [anyTag] : [])].join(",");
 }
 
 export function tokenTag(token: string): string {

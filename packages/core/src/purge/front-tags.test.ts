@@ -22,12 +22,19 @@ describe("the narrowest tag that covers a target", () => {
     ["an original", target("original", "doc|//h/a/b.jpg"), o("doc|//h/a/b.jpg")],
     ["an original with its query", target("original", "doc|//h/b.php?x=/1"), o("doc|//h/b.php?x=/1")],
     ["a URL", target("url", "doc|//h/b.jpg?x=1\nv\n{plan}\ndoc|//h/mark.png"), o("doc|//h/b.jpg?x=1")],
+    ["variants of an original", target("variants", 'doc|//h/b.jpg?x=1\n{"w":1}'), o("doc|//h/b.jpg?x=1")],
     ["a folder", target("prefix", "doc|//h/a/b/"), p("doc|//h/a/b/")],
     ["a host", target("prefix", "doc|//h/"), p("doc|//h/")],
     ["a prefix inside a name", target("prefix", "doc|//h/a/2024-"), p("doc|//h/a/")],
     ["the deepest folder with a tag", target("prefix", "doc|//h/1/2/3/4/5/"), p("doc|//h/1/2/3/4/5/")],
     ["a folder deeper than the tags", target("prefix", "doc|//h/1/2/3/4/5/6/7/"), p("doc|//h/1/2/3/4/5/")],
   ])("%s", (_, purged, tag) => expect(frontTags([purged], hash, 9)).toEqual([tag]));
+});
+
+test("a tag that an origin gave, with those pictures that have more of them than are kept", () => {
+  const sale = target("tag", "doc|#sale");
+  expect(frontTags([sale], hash, 9)).toEqual(["sale", "*"]);
+  expect(frontTags([sale], hash, 1)).toEqual(["t:doc"]);
 });
 
 test("too many originals are widened to folders, then hosts, then the token", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { fakeClock } from "../fake-clock.fixture.ts";
+import { type Fronts, type FrontsOutcome, noFronts } from "../fronts/fronts.ts";
 import type { Job, JobStore } from "../log/log.ts";
 import type { HolderState, Membership } from "../nodes/membership.ts";
 import { createSettler } from "./settle.ts";
@@ -13,7 +14,7 @@ function job(uuid: string, seqTo = 1): Job {
 }
 
 /** A settler over nodes whose states a test sets, and a store that keeps how jobs ended. */
-function setUp(openJobs: Job[] = []) {
+function setUp(openJobs: Job[] = [], fronts: Fronts = noFronts) {
   const clock = fakeClock();
   const ends: string[] = [];
   let nodes: Record<string, HolderState["state"]> = {};
@@ -29,7 +30,7 @@ function setUp(openJobs: Job[] = []) {
   return {
     clock,
     ends,
-    settler: createSettler({ clock, jobs, membership, deadlineMs }),
+    settler: createSettler({ clock, jobs, membership, fronts, deadlineMs }),
     nodes(states: typeof nodes) {
       nodes = states;
     },
@@ -65,6 +66,7 @@ test("an open job is FLUSHINGCLOUDIMAGESERVER, whatever its row says, and shows 
       { node: "a", state: "waiting" },
       { node: "b", state: "acked" },
     ],
+    fronts: [],
   });
 });
 
@@ -172,4 +174,75 @@ test("a full disk ends no job and no process: it is told once, and the job ends 
   await settler.settle();
   await final;
   expect([told.length, settler.openJobs]).toEqual([1, 0]);
+});
+
+describe("fronts", () => {
+  function fakeFronts() {
+    const flushed: string[] = [];
+    let outcome: FrontsOutcome | null = null;
+    const state = { front: "edge", state: "purging", attempts: 1, durationMs: null } as const;
+    const fronts: Fronts = {
+      flush({ uuid }) {
+        flushed.push(uuid);
+        return outcome;
+      },
+      view: () => [state],
+      forget: (uuid) => void flushed.push(`forget ${uuid}`),
+    };
+    return {
+      fronts,
+      flushed,
+      state,
+      end(error: string | null) {
+        outcome = { error };
+      },
+    };
+  }
+
+  test("are purged only when no node is waited for, and DONE comes after them", async () => {
+    const { fronts, flushed, state, end } = fakeFronts();
+    const { settler, ends, nodes } = setUp([], fronts);
+    nodes({ a: "waiting" });
+    await settler.add(job("j"));
+    expect(flushed).toEqual([]);
+    nodes({ a: "acked" });
+    await settler.settle();
+    expect([flushed, ends]).toEqual([["j"], []]);
+    expect(settler.view(job("j"))).toMatchObject({ status: "FLUSHINGCDNSERVERS", fronts: [state] });
+    end(null);
+    await settler.settle();
+    expect(ends).toEqual(["j DONE"]);
+    expect(flushed.at(-1)).toBe("forget j");
+    expect(settler.view({ ...job("j"), status: "DONE" })).toMatchObject({
+      nodes: [{ node: "a", state: "acked" }],
+      fronts: [state],
+    });
+  });
+
+  test("a node that comes back meanwhile is not waited for again, nor is its deadline the job's", async () => {
+    const { fronts, end } = fakeFronts();
+    const { settler, ends, nodes, clock } = setUp([], fronts);
+    await settler.add(job("j"));
+    nodes({ a: "waiting" });
+    clock.advance(deadlineMs);
+    await settler.settle();
+    expect(ends).toEqual([]);
+    end(null);
+    await settler.settle();
+    expect(ends).toEqual(["j DONE"]);
+  });
+
+  test("one that was not purged ends the job in ERROR", async () => {
+    const { fronts, end } = fakeFronts();
+    const { settler, ends } = setUp([], fronts);
+    end('front "edge" was not purged: 401');
+    await settler.add(job("j"));
+    expect(ends).toEqual(['j ERROR front "edge" was not purged: 401']);
+  });
+
+  test("a job that was open when purge-api ended goes through them after the restart", async () => {
+    const { fronts, flushed } = fakeFronts();
+    await setUp([job("old")], fronts).settler.takeOver();
+    expect(flushed).toEqual(["old"]);
+  });
 });

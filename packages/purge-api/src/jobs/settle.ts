@@ -1,14 +1,28 @@
 import type { Clock, JobStatus } from "@freshet/core";
+import { type FrontState, type Fronts, noFronts } from "../fronts/fronts.ts";
 import type { Job, JobStore } from "../log/log.ts";
 import type { HolderState, Membership } from "../nodes/membership.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
 
-/** A job with what is known about it beyond its row: how far it is, and which node it waits for. */
+interface Open {
+  readonly job: Job;
+  readonly sinceMs: number;
+  /** What they had done when none had to be waited for any more; `null` before. */
+  nodes: readonly HolderState[] | null;
+  readonly waiters: (() => void)[];
+}
+
+/** A job with what is known about it beyond its row: how far it is, and which node or front it waits for. */
 export interface JobView {
   readonly job: Job;
   readonly status: JobStatus;
   readonly nodes: readonly HolderState[];
+  /** Empty as long as nodes are waited for. */
+  readonly fronts: readonly FrontState[];
 }
+
+/** What is remembered of a job that ended: afterwards nodes come and go. */
+type Ended = Pick<JobView, "nodes" | "fronts">;
 
 export interface Settler {
   /** Takes charge of a job whose rows are committed. Resolves when it was looked at. */
@@ -27,7 +41,8 @@ export interface Settler {
 }
 
 /**
- * Decides DONE: every process either acknowledged the job's last row or holds no lease any more.
+ * Decides DONE: every process either acknowledged the job's last row or holds no lease any more; and then the fronts
+ * are purged. What the nodes have done stays done, so once the fronts have their turn nodes are not asked again.
  *
  * @param deadlineMs a job that waits longer ends in ERROR with the names of the nodes it waited for. This happens only
  *   with nodes that serve without a lease (fence `serve`): all others lapse first.
@@ -39,21 +54,21 @@ export function createSettler(deps: {
   clock: Clock;
   jobs: JobStore;
   membership: Membership;
+  fronts?: Fronts;
   deadlineMs: number;
   onEnd?: (job: Job) => void;
   report?: (error: unknown) => void;
 }): Settler {
-  const { clock, jobs, membership, deadlineMs, onEnd = () => {}, report = rethrow } = deps;
-  const open = new Map<string, { job: Job; sinceMs: number; waiters: (() => void)[] }>();
-  /** What a job's nodes had done when it ended: afterwards they come and go. */
-  const ended = new Map<string, readonly HolderState[]>();
+  const { clock, jobs, membership, fronts = noFronts, deadlineMs, onEnd = () => {}, report = rethrow } = deps;
+  const open = new Map<string, Open>();
+  const ended = createMemory();
   let isFailing = false;
   const settle = oneAtATime(look);
 
   function add(job: Job): Promise<void> {
     // One that was restarted ended before.
-    ended.delete(job.uuid);
-    open.set(job.uuid, { job, sinceMs: clock.monotonicMs(), waiters: [] });
+    ended.forget(job.uuid);
+    open.set(job.uuid, { job, sinceMs: clock.monotonicMs(), nodes: null, waiters: [] });
     return settle();
   }
 
@@ -79,15 +94,25 @@ export function createSettler(deps: {
     const entries = [...open.values()];
     const statesFor = await membership.look();
     for (const entry of entries) {
+      if (entry.nodes) {
+        await flushFronts(entry, entry.nodes);
+        continue;
+      }
       const nodes = statesFor(entry.job.seqTo);
       const waiting = nodes.filter(({ state }) => state === "waiting");
       if (waiting.length === 0) {
-        await finish(entry.job, "DONE", null, nodes);
+        await flushFronts(entry, nodes);
       } else if (clock.monotonicMs() - entry.sinceMs >= deadlineMs) {
         const names = waiting.map(({ node }) => node).join(", ");
         await finish(entry.job, "ERROR", `still serving without acknowledgement: ${names}`, nodes);
       }
     }
+  }
+
+  async function flushFronts(entry: Open, nodes: readonly HolderState[]): Promise<void> {
+    entry.nodes = nodes;
+    const outcome = fronts.flush(entry.job);
+    if (outcome) await finish(entry.job, outcome.error === null ? "DONE" : "ERROR", outcome.error, nodes);
   }
 
   async function finish(
@@ -101,15 +126,10 @@ export function createSettler(deps: {
     const done = await jobs.finish(job.uuid, status, error, doneAt);
     const waiters = open.get(job.uuid)?.waiters ?? [];
     open.delete(job.uuid);
-    remember(job.uuid, nodes);
+    ended.remember(job.uuid, { nodes, fronts: fronts.view(job.uuid) });
+    fronts.forget(job.uuid);
     onEnd(done);
     for (const wake of waiters) wake();
-  }
-
-  function remember(uuid: string, nodes: readonly HolderState[]): void {
-    ended.set(uuid, nodes);
-    const oldest = ended.size > 1_000 ? ended.keys().next().value : undefined;
-    if (oldest !== undefined) ended.delete(oldest);
   }
 
   return {
@@ -119,10 +139,13 @@ export function createSettler(deps: {
     view(job) {
       // Also a job that another process settles.
       const isOpen = job.status !== "DONE" && job.status !== "ERROR";
+      if (!isOpen) return { job, status: job.status, ...ended.of(job.uuid) };
+      const nodes = open.get(job.uuid)?.nodes ?? null;
       return {
         job,
-        status: isOpen ? "FLUSHINGCLOUDIMAGESERVER" : job.status,
-        nodes: isOpen ? membership.statesFor(job.seqTo) : (ended.get(job.uuid) ?? []),
+        status: nodes ? "FLUSHINGCDNSERVERS" : "FLUSHINGCLOUDIMAGESERVER",
+        nodes: nodes ?? membership.statesFor(job.seqTo),
+        fronts: fronts.view(job.uuid),
       };
     },
     whenFinal(uuid) {
@@ -132,6 +155,23 @@ export function createSettler(deps: {
     get openJobs() {
       return open.size;
     },
+  };
+}
+
+/** Jobs whose end is remembered. */
+const remembered = 1_000;
+
+function createMemory() {
+  const ends = new Map<string, Ended>();
+  return {
+    remember(uuid: string, end: Ended): void {
+      ends.set(uuid, end);
+      const oldest = ends.size > remembered ? ends.keys().next().value : undefined;
+      if (oldest !== undefined) ends.delete(oldest);
+    },
+    forget: (uuid: string) => void ends.delete(uuid),
+    has: (uuid: string) => ends.has(uuid),
+    of: (uuid: string): Ended => ends.get(uuid) ?? { nodes: [], fronts: [] },
   };
 }
 

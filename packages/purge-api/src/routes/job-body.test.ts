@@ -42,6 +42,7 @@ test("Cloudimage's members come first, ours after them", () => {
     job,
     status: "FLUSHINGCLOUDIMAGESERVER",
     nodes: [{ node: "n1", state: "waiting" }],
+    fronts: [{ front: "edge", state: "rebounding", attempts: 2, durationMs: 12.5 }],
   });
   expect(Object.keys(body).slice(0, 5)).toEqual(["status", "uuid", "added_at", "urls", "scope"]);
   expect(body).toEqual({
@@ -55,12 +56,13 @@ test("Cloudimage's members come first, ours after them", () => {
     duration_ms: null,
     error: null,
     nodes: [{ id: "n1", state: "waiting" }],
+    fronts: [{ id: "edge", state: "rebounding", attempts: 2, duration_ms: 12.5 }],
   });
 });
 
 test("a finished job says when, and how long it took in milliseconds with decimals", () => {
   const done = { ...job, doneAt: job.addedAt + 2_345 };
-  expect(jobBody({ job: done, status: "DONE", nodes: [] })).toMatchObject({
+  expect(jobBody({ job: done, status: "DONE", nodes: [], fronts: [] })).toMatchObject({
     done_at: "2023-08-08 13:39:52.638771",
     duration_ms: 2.345,
   });

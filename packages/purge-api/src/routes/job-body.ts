@@ -1,7 +1,7 @@
 import type { JobView } from "../jobs/settle.ts";
 
 /** A job in Cloudimage's shape; members that Cloudimage does not have come after its own. */
-export function jobBody({ job, status, nodes }: JobView) {
+export function jobBody({ job, status, nodes, fronts }: JobView) {
   return {
     status,
     uuid: job.uuid,
@@ -13,6 +13,12 @@ export function jobBody({ job, status, nodes }: JobView) {
     duration_ms: job.doneAt === null ? null : (job.doneAt - job.addedAt) / 1000,
     error: job.error,
     nodes: nodes.map(({ node, state }) => ({ id: node, state })),
+    fronts: fronts.map(({ front, state, attempts, durationMs }) => ({
+      id: front,
+      state,
+      attempts,
+      duration_ms: durationMs,
+    })),
   };
 }
 

@@ -1,4 +1,11 @@
-import { headersSetting, type Schema, type Setting, textSetting, type Values } from "@freshet/core";
+import {
+  headersSetting,
+  namedVariable,
+  type Schema,
+  type Setting,
+  textSetting,
+  type Values,
+} from "@freshet/core";
 
 /** A folder of this machine. */
 export interface FolderStorage {
@@ -173,9 +180,11 @@ export const storageSchemas = {
 /** What {@link storageSchemas} reads for one kind. */
 export type RawStorage<K extends StorageKind> = Values<ReturnType<(typeof storageSchemas)[K]>>;
 
+export const storagePrefix = "FRESHET_STORAGE_";
+
 /** `photos-eu`, `BUCKET` → `FRESHET_STORAGE_PHOTOS_EU_BUCKET`. */
 export function variable(name: string, member: string): string {
-  return `FRESHET_STORAGE_${name.toUpperCase().replaceAll("-", "_")}_${member}`;
+  return namedVariable(storagePrefix, name, member);
 }
 
 interface Text {

@@ -10,6 +10,7 @@ import {
 import type { Entry } from "../cache/store.ts";
 import type { Pointer } from "../origin/pointer-table.ts";
 import type { ReadRequest } from "../routes/read-request.ts";
+import { cdnTag } from "./cdn-tag.ts";
 import { guardHeaders } from "./content-guard.ts";
 import { infoHeaders } from "./info-headers.ts";
 import { keepHeaders } from "./keep-headers.ts";
@@ -62,6 +63,7 @@ function answerHeaders(answer: Answer): Record<string, string> {
       .join(", "),
     "surrogate-key": [asked.surrogateKey, ...answer.tags].join(" "),
     "cache-tag": [asked.cacheTag, ...answer.tags].join(","),
+    "cdn-tag": cdnTag(asked, answer.tags),
   };
 }
 

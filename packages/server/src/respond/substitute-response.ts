@@ -2,6 +2,7 @@ import { type CacheLife, cacheStatus } from "@freshet/core";
 import type { Entry } from "../cache/store.ts";
 import type { OriginFailure } from "../origin/origin-failure.ts";
 import type { ReadRequest } from "../routes/read-request.ts";
+import { cdnTag } from "./cdn-tag.ts";
 import { guardHeaders } from "./content-guard.ts";
 import { keepHeaders } from "./keep-headers.ts";
 
@@ -39,6 +40,7 @@ export function substituteResponse(substitute: Substitute): Response {
     "cache-status": cacheStatus({ kind: "substituted", detail: failure.code }),
     "surrogate-key": tags.join(" "),
     "cache-tag": tags.join(","),
+    "cdn-tag": cdnTag({ surrogateKey: tags.join(" ") }, []),
     "x-content-type-options": "nosniff",
   };
   if (entry === null) return new Response(null, { status, headers: { ...headers, "content-length": "0" } });

@@ -1,0 +1,14 @@
+import { shortTags } from "@freshet/core";
+
+/** Bunny's limit for the header `CDN-Tag` (docs.bunny.net/cdn/purge-cache). */
+const maxChars = 1_024;
+
+/** @param given tags of origins, in addition to those that follow from the URL */
+export function cdnTag(
+  { surrogateKey }: { readonly surrogateKey: string },
+  given: readonly string[],
+): string {
+  // Most answers have few tags, and nothing has to be counted.
+  if (given.length === 0 && surrogateKey.length <= maxChars) return surrogateKey.replaceAll(" ", ",");
+  return shortTags(surrogateKey.split(" "), given, maxChars);
+}
