@@ -9,6 +9,7 @@ import { createFronts, noFronts } from "./fronts/fronts.ts";
 import { hashText } from "./fronts/hash-text.ts";
 import { openFronts } from "./fronts/load-fronts.ts";
 import { createAccept } from "./jobs/accept.ts";
+import { createAcceptOnce } from "./jobs/accept-once.ts";
 import { createRestart } from "./jobs/restart.ts";
 import { createSettler } from "./jobs/settle.ts";
 import { holdTokens } from "./live-tokens.ts";
@@ -52,6 +53,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     hub.advance();
     onProgress();
   });
+  const accept = createAccept({ clock, log, hub, settler, onAccept: metrics.countAccepted });
   await settler.takeOver();
   return {
     createdKey: created,
@@ -61,7 +63,8 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     membership,
     settler,
     metrics,
-    accept: createAccept({ clock, log, hub, settler, onAccept: metrics.countAccepted }),
+    accept,
+    acceptOnce: createAcceptOnce({ clock, log, accept }),
     restart: createRestart({ clock, log, hub, settler }),
     authorize: createAuthorize(keys, tokens),
     replaceSettings: tokens.replace,

@@ -40,4 +40,15 @@ export const migrations: readonly string[] = [
   ALTER TABLE holder ADD COLUMN lapsed_at INTEGER;
   ALTER TABLE meta ADD COLUMN witness TEXT;
   `,
+  `
+  CREATE TABLE once_key (
+    token TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body_hash TEXT NOT NULL,
+    job TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (token, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX once_key_by_time ON once_key (until);
+  `,
 ];

@@ -24,21 +24,21 @@ test("the migrations make exactly the tables that the schema names", () => {
 });
 
 test.each(tables)("the schema of %s agrees with the migrated database", (_, table) => {
-  const { name, columns, indexes } = getTableConfig(table);
+  const { name, columns, indexes, primaryKeys } = getTableConfig(table);
   const inDatabase = db
     .all<{ name: string; type: string; notnull: number; pk: number }>(sql.raw(`PRAGMA table_info(${name})`))
     .map((column) => ({
       name: column.name,
       type: column.type.toLowerCase(),
       // SQLite says of a primary key that it may be null, although a STRICT table never lets it.
-      notNull: column.notnull === 1 || column.pk === 1,
-      primary: column.pk === 1,
+      notNull: column.notnull === 1 || column.pk > 0,
+      primary: column.pk > 0,
     }));
   const inCode = columns.map((column) => ({
     name: column.name,
     type: column.getSQLType(),
     notNull: column.notNull,
-    primary: column.primary,
+    primary: column.primary || primaryKeys.some(({ columns }) => columns.includes(column)),
   }));
   expect(inDatabase).toEqual(inCode);
   const madeIndexes = db

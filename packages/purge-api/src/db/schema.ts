@@ -1,5 +1,5 @@
 import type { Invalidation, JobStatus, PurgeMode, PurgeTarget } from "@freshet/core";
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** One row: the identity of the log. Read when nodes say hello. */
 export const meta = sqliteTable("meta", {
@@ -49,6 +49,20 @@ export const holders = sqliteTable("holder", {
   /** When it was seen to have no lease and no connection, ms since 1970; NULL while it may hold a lease. */
   lapsedAt: integer("lapsed_at"),
 });
+
+/** Idempotency keys of accepted invalidations. Read when one comes again; deleted when their time is over. */
+export const onceKeys = sqliteTable(
+  "once_key",
+  {
+    token: text("token").notNull(),
+    key: text("key").notNull(),
+    bodyHash: text("body_hash").notNull(),
+    job: text("job").notNull(),
+    /** Microseconds since 1970. */
+    until: integer("until").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.token, table.key] }), index("once_key_by_time").on(table.until)],
+);
 
 /** Client keys, as SHA-256 in hex. Read on every request. */
 export const clientKeys = sqliteTable("client_key", {

@@ -1,14 +1,17 @@
-import { type Clock, readInvalidation, type TokenSettings } from "@freshet/core";
-import { type Job, type PurgeLog, rowsOf } from "../log/log.ts";
+import { type Clock, FreshetError, readInvalidation, type TokenSettings } from "@freshet/core";
+import { type Job, type Once, type PurgeLog, rowsOf } from "../log/log.ts";
 import type { Hub } from "../nodes/hub.ts";
 import type { Settler } from "./settle.ts";
 
 /** Reads a body, stores what it asks for, and sets it going. */
-export type Accept = (body: unknown, token: TokenSettings) => Promise<Job>;
+export type Accept = (body: unknown, token: TokenSettings, once?: Once | null) => Promise<Job>;
 
 /**
  * The order is the promise: the job is on disk before anybody hears of it, the nodes hear of it before the client
  * does, and DONE is decided only after the log's head has moved, so that no node can be given a lease without it.
+ *
+ * @throws FreshetError, from the function that is returned: what `readInvalidation` finds wrong, and `key_in_use` if
+ *   another request with the same idempotency key was faster
  */
 export function createAccept(deps: {
   clock: Clock;
@@ -18,9 +21,10 @@ export function createAccept(deps: {
   onAccept?: (job: Job) => void;
 }): Accept {
   const { clock, log, hub, settler, onAccept = () => {} } = deps;
-  return async (body, token) => {
+  return async (body, token, once = null) => {
     const invalidation = readInvalidation(body, token);
-    const job = await log.append(token.name, invalidation, Math.round(clock.wallMs() * 1000));
+    const job = await log.append(token.name, invalidation, Math.round(clock.wallMs() * 1000), once);
+    if (!job) throw new FreshetError("key_in_use", "a request with this Idempotency-Key is being accepted");
     const rows = rowsOf(job, invalidation);
     hub.push(job.seqTo - rows.length, rows);
     onAccept(job);

@@ -26,6 +26,7 @@ export function logSuite(name: string, open: () => Promise<LogUnderTest>): void 
   describe(`${name}: all or nothing`, () => atomicityTests(open));
   describe(`${name}: identity and restart`, () => restartTests(open));
   describe(`${name}: jobs`, () => jobTests(open));
+  describe(`${name}: idempotency keys`, () => onceTests(open));
   describe(`${name}: lists of jobs`, () => listTests(open));
   describe(`${name}: jobs that end`, () => endTests(open));
 }
@@ -228,6 +229,51 @@ function listTests(open: () => Promise<LogUnderTest>): void {
     expect(await found({ text: ".jpg", scope: "original" }, 2)).toEqual([c, b]);
     expect(await found({ text: ".jpg", scope: "original" }, 2, 2)).toEqual([a]);
     expect(await found({ text: ".jpg", scope: "all" })).toEqual([]);
+  });
+}
+
+function onceTests(open: () => Promise<LogUnderTest>): void {
+  const once = (key: string, until = 100) => ({ key, bodyHash: "aa", until });
+
+  test("a key is stored with its job, also over a restart, for its token alone", async () => {
+    const { log, reopen } = await open();
+    const job = await log.append("doc", originals("h/1"), 1, once("k"));
+    const again = await reopen();
+    expect(await again.findOnce("doc", "k", 99)).toEqual({ bodyHash: "aa", uuid: job?.uuid ?? "" });
+    expect([await again.findOnce("doc", "other", 99), await again.findOnce("shop", "k", 99)]).toEqual([
+      null,
+      null,
+    ]);
+    expect(await again.append("shop", originals("h/1"), 2, once("k"))).not.toBeNull();
+  });
+
+  test("a key that is taken stores nothing", async () => {
+    const { log } = await open();
+    await log.append("doc", originals("h/1"), 1, once("k"));
+    expect(await log.append("doc", originals("h/2"), 2, once("k"))).toBeNull();
+    expect([log.head(), (await log.list("doc", 10, null)).length]).toEqual([1, 1]);
+  });
+
+  test("of many at the same time one is stored", async () => {
+    const { log } = await open();
+    const all = Array.from({ length: 8 }, () => log.append("doc", originals("h/1"), 1, once("k")));
+    expect((await Promise.all(all)).filter((job) => job !== null).length).toBe(1);
+    expect(log.head()).toBe(1);
+  });
+
+  test("a key is free again when its time is over", async () => {
+    const { log } = await open();
+    await log.append("doc", originals("h/1"), 1, once("k"));
+    expect(await log.findOnce("doc", "k", 100)).toBeNull();
+    const later = await log.append("doc", originals("h/2"), 100, once("k", 200));
+    expect(await log.findOnce("doc", "k", 101)).toMatchObject({ uuid: later?.uuid });
+  });
+
+  test("a job that is refused leaves its key free", async () => {
+    const { log } = await open();
+    const broken = { ...originals("h/1"), scope: null } as never;
+    await expect(log.append("doc", broken, 1, once("k"))).rejects.toThrow();
+    expect(await log.findOnce("doc", "k", 2)).toBeNull();
   });
 }
 

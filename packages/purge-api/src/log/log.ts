@@ -39,8 +39,15 @@ export interface PurgeLog {
   read(after: number, limit: number): Promise<LogRow[]>;
   /** Job of the row at a position; empty for position 0 and for rows that there are not. */
   jobAt(seq: number): Promise<string>;
-  /** Stores job and rows in one transaction, on disk when it resolves. The rows of a job follow one another. */
+  /**
+   * Stores job and rows in one transaction, on disk when it resolves. The rows of a job follow one another.
+   *
+   * @param once stored in the same transaction; `null` is returned, and nothing stored, if its key is there already
+   */
   append(token: string, invalidation: Invalidation, addedAt: number): Promise<Job>;
+  append(token: string, invalidation: Invalidation, addedAt: number, once: Once | null): Promise<Job | null>;
+  /** What a key stands for. @param now microseconds since 1970: a key is free again when its time is over */
+  findOnce(token: string, key: string, now: number): Promise<{ bodyHash: string; uuid: string } | null>;
   /**
    * Gives a job that ended its rows once more, at the end of the log, and opens it again: in one transaction. What was
    * fetched since it ended is purged, too. Its times are those of the last run.
@@ -51,6 +58,15 @@ export interface PurgeLog {
   again(job: Job, rows: readonly LogRow[], addedAt: number): Promise<Job | null>;
   /** @param onNews called when another process may have changed something: rows, jobs, or what nodes have done */
   watch(onNews: () => void): void;
+}
+
+/** A client's promise that requests with this key are one request (draft-ietf-httpapi-idempotency-key-header). */
+export interface Once {
+  readonly key: string;
+  /** SHA-256 in hex. */
+  readonly bodyHash: string;
+  /** Microseconds since 1970. */
+  readonly until: number;
 }
 
 /** Which jobs a list shows: those for which all of it holds. */

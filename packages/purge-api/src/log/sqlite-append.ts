@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { describeTarget, type Invalidation, type LogRow } from "@freshet/core";
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
-import { jobs, purgeLog } from "../db/schema.ts";
-import type { Job } from "./log.ts";
+import { jobs, onceKeys, purgeLog } from "../db/schema.ts";
+import type { Job, Once } from "./log.ts";
 
 /** Both write a job and its rows in one transaction; they are on disk when the call returns. */
 export function createSqliteAppend(db: Db) {
@@ -27,12 +27,25 @@ export function createSqliteAppend(db: Db) {
     return seqTo;
   }
 
-  function append(token: string, invalidation: Invalidation, addedAt: number): Job {
+  /** Within a transaction. @returns false if the key is taken */
+  function take(tx: Db, token: string, job: string, once: Once, now: number): boolean {
+    tx.delete(onceKeys).where(lte(onceKeys.until, now)).run();
+    const values = { token, job, ...once };
+    return tx.insert(onceKeys).values(values).onConflictDoNothing().run().changes === 1;
+  }
+
+  function append(
+    token: string,
+    invalidation: Invalidation,
+    addedAt: number,
+    once: Once | null = null,
+  ): Job | null {
     const uuid = randomUUID();
     const rows = invalidation.rows.map(({ target, mode }) => ({ ...target, mode }));
     return db.transaction(
-      (tx) =>
-        tx
+      (tx) => {
+        if (once && !take(tx as unknown as Db, token, uuid, once, addedAt)) return null;
+        return tx
           .insert(jobs)
           .values({
             uuid,
@@ -46,7 +59,8 @@ export function createSqliteAppend(db: Db) {
             addedAt,
           })
           .returning()
-          .get(),
+          .get();
+      },
       { behavior: "immediate" },
     );
   }

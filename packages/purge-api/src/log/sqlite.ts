@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { checkLogRow, type LogRow } from "@freshet/core";
-import { asc, eq, gt, max } from "drizzle-orm";
+import { and, asc, eq, gt, max } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
-import { meta, purgeLog } from "../db/schema.ts";
+import { meta, onceKeys, purgeLog } from "../db/schema.ts";
 import type { Job, JobStore, PurgeLog } from "./log.ts";
 import { createSqliteAppend } from "./sqlite-append.ts";
 import { createSqliteJobs } from "./sqlite-jobs.ts";
@@ -59,7 +59,12 @@ export function createSqliteLog(db: Db): PurgeLog & JobStore {
     head: () => head,
     read,
     jobAt,
-    append: async (...job) => moved(write.append(...job)),
+    append: async (...job: Parameters<typeof write.append>) => moved(write.append(...job)) as Job,
+    async findOnce(token, key, now) {
+      const isValid = and(eq(onceKeys.token, token), eq(onceKeys.key, key), gt(onceKeys.until, now));
+      const columns = { bodyHash: onceKeys.bodyHash, uuid: onceKeys.job };
+      return db.select(columns).from(onceKeys).where(isValid).get() ?? null;
+    },
     again: async (...job) => moved(write.again(...job)),
     watch() {}, // Nobody else can write to the file.
     ...createSqliteJobs(db),

@@ -1,10 +1,12 @@
 import { FreshetError } from "@freshet/core";
 import { Elysia } from "elysia";
 import type { Accept } from "../jobs/accept.ts";
+import type { AcceptOnce } from "../jobs/accept-once.ts";
 import type { Restart } from "../jobs/restart.ts";
 import type { Settler } from "../jobs/settle.ts";
 import type { Job, JobStore } from "../log/log.ts";
 import type { Authorize } from "./authorize.ts";
+import { hashBody, readIdempotencyKey } from "./idempotency-key.ts";
 import { formatTime, jobBody } from "./job-body.ts";
 import { readWait } from "./prefer.ts";
 import { parseJson, readBody } from "./read-body.ts";
@@ -13,18 +15,19 @@ import { waitFor } from "./wait-for.ts";
 
 /**
  * Invalidations, in Cloudimage's shape. `Prefer: wait=N` holds an answer back until the job is final, at most N seconds;
- * it then says how the job ended.
+ * it then says how the job ended. `Idempotency-Key` makes of several requests one.
  *
  * @see reference/cloudimage.md section 13.1
  */
 export function invalidateRoutes(deps: {
   authorize: Authorize;
   accept: Accept;
+  acceptOnce: AcceptOnce;
   restart: Restart;
   jobs: JobStore;
   settler: Settler;
 }) {
-  const { authorize, accept, restart, jobs, settler } = deps;
+  const { authorize, accept, acceptOnce, restart, jobs, settler } = deps;
 
   async function find(token: string, uuid: string): Promise<Job> {
     const job = await jobs.get(token, uuid);
@@ -55,7 +58,14 @@ export function invalidateRoutes(deps: {
         const token = authorize(request);
         const wait = readWait(request.headers.get("prefer"));
         server?.timeout(request, wait + spareS);
-        return received(await accept(parseJson(await readBody(request)), token), wait);
+        const key = readIdempotencyKey(request.headers.get("idempotency-key"));
+        const bytes = await readBody(request);
+        const body = () => parseJson(bytes);
+        const job =
+          key === null
+            ? await accept(body(), token)
+            : await acceptOnce({ key, bodyHash: hashBody(bytes), token, body });
+        return received(job, wait);
       },
       { parse: "none" },
     )

@@ -105,6 +105,39 @@ describe("restart", () => {
   });
 });
 
+describe("Idempotency-Key", () => {
+  const key = { "idempotency-key": '"k1"' };
+
+  test("the same request again gets the same answer, also when the job is DONE, and purges nothing", async () => {
+    const first = await post("/invalidate", key, order);
+    await acknowledge();
+    const again = await post("/invalidate", key, order);
+    expect([again.response.status, again.body]).toEqual([201, first.body]);
+    expect(service.deps.jobs.head()).toBe(2);
+    const other = await post("/invalidate", { "idempotency-key": '"k2"' }, order);
+    expect(other.body.invalidation.uuid).not.toBe(first.body.invalidation.uuid);
+  });
+
+  test("another body is refused, and so is a key that cannot be read", async () => {
+    await post("/invalidate", key, order);
+    const reused = await post("/invalidate", key, { scope: "all" });
+    expect([reused.response.status, reused.body.code]).toEqual([422, "key_reused"]);
+    const odd = await post("/invalidate", { "idempotency-key": '"' }, order);
+    expect([odd.response.status, odd.body.code]).toEqual([400, "bad_idempotency_key"]);
+  });
+
+  test("two at the same time: one is accepted, the other told to wait", async () => {
+    const both = await Promise.all([post("/invalidate", key, order), post("/invalidate", key, order)]);
+    expect(both.map(({ response }) => response.status).sort()).toEqual([201, 409]);
+    expect(service.deps.jobs.head()).toBe(2);
+  });
+
+  test("a request that was refused does not use up its key", async () => {
+    expect((await post("/invalidate", key, { scope: "x" })).response.status).toBe(400);
+    expect((await post("/invalidate", key, order)).response.status).toBe(201);
+  });
+});
+
 describe("the list", () => {
   test("shows what is asked for", async () => {
     await endMeanwhile(post("/invalidate", { prefer: "wait=30" }, order));
