@@ -6,6 +6,7 @@ import { formRoutes } from "./routes/form.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { internalLogRoutes } from "./routes/internal-log.ts";
 import { invalidateRoutes } from "./routes/invalidate.ts";
+import { jobEventRoutes } from "./routes/job-events.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { nodesRoutes } from "./routes/nodes.ts";
 import { tokenRoutes } from "./routes/token.ts";
@@ -23,6 +24,7 @@ export function createApp(deps: Deps) {
     .use(formRoutes())
     .use(tokenRoutes(deps.authorize))
     .use(invalidateRoutes(deps))
+    .use(jobEventRoutes(deps))
     .use(nodesRoutes(deps))
     .use(internalLogRoutes(deps));
 }

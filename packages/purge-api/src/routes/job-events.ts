@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { FreshetError, isFinal } from "@freshet/core";
+import { Elysia } from "elysia";
+import type { Settler } from "../jobs/settle.ts";
+import type { Job, JobStore } from "../log/log.ts";
+import type { Authorize } from "./authorize.ts";
+import { jobBody } from "./job-body.ts";
+import { waitFor } from "./wait-for.ts";
+
+/** How often is looked whether a node or a front got further; the end is told at once. */
+const lookEveryMs = 250;
+
+/** Comments that keep proxies from taking the connection for dead; the shortest common timeout is 30 s. */
+const heartbeatMs = 10_000;
+
+/** Streams at the same time in this process: each looks at its job four times a second. */
+const maxStreams = 200;
+
+/**
+ * `GET /invalidate/:uuid/events`: progress per node and per front as server-sent events, until the job is final.
+ *
+ * Each event holds all that is known, as `GET /invalidate/:uuid` shows it, so one that was missed is no loss. Its id is
+ * made from its content: who comes back with `Last-Event-ID` hears only what it does not know yet.
+ */
+export function jobEventRoutes(deps: { authorize: Authorize; jobs: JobStore; settler: Settler }) {
+  const { authorize, jobs, settler } = deps;
+  let streams = 0;
+
+  async function* events(first: Job, lastId: string | null, signal: AbortSignal) {
+    let job: Job | null = first;
+    let sentId = lastId;
+    let silentMs = 0;
+    // Also of a job that another process settles: then it resolves at once, and looking is all there is.
+    const end = settler.whenFinal(first.uuid);
+    let isEndNear: Promise<void> = end;
+    void end.then(() => {
+      isEndNear = new Promise(() => {});
+    });
+    yield "retry: 1000\n\n";
+    while (job && !signal.aborted) {
+      const data = JSON.stringify(jobBody(settler.view(job)));
+      const id = createHash("sha256").update(data).digest("base64url").slice(0, 16);
+      const isOver = isFinal(job.status);
+      if (id !== sentId) {
+        yield `id: ${id}\nevent: ${isOver ? "end" : "progress"}\ndata: ${data}\n\n`;
+        sentId = id;
+        silentMs = 0;
+      } else if (silentMs >= heartbeatMs) {
+        yield ": still there\n\n";
+        silentMs = 0;
+      }
+      if (isOver) return;
+      await waitFor(isEndNear, lookEveryMs);
+      silentMs += lookEveryMs;
+      job = await jobs.get(first.token, first.uuid);
+    }
+  }
+
+  return new Elysia().get("/invalidate/:uuid/events", async ({ request, params, server }) => {
+    const job = await jobs.get(authorize(request).name, params.uuid);
+    if (!job) throw new FreshetError("job_unknown", "no invalidation of this token has this uuid");
+    if (streams >= maxStreams) throw new FreshetError("too_many_streams", `${maxStreams} are open already`);
+    server?.timeout(request, 0);
+    streams++;
+    const over = new AbortController();
+    const source = events(job, request.headers.get("last-event-id"), over.signal);
+    const encoder = new TextEncoder();
+    const close = () => {
+      if (!over.signal.aborted) streams--;
+      over.abort();
+    };
+    request.signal.addEventListener("abort", close);
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const { value, done } = await source.next();
+        if (value !== undefined) controller.enqueue(encoder.encode(value));
+        if (!done) return;
+        close();
+        controller.close();
+      },
+      cancel: close,
+    });
+    return new Response(body, {
+      headers: {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-store",
+        // nginx would keep events back until its buffer is full.
+        "x-accel-buffering": "no",
+      },
+    });
+  });
+}
