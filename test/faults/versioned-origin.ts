@@ -1,8 +1,11 @@
 import sharp from "sharp";
 
+/** 16 squares of 8 pixels, four in a row: each is a bit of the version, white for one. */
+const squares = 4;
+const side = 32;
+
 /**
- * An original that says which version of it a picture was made from: one pixel whose color is the version's number. It
- * survives resizing, and a lossless format.
+ * An original that says which version of it a picture was made from, in squares that survive resizing and lossy formats.
  */
 export function startVersionedOrigin() {
   let version = 0;
@@ -17,31 +20,48 @@ export function startVersionedOrigin() {
   });
   return {
     host: `127.0.0.1:${server.port}`,
-    /** From now on the original is another one. */
+    /** From now on the original is another one; up to 65,535 times. */
     update: () => ++version,
     stop: () => server.stop(true),
   };
 }
 
-/** A bitmap of one pixel, 24 bits: blue, green, red. */
+/** A bitmap of 24 bits, whose rows go from the bottom up. */
 function bitmap(version: number): Uint8Array {
-  const header =
-    "424d3a0000000000000036000000280000000100000001000000010018000000000004000000130b0000130b00000000000000000000";
-  return new Uint8Array([
-    ...Buffer.from(header, "hex"),
-    version & 255,
-    (version >> 8) & 255,
-    (version >> 16) & 255,
-    0,
-  ]);
+  const bytes = Buffer.alloc(54 + side * side * 3);
+  bytes.write("BM");
+  bytes.writeUInt32LE(bytes.length, 2);
+  bytes.writeUInt32LE(54, 10);
+  bytes.writeUInt32LE(40, 14);
+  bytes.writeInt32LE(side, 18);
+  bytes.writeInt32LE(side, 22);
+  bytes.writeUInt16LE(1, 26);
+  bytes.writeUInt16LE(24, 28);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const bit = squareAt(x, y, side);
+      bytes.fill(
+        version & (1 << bit) ? 255 : 0,
+        54 + ((side - 1 - y) * side + x) * 3,
+        57 + ((side - 1 - y) * side + x) * 3,
+      );
+    }
+  }
+  return bytes;
 }
 
-/** Reads the version out of a picture of one pixel. */
+function squareAt(x: number, y: number, size: number): number {
+  return Math.floor((y * squares) / size) * squares + Math.floor((x * squares) / size);
+}
+
+/** Reads the version out of a picture of any size and format, from the middle of each square. */
 export async function versionIn(picture: Uint8Array): Promise<number> {
-  const [red = 0, green = 0, blue = 0] = await sharp(picture)
-    .removeAlpha()
-    .toColorspace("srgb")
-    .raw()
-    .toBuffer();
-  return blue | (green << 8) | (red << 16);
+  const { data, info } = await sharp(picture).greyscale().raw().toBuffer({ resolveWithObject: true });
+  let version = 0;
+  for (let bit = 0; bit < squares * squares; bit++) {
+    const x = Math.floor((((bit % squares) + 0.5) * info.width) / squares);
+    const y = Math.floor(((Math.floor(bit / squares) + 0.5) * info.height) / squares);
+    if ((data[(y * info.width + x) * info.channels] as number) >= 128) version |= 1 << bit;
+  }
+  return version;
 }

@@ -25,12 +25,15 @@ export type Deps = Awaited<ReturnType<typeof createDeps>>;
 /**
  * Builds everything in the order in which it is needed.
  * @param witness for tests: by default it is the file in the data folder
+ * @param onCommit for tests: called when a job is on disk and nobody has heard of it yet
  */
-export async function createDeps(config: Config, clock: Clock, witness?: Witness) {
+export async function createDeps(config: Config, clock: Clock, witness?: Witness, onCommit?: () => void) {
   const report = (error: unknown) => console.error(error);
   const database = openDatabase(join(config.dataDir, "purge.sqlite"));
   const log = createSqliteLog(database.db);
   const whole = witness ?? openWitness(database.db, join(config.dataDir, "purge.witness"));
+  // Nodes that are down may have followed a later state of what may be an older copy: no stamp of theirs may count.
+  if (!whole.isContinued) await log.renewId(log.logId());
   const { keys, created } = openClientKeys(database.db, config.defaultToken, config.clientKey);
   const membership = createMembership({
     clock,
@@ -53,7 +56,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     hub.advance();
     onProgress();
   });
-  const accept = createAccept({ clock, log, hub, settler, onAccept: metrics.countAccepted });
+  const accept = createAccept({ clock, log, hub, settler, onAccept: metrics.countAccepted, onCommit });
   await settler.takeOver();
   return {
     createdKey: created,

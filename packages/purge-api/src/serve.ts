@@ -3,6 +3,7 @@ import { createApp } from "./app.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createDeps, type Deps } from "./deps.ts";
+import { failPoint } from "./fail-point.ts";
 
 /**
  * Bytes of a request that are read at all. Up to here the API answers itself that a body is too large; beyond, Bun
@@ -26,7 +27,7 @@ export async function serve(loadConfig: () => Config): Promise<void> {
   let reload = () => {};
   process.on("SIGHUP", () => reload());
   const config = loadConfig();
-  const deps = await createDeps(config, systemClock());
+  const deps = await createDeps(config, systemClock(), undefined, failPoint(process.env.FRESHET_FAIL_POINT));
   // Before anything can fail: it is not shown a second time.
   if (deps.createdKey) console.log(`client key: ${deps.createdKey}`);
   const app = listen(config, deps);

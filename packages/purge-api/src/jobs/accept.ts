@@ -19,12 +19,15 @@ export function createAccept(deps: {
   hub: Hub;
   settler: Settler;
   onAccept?: (job: Job) => void;
+  /** Called when a job is on disk and nobody has heard of it yet: where a test lets the process die. */
+  onCommit?: (() => void) | undefined;
 }): Accept {
-  const { clock, log, hub, settler, onAccept = () => {} } = deps;
+  const { clock, log, hub, settler, onAccept = () => {}, onCommit = () => {} } = deps;
   return async (body, token, once = null) => {
     const invalidation = readInvalidation(body, token);
     const job = await log.append(token.name, invalidation, Math.round(clock.wallMs() * 1000), once);
     if (!job) throw new FreshetError("key_in_use", "a request with this Idempotency-Key is being accepted");
+    onCommit();
     const rows = rowsOf(job, invalidation);
     hub.push(job.seqTo - rows.length, rows);
     onAccept(job);

@@ -122,6 +122,21 @@ function versionOf({ pointer }: { pointer: { content: string } }): number {
   return contents.indexOf(pointer.content);
 }
 
+test("stale wire: what a node answers after its lease has run out is marked, also if it was fetched before", async () => {
+  const { ask, state } = await withVersion(1);
+  const answer = await ask();
+  expect(answer.cutOff).toBe(false);
+  for (const [trust, cutOff] of [
+    ["revalidate", true],
+    ["refuse", true],
+    ["serve", false],
+    ["trusted", false],
+  ] as const) {
+    state.trust = trust;
+    expect([trust, answer.cutOff, answer.late]).toEqual([trust, cutOff, false]);
+  }
+});
+
 describe("resolve, undisturbed", () => {
   test("fetches an original once and then uses it", async () => {
     const { ask, fetched, fetches } = setUp();

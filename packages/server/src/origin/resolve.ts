@@ -25,6 +25,11 @@ export interface Resolved {
    * as of when it is read, since rendering takes its time, too.
    */
   readonly late: boolean;
+  /**
+   * This node has no lease: purges are DONE without it, so caches in front must not keep its answers. As of when it is
+   * read.
+   */
+  readonly cutOff: boolean;
   /** How the origin was asked, `null` if it was not. */
   readonly fetch: {
     readonly reason: "uri-miss" | "stale";
@@ -111,7 +116,9 @@ export function createResolve(deps: ResolveDeps): Resolve {
       throw new FreshetError("not_coherent", "this node cannot tell which originals were purged");
     }
     const { known, verdict } = judge(request, requestKey, bytesLost);
-    const answer = answerFor((stamp, tags) => !holds(stamp, request, requestKey, tags));
+    const isCutOff = () => position.trust() === "revalidate" || position.trust() === "refuse";
+    const isLate = (stamp: Stamp, tags: readonly string[]) => !holds(stamp, request, requestKey, tags);
+    const answer = answerFor(isLate, isCutOff);
     if (known && verdict === "use" && trust !== "revalidate") {
       return answer(known, known.stamp, null, null);
     }
@@ -240,7 +247,7 @@ function failureOf(error: unknown, isLate: () => boolean): unknown {
 }
 
 /** @param isLate whether a stamp no longer holds, as of now */
-function answerFor(isLate: (stamp: Stamp, tags: readonly string[]) => boolean) {
+function answerFor(isLate: (stamp: Stamp, tags: readonly string[]) => boolean, isCutOff: () => boolean) {
   return (
     pointer: Pointer,
     stamp: Stamp,
@@ -251,6 +258,9 @@ function answerFor(isLate: (stamp: Stamp, tags: readonly string[]) => boolean) {
     pointer,
     get late() {
       return isLate(stamp, pointer.tags);
+    },
+    get cutOff() {
+      return isCutOff();
     },
     fetch,
     staleSeconds,

@@ -101,7 +101,8 @@ export function createImageHandler(deps: ImageDeps) {
     const answerOf = (outcome: CacheOutcome, timings: Answer["timings"]): Answer => {
       metrics.countOutcome(outcome);
       const tags = all.flatMap(({ pointer }) => pointer.tags);
-      return { asked, pointer, tags, key, varies: output.varies, life, late: isLate(), outcome, timings };
+      const late = isLate() || all.some(({ cutOff }) => cutOff);
+      return { asked, pointer, tags, key, varies: output.varies, life, late, outcome, timings };
     };
 
     if (isNotModified(headers.get("if-none-match"), etagOf(key))) {

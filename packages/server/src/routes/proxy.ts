@@ -33,7 +33,7 @@ export function createPassOn({ resolve, originals, metrics, now }: ProxyDeps) {
       const answerOf = (cached: "memory" | "not-modified"): Answer => {
         const outcome = outcomeOf([resolved], resolved.late, cached);
         metrics.countOutcome(outcome);
-        const { late } = resolved;
+        const late = resolved.late || resolved.cutOff;
         const { tags } = pointer;
         return { asked, pointer, tags, key: pointer.content, varies: false, outcome, life, late, timings };
       };

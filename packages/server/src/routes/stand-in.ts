@@ -96,7 +96,8 @@ export function createStandIn({ resolve, originals, variants, makeVariant }: Sta
       const { content, format } = resolved.pointer;
       const bytes = await bytesOf(originals, resolved);
       const tags = surrogateTags(token, [origin], hashText);
-      if (bytes && format !== null) return { bytes, content, format, late: resolved.late, tags };
+      if (bytes && format !== null)
+        return { bytes, content, format, late: resolved.late || resolved.cutOff, tags };
     }
     throw new FreshetError("overloaded", "the image for missing originals was dropped from the cache");
   }
