@@ -1,7 +1,23 @@
 /** The two files that people install: built, copied elsewhere, and run without anything else in reach. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFile, mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { profileOf } from "../packages/server/src/engine/decoders/test-color.ts";
+import { makeHeic } from "../packages/server/src/engine/decoders/test-heic.ts";
+import { jxlFiles } from "../packages/server/src/engine/decoders/test-jxl.ts";
+import {
+  black,
+  distance,
+  formatOf,
+  pixelAt,
+  type Raster,
+  raster,
+  red,
+  toAvif,
+  toBmp,
+  toPng,
+  toRaster,
+} from "../packages/server/src/engine/test-pictures.ts";
 import { invalidate } from "./invalidate.ts";
 import { dataFolder, type Running, startPurge, startServer } from "./processes.ts";
 
@@ -41,6 +57,118 @@ test.each([
   const response = await fetch(server.url + path);
   expect([response.status, response.headers.get("content-type")]).toEqual([200, type]);
   expect((await response.bytes()).length).toBeGreaterThan(1_000);
+});
+
+/**
+ * In an empty folder, with an empty PATH: libvips, the codecs in WebAssembly and their workers, resvg and the fonts are
+ * all inside of the file.
+ */
+describe("freshet-server alone", () => {
+  const drawing =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40" onload="x()"><script>x()</script>' +
+    '<rect width="60" height="40" fill="#c86432"/><text x="2" y="30" font-size="30" fill="#fff">Ab</text></svg>';
+  const files: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> = {
+    "a.heic": () => makeHeic(),
+    "a.jxl": () => jxlFiles.bare,
+    "p3.jxl": () => jxlFiles.icc,
+    "a.svg": () => Buffer.from(drawing),
+    "a.avif": () => toAvif(raster(64, 48, () => red)),
+    "a.bmp": () => toBmp(raster(64, 48, () => red)),
+    "a.png": () => toPng(raster(200, 100, () => black)),
+  };
+  let origin: Bun.Server<undefined>;
+  let alone: Running;
+
+  beforeAll(async () => {
+    origin = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      async fetch(request) {
+        const make = files[new URL(request.url).pathname.slice(1)];
+        return make ? new Response(Buffer.from(await make())) : new Response(null, { status: 404 });
+      },
+    });
+    const folder = `${data.path}/empty`;
+    await mkdir(folder);
+    const config = `${data.path}/keeps.toml`;
+    await Bun.write(config, '[tokens.keeps]\nhosts = ["keeps.example"]\nkeep_profiles = true\n');
+    alone = await startServer({
+      dataDir: `${data.path}/alone`,
+      binary: `${data.path}/bin/freshet-server`,
+      cwd: folder,
+      env: {
+        PATH: "",
+        NODE_PATH: "",
+        FRESHET_CONFIG: config,
+        FRESHET_ALLOW_LOCAL_ORIGINS: `127.0.0.1:${origin.port}`,
+      },
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await alone?.stop();
+    await origin?.stop(true);
+  });
+
+  const picture = async (name: string, query: string, host = "localhost") => {
+    const url = `${alone.url}/http://127.0.0.1:${origin.port}/${name}?${query}`;
+    const response = await fetch(url, { headers: { host } });
+    return {
+      status: response.status,
+      type: response.headers.get("content-type"),
+      bytes: await response.bytes(),
+    };
+  };
+  const orange = [200, 100, 50, 255] as const;
+
+  test.each([
+    ["a.heic", orange],
+    ["a.jxl", orange],
+    ["a.svg", orange],
+    ["a.avif", red],
+    ["a.bmp", red],
+  ] as const)("reads %s", async (name, color) => {
+    const { status, type, bytes } = await picture(name, "w=40&force_format=png");
+    expect([status, type]).toEqual([200, "image/png"]);
+    const shown = await toRaster(bytes);
+    expect(shown.width).toBe(40);
+    expect(distance(pixelAt(shown, 3, 3), color)).toBeLessThanOrEqual(4);
+  });
+
+  test("keeps a JPEG XL's profile", async () => {
+    const { status, bytes } = await picture("p3.jxl", "w=40&force_format=png", "keeps.example");
+    expect(status).toBe(200);
+    expect((await profileOf(bytes)).length).toBeGreaterThan(300);
+    expect(distance(pixelAt(await toRaster(bytes), 3, 3), orange)).toBeGreaterThan(4);
+  });
+
+  test("writes AVIF, and a cleaned drawing", async () => {
+    const avif = await picture("a.png", "w=40&force_format=_avif");
+    expect([avif.status, avif.type, await formatOf(avif.bytes)]).toEqual([200, "image/avif", "avif"]);
+    const svg = await picture("a.svg", "");
+    expect([svg.status, svg.type]).toEqual([200, "image/svg+xml"]);
+    const text = new TextDecoder().decode(svg.bytes);
+    expect([text.includes("<rect"), text.includes("script"), text.includes("onload")]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  test("has fonts, for watermarks and for drawings", async () => {
+    const whitePixels = (shown: Raster) => {
+      let ink = 0;
+      for (let at = 0; at < shown.rgba.length; at += 4) {
+        if (Math.min(...shown.rgba.subarray(at, at + 3)) > 200) ink++;
+      }
+      return ink;
+    };
+    const text = await picture("a.png", "wat=1&wat_text=Freshet&wat_color=fff&wat_fontsize=30");
+    expect(text.status).toBe(200);
+    expect(whitePixels(await toRaster(text.bytes))).toBeGreaterThan(200);
+    expect(whitePixels(await toRaster((await picture("a.svg", "force_format=png")).bytes))).toBeGreaterThan(
+      50,
+    );
+  });
 });
 
 test("freshet-purge serves the form", async () => {

@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly nodeKey?: string;
   /** A compiled binary to start instead of the sources. */
   readonly binary?: string;
+  /** The folder that it is started in. */
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -69,14 +71,15 @@ export function startPurge(options: PurgeOptions): Promise<Running> {
 }
 
 export function startServer(options: ServerOptions): Promise<Running> {
-  return start(program("packages/server/src/main.ts", options.binary), "/readyz", {
+  const env = {
     FRESHET_DATA_DIR: options.dataDir,
     FRESHET_SERVER_PORT: "0",
     FRESHET_SERVER_HOST: "127.0.0.1",
     ...(options.purgeUrl && { FRESHET_PURGE_URL: options.purgeUrl }),
     FRESHET_NODE_KEY: options.nodeKey ?? keys.node,
     ...options.env,
-  });
+  };
+  return start(program("packages/server/src/main.ts", options.binary), "/readyz", env, options.cwd);
 }
 
 function program(main: string, binary: string | undefined): string[] {
@@ -88,10 +91,11 @@ async function start(
   command: readonly string[],
   readyPath: string,
   env: Record<string, string>,
+  // Not the repository: a developer's freshet.toml there must not change what is tested.
+  cwd = tmpdir(),
 ): Promise<Running> {
   const child = Bun.spawn([...command], {
-    // Not the repository: a developer's freshet.toml there must not change what is tested.
-    cwd: tmpdir(),
+    cwd,
     env: { ...inherited(), ...env },
     stdin: "ignore",
     stdout: "pipe",
