@@ -51,3 +51,8 @@ export function readPrefix(prefix: string, token: TokenSettings): string | null 
 function isBelow({ kind, pattern }: PurgeTarget, prefixes: readonly string[]): boolean {
   return kind !== "all" && kind !== "tag" && prefixes.some((prefix) => pattern.startsWith(prefix));
 }
+
+/** What a key may do that is limited in nothing. Keys of the file have names without a slash. */
+export function wholeGrant(token: string): Grant {
+  return { key: `token/${token}`, token, scopes: null, prefixes: null, patternsPerMinute: null };
+}

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { FreshetError } from "@freshet/core";
 import type { ClientKeys } from "../db/client-keys.ts";
-import type { Caller, Grant } from "../keys/grant.ts";
+import { type Caller, type Grant, wholeGrant } from "../keys/grant.ts";
 import type { LiveTokens } from "../live-tokens.ts";
 
 /** Finds the token that a request may act for, and what its key may do. */
@@ -20,11 +20,6 @@ export function createAuthorize(keys: ClientKeys, tokens: Pick<LiveTokens, "byNa
     if (!grant || !token) throw new FreshetError("key_wrong", "this client key is not known");
     return { token, grant };
   };
-}
-
-/** Names in the file have no slash. */
-function wholeGrant(token: string): Grant {
-  return { key: `token/${token}`, token, scopes: null, prefixes: null, patternsPerMinute: null };
 }
 
 function grantOf(key: string, known: ReturnType<LiveTokens["keys"]>): Grant | null {
