@@ -1,10 +1,14 @@
-import { parseRequest, plainToken, requestKey } from "../../packages/core/src/index.ts";
+import { type ErasedReport, parseRequest, plainToken, requestKey } from "../../packages/core/src/index.ts";
+import { openLineage } from "../../packages/server/src/cache/lineage.ts";
 import { createMemoryStore } from "../../packages/server/src/cache/memory.ts";
+import { createTieredStore, type TieredStore } from "../../packages/server/src/cache/tiered.ts";
 import type { Pointer, PointerTable } from "../../packages/server/src/origin/pointer-table.ts";
 import { createResolve, type Resolve } from "../../packages/server/src/origin/resolve.ts";
+import { createEraser } from "../../packages/server/src/purge/eraser.ts";
 import { createFollower } from "../../packages/server/src/purge/follower.ts";
+import type { Erasing } from "../../packages/server/src/purge/owed-erasures.ts";
 import { Link } from "./network.ts";
-import { type Fetch, type Origin, versionOf } from "./origin.ts";
+import { contentOf, type Fetch, type Origin, versionOf } from "./origin.ts";
 import type { Time } from "./time.ts";
 
 const request = parseRequest("/h.io/a.bmp?w=5", plainToken("doc"));
@@ -25,13 +29,15 @@ export class Node {
   process: Process | null = null;
   #boots = 0;
   readonly #pointers = new Map<string, Pointer>();
-  readonly #originals = createMemoryStore(1e6);
-  readonly #name: string;
+  readonly #lineage = openLineage(":memory:");
+  readonly #originals = storeThatLasts();
+  #erased: { logId: string; report: ErasedReport }[] = [];
+  readonly name: string;
   readonly #time: Time;
   readonly #origin: Origin;
 
   constructor(name: string, time: Time, origin: Origin) {
-    this.#name = name;
+    this.name = name;
     this.#time = time;
     this.#origin = origin;
   }
@@ -40,8 +46,15 @@ export class Node {
     if (this.process) return;
     this.#boots++;
     const { clock, wait } = this.#time;
-    const boot = `${this.#name}-${this.#boots}`;
-    const follower = createFollower({ clock, node: this.#name, boot, fence: "revalidate", softWindowMs });
+    const boot = `${this.name}-${this.#boots}`;
+    const follower = createFollower({
+      clock,
+      node: this.name,
+      boot,
+      fence: "revalidate",
+      softWindowMs,
+      erasing: this.#erasing(),
+    });
     const fetches: Fetch[] = [];
     const resolve = createResolve({
       clock,
@@ -49,10 +62,34 @@ export class Node {
       position: follower,
       table: tableOn(this.#pointers),
       originals: this.#originals,
+      lineage: this.#lineage,
       refreshSeconds: 0,
       fetchOriginal: this.#origin.fetchInto(fetches),
     });
     this.process = { resolve, link: new Link(follower), fetches, beat: follower.beat };
+  }
+
+  /** Bytes of a version that are on this node's disk. */
+  async keeps(version: number): Promise<boolean> {
+    return (await this.#originals.get(await contentOf(version))) !== null;
+  }
+
+  /** The real eraser; what it has done outlives the process. */
+  #erasing(): Erasing {
+    const originals = this.#originals;
+    const variants = storeThatLasts();
+    const table = { tagsOf: () => ["red"] };
+    return {
+      erase: createEraser({ lineage: this.#lineage, originals, variants, table }),
+      record: {
+        isDone: (logId, seq) => this.#erased.some((one) => one.logId === logId && one.report.seq >= seq),
+        done: (logId, report) => void this.#erased.push({ logId, report }),
+        reports: (logId) => this.#erased.filter((one) => one.logId === logId).map(({ report }) => report),
+      },
+      report(error) {
+        throw error;
+      },
+    };
   }
 
   /** What was running is gone: its answers never reach anybody. */
@@ -70,6 +107,21 @@ export class Node {
   }
 }
 
+/** A disk in memory, with nothing before it. */
+function storeThatLasts(): TieredStore {
+  const disk = createMemoryStore(1e6);
+  const keys = new Set<string>();
+  return createTieredStore(createMemoryStore(0), {
+    ...disk,
+    put: (key, entry) => disk.put(key, entry).then(() => void keys.add(key)),
+    touch() {},
+    keys: () => [...keys],
+    get size() {
+      return disk.size;
+    },
+  });
+}
+
 function tableOn(pointers: Map<string, Pointer>): PointerTable {
   return {
     get: (key, version) => pointers.get(`${key}\n${version}`) ?? null,
@@ -77,6 +129,7 @@ function tableOn(pointers: Map<string, Pointer>): PointerTable {
     get size() {
       return pointers.size;
     },
+    tagsOf: () => [],
     close() {},
   };
 }

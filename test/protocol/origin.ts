@@ -22,6 +22,11 @@ const versions = new Map(
   ),
 );
 
+/** Name of a version's bytes. */
+export function contentOf(version: number): Promise<string> {
+  return hashContent(picture(version));
+}
+
 /** The version whose bytes a pointer names. */
 export function versionOf({ content }: Pointer): number {
   return versions.get(content) ?? -1;

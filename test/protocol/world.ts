@@ -4,8 +4,7 @@ import { openDatabase } from "../../packages/purge-api/src/db/open.ts";
 import { noWitness } from "../../packages/purge-api/src/db/witness.ts";
 import { type Accept, createAccept } from "../../packages/purge-api/src/jobs/accept.ts";
 import { createSettler, type Settler } from "../../packages/purge-api/src/jobs/settle.ts";
-import { wholeGrant } from "../../packages/purge-api/src/keys/grant.ts";
-import { createRateLimit } from "../../packages/purge-api/src/keys/rate-limit.ts";
+import type { Job } from "../../packages/purge-api/src/log/log.ts";
 import { createSqliteLog } from "../../packages/purge-api/src/log/sqlite.ts";
 import { createHub, type Hub } from "../../packages/purge-api/src/nodes/hub.ts";
 import { createMembership } from "../../packages/purge-api/src/nodes/membership.ts";
@@ -13,7 +12,7 @@ import { Node, softWindowMs } from "./node.ts";
 import { Origin } from "./origin.ts";
 import { createTime } from "./time.ts";
 
-const caller = { token: plainToken("doc"), grant: wholeGrant("doc") };
+const token = plainToken("doc");
 const leaseMs = 5_000;
 
 interface Service {
@@ -36,7 +35,7 @@ export class World {
   #service: Service | null = null;
 
   /** Version of the original when each open job was accepted. */
-  readonly #open = new Map<string, { readonly version: number; readonly isSoft: boolean }>();
+  readonly #open = new Map<string, { readonly version: number; readonly mode: string }>();
   /** Soft jobs that are DONE, and from when on nothing older may be answered. */
   readonly #softly: { readonly version: number; readonly fromMs: number }[] = [];
   #doneVersion = 0;
@@ -63,9 +62,7 @@ export class World {
     const settler = createSettler({ clock, jobs: this.#log, membership, deadlineMs });
     const hub = createHub({ log: this.#log, membership, onProgress: () => void settler.settle() });
     void settler.takeOver();
-    const rateLimit = createRateLimit(clock, 1e9);
-    const accept = createAccept({ clock, log: this.#log, hub, settler, rateLimit });
-    this.#service = { hub, settler, accept };
+    this.#service = { hub, settler, accept: createAccept({ clock, log: this.#log, hub, settler }) };
   }
 
   /** The database stays, everything else is forgotten. */
@@ -81,8 +78,8 @@ export class World {
   async purge(body: { readonly mode?: string }): Promise<void> {
     if (!this.#service) return;
     const version = ++this.origin.version;
-    const { uuid } = await this.#service.accept(body, caller);
-    this.#open.set(uuid, { version, isSoft: body.mode === "soft" });
+    const { uuid } = await this.#service.accept(body, token);
+    this.#open.set(uuid, { version, mode: body.mode ?? "" });
   }
 
   ask(node: Node): void {
@@ -108,12 +105,27 @@ export class World {
   async breathe(): Promise<void> {
     for (let turn = 0; turn < 3; turn++) await new Promise((next) => setImmediate(next));
     await this.#service?.settler.settle();
-    for (const [uuid, { version, isSoft }] of this.#open) {
-      if ((await this.#log.get("doc", uuid))?.status !== "DONE") continue;
+    for (const [uuid, { version, mode }] of this.#open) {
+      const job = await this.#log.get("doc", uuid);
+      if (job?.status !== "DONE") continue;
+      if (mode === "erase") await this.#checkErased(job, version);
       this.#open.delete(uuid);
       this.books.jobsDone++;
-      if (isSoft) this.#softly.push({ version, fromMs: this.time.clock.monotonicMs() + softWindowMs });
+      if (mode === "soft")
+        this.#softly.push({ version, fromMs: this.time.clock.monotonicMs() + softWindowMs });
       else this.#doneVersion = Math.max(this.#doneVersion, version);
+    }
+  }
+
+  /** Nodes that acknowledged keep no bytes from before the job; a node that lapsed erases when it comes back. */
+  async #checkErased(job: Job, version: number): Promise<void> {
+    for (const { node: name, state } of this.#service?.settler.view(job).nodes ?? []) {
+      const node = this.nodes.find((one) => one.name === name);
+      if (state !== "acked" || !node) continue;
+      for (let old = 0; old < version; old++) {
+        if (await node.keeps(old))
+          this.books.violations.push(`${name} keeps version ${old} after its erasure`);
+      }
     }
   }
 

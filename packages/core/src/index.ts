@@ -66,6 +66,8 @@ export { judgeStamp, type PurgedAt, type Stamp } from "./purge/stamp.ts";
 export { anyTag, readTag, tagsOf } from "./purge/tag.ts";
 export { describeTarget, type PurgeMode, type PurgeTarget } from "./purge/target.ts";
 export {
+  type Erased,
+  type ErasedReport,
   type FencePolicy,
   type LogMessage,
   type NodeMessage,
@@ -102,13 +104,4 @@ export { SettingsError, type SettingsSources } from "./settings/settings-error.t
 export { sharedSettings } from "./settings/shared-settings.ts";
 export { settingsSources } from "./settings/sources.ts";
 export { addTokenSecrets, saltsSetting, tokenVariable } from "./settings/token-secrets.ts";
-export {
-  isOneOf,
-  isTable,
-  isText,
-  isTextList,
-  isWholeNumber,
-  readTable,
-  type TableReader,
-} from "./settings/token-table.ts";
 export { createTokenTable, type TokenTable } from "./settings/tokens.ts";

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "@freshet/core";
 import type { Config } from "./config.ts";
 import { openClientKeys } from "./db/client-keys.ts";
+import { createErasureStore } from "./db/erasure-store.ts";
 import { createHolderStore } from "./db/holder-store.ts";
 import { openDatabase } from "./db/open.ts";
 import { openWitness, type Witness } from "./db/witness.ts";
@@ -12,7 +13,6 @@ import { createAccept } from "./jobs/accept.ts";
 import { createAcceptOnce } from "./jobs/accept-once.ts";
 import { createRestart } from "./jobs/restart.ts";
 import { createSettler } from "./jobs/settle.ts";
-import { createRateLimit } from "./keys/rate-limit.ts";
 import { holdTokens } from "./live-tokens.ts";
 import type { PurgeLog } from "./log/log.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
@@ -48,18 +48,26 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     connectedNodes: () => hub.connections,
     logHead: log.head,
   });
+  const erasures = createErasureStore(database.db);
   const onEnd = metrics.countEnded;
   const onProgress = () => void settler.settle();
   const fronts = openJobFronts(config, { clock, log, onProgress, report });
-  const settler = createSettler({ clock, jobs: log, membership, fronts, deadlineMs, onEnd, report });
-  const hub = createHub({ log, membership, onProgress, report });
+  const settler = createSettler({
+    clock,
+    jobs: log,
+    membership,
+    fronts,
+    deadlineMs,
+    erasures,
+    onEnd,
+    report,
+  });
+  const hub = createHub({ log, membership, onProgress, onErased: erasures.add, report });
   log.watch(() => {
     hub.advance();
     onProgress();
   });
-  const rateLimit = createRateLimit(clock, config.patternsPerMinute);
-  const onAccept = metrics.countAccepted;
-  const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit });
+  const accept = createAccept({ clock, log, hub, settler, onAccept: metrics.countAccepted, onCommit });
   await settler.takeOver();
   return {
     createdKey: created,
@@ -69,10 +77,9 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     membership,
     settler,
     metrics,
-    rateLimit,
     accept,
     acceptOnce: createAcceptOnce({ clock, log, accept }),
-    restart: createRestart({ clock, log, hub, settler, rateLimit }),
+    restart: createRestart({ clock, log, hub, settler }),
     authorize: createAuthorize(keys, tokens),
     replaceSettings: tokens.replace,
     report,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "@freshet/core";
 import { openDiskStore } from "./cache/disk.ts";
+import { openLineage } from "./cache/lineage.ts";
 import { createMemoryStore, type MemoryStore } from "./cache/memory.ts";
 import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
@@ -20,7 +21,10 @@ import { createResolve } from "./origin/resolve.ts";
 import { createHttpSource } from "./origin/sources/http.ts";
 import { createSampleSource } from "./origin/sources/sample.ts";
 import { createStorageSource } from "./origin/sources/storage.ts";
+import { openEraseRecord } from "./purge/erase-record.ts";
+import { createEraser } from "./purge/eraser.ts";
 import { createFollower, type Follower } from "./purge/follower.ts";
+import type { Erasing } from "./purge/owed-erasures.ts";
 import { standalone } from "./purge/position.ts";
 import { createSlots } from "./render/slots.ts";
 
@@ -36,7 +40,6 @@ export async function createDeps(
   report: (error: unknown) => void = console.error,
 ) {
   const inData = (name: string) => join(config.dataDir, name);
-  const follower = config.purgeUrl === null ? null : follow(config, clock, nodeName(inData("node-name")));
   const openStore = async (name: string, memory: MemoryStore, maxBytes: number) => {
     const disk = await openDiskStore(inData(name), maxBytes, clock.wallMs);
     return createTieredStore(memory, createTolerantStore(disk, report));
@@ -45,6 +48,16 @@ export async function createDeps(
   const originals = await openStore("originals", originalMemory, config.originalBytes);
   const variantMemory = createMemoryStore(config.memoryBytes);
   const variants = await openStore("variants", variantMemory, config.variantBytes);
+  const table = openPointerTable(inData("pointers.sqlite"), report);
+  const lineage = openLineage(inData("lineage.sqlite"), report);
+  const follower =
+    config.purgeUrl === null
+      ? null
+      : follow(config, clock, nodeName(inData("node-name")), {
+          erase: createEraser({ lineage, originals, variants, table }),
+          record: openEraseRecord(inData("erased.json")),
+          report,
+        });
   const settings = holdSettings(config, (storages) =>
     createStorageSource(storages, {
       timeoutMs: config.originTimeoutMs,
@@ -68,7 +81,6 @@ export async function createDeps(
       isLeaseValid: () => follower.trust() === "trusted",
     },
   });
-  const table = openPointerTable(inData("pointers.sqlite"), report);
   const fetchOriginal = createFetchOriginal({
     sample: createSampleSource({ now: () => new Date(clock.wallMs()), draw: drawPng }),
     http: createHttpSource({
@@ -83,6 +95,7 @@ export async function createDeps(
     position: follower ?? standalone,
     table,
     originals,
+    lineage,
     fetchOriginal: metrics.countFetches(fetchOriginal),
     wait: Bun.sleep,
     get refreshSeconds() {
@@ -97,21 +110,26 @@ export async function createDeps(
     resolve,
     originals,
     variants,
+    lineage,
     flights: createSingleFlight<Entry>(),
     slots,
     metrics,
     now: clock.monotonicMs,
     report,
-    close: table.close,
+    close() {
+      table.close();
+      lineage.close();
+    },
   };
 }
 
-function follow(config: Config, clock: Clock, node: string): Follower {
+function follow(config: Config, clock: Clock, node: string, erasing: Erasing): Follower {
   return createFollower({
     clock,
     node,
     boot: randomUUID(),
     fence: config.fence,
     softWindowMs: config.softWindowSeconds * 1000,
+    erasing,
   });
 }

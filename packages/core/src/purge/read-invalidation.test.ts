@@ -120,4 +120,14 @@ describe("readInvalidation", () => {
   test.each(["hard", "revalidate", "soft", "erase"] as const)("takes mode %s", (mode) => {
     expect(readInvalidation({ scope: "all", mode }, doc).rows[0]?.mode).toBe(mode);
   });
+
+  test("erases whole originals, also if one picture of them is named", () => {
+    const target = { token: "doc", kind: "original", pattern: "doc|//h.io/a.jpg" } as const;
+    const urls = ["/h.io/a.jpg?w=5"];
+    expect(readInvalidation({ scope: "urls", urls, mode: "erase" }, doc).rows).toEqual([
+      { target, mode: "erase" },
+    ]);
+    const some = { scope: "original", urls: ["/h.io/a.jpg"], transformations: ["?w=5"], mode: "erase" };
+    expect(readInvalidation(some, doc).rows).toEqual([{ target, mode: "erase" }]);
+  });
 });

@@ -44,8 +44,20 @@ export function readInvalidation(body: unknown, token: TokenSettings): Invalidat
   const received = scope === "all" ? null : readList(scope === "tag" ? tags : urls, scope);
   const asked: Asked = { scope, api, transformations: readTransformations(transformations) };
   const { targets, failed } = readTargets(received ?? [], asked, token);
-  const rows = targets.map((target) => ({ target, mode: mode ?? defaultMode(target) }));
+  const rows = (mode === "erase" ? targets.map(wholeOriginal) : targets).map((target) => ({
+    target,
+    mode: mode ?? defaultMode(target),
+  }));
   return { scope, received, rows, failed };
+}
+
+/**
+ * What is erased is an original with all that was made of it: a picture of it that is being made meanwhile would bring
+ * its bytes back, if the purge named only another picture.
+ */
+function wholeOriginal(target: PurgeTarget): PurgeTarget {
+  if (target.kind !== "url" && target.kind !== "variants") return target;
+  return { token: target.token, kind: "original", pattern: target.pattern.split("\n", 1)[0] as string };
 }
 
 function isScope(scope: unknown): scope is Invalidation["scope"] {

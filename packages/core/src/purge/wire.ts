@@ -7,6 +7,7 @@ import { checkLogRow, type LogRow } from "./log-row.ts";
  *   log → node   welcome {logId, head}                  a node with another logId starts again from 0
  *   log → node   rows {after, rows}                     pushed after each commit, and to catch up; in order
  *   node → log   ack {applied}                          after the rows took effect
+ *   node → log   erased {job, seq, originals, …}        a row of mode `erase` was carried out; its ack comes after
  *   node → log   read {after}                           the node saw a gap: send from its cursor
  *   node → log   beat {beat, applied}                   each second; asks for the lease
  *   log → node   lease {beat, leaseMs}                  granted, counted by the node from when it sent that beat;
@@ -18,6 +19,19 @@ import { checkLogRow, type LogRow } from "./log-row.ts";
 /** What a node does while it cannot prove that it knows every purge: see the server's fence. */
 export type FencePolicy = "revalidate" | "refuse" | "serve";
 
+/** What an erasure took away on one node. */
+export interface Erased {
+  readonly originals: number;
+  readonly variants: number;
+  readonly bytes: number;
+}
+
+export interface ErasedReport extends Erased {
+  readonly job: string;
+  /** The row of the log. */
+  readonly seq: number;
+}
+
 export type NodeMessage =
   | {
       readonly type: "hello";
@@ -28,11 +42,14 @@ export type NodeMessage =
       readonly fence: FencePolicy;
       readonly logId: string;
       readonly applied: number;
+      /** How far it has carried everything out, erasures included; left out if that is as far as it has applied. */
+      readonly acked?: number;
       /** Job of the last row that was applied, empty if none: the log finds out by it whether it is an older copy. */
       readonly job: string;
     }
   | { readonly type: "ack"; readonly applied: number }
   | { readonly type: "read"; readonly after: number }
+  | ({ readonly type: "erased" } & ErasedReport)
   | { readonly type: "beat"; readonly beat: number; readonly applied: number };
 
 export type LogMessage =
@@ -49,7 +66,14 @@ export function readNodeMessage(text: string): NodeMessage {
         message,
         [message.node, message.boot, message.logId, message.job].every(isName) &&
           isFence(message.fence) &&
-          isPosition(message.applied),
+          isPosition(message.applied) &&
+          isPosition(message.acked ?? 0),
+      );
+    case "erased":
+      return check(
+        message,
+        isName(message.job) &&
+          [message.seq, message.originals, message.variants, message.bytes].every(isPosition),
       );
     case "ack":
       return check(message, isPosition(message.applied));

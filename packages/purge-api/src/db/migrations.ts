@@ -51,4 +51,11 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX once_key_by_time ON once_key (until);
   `,
+  `
+  CREATE TABLE erasure (
+    number INTEGER PRIMARY KEY, job TEXT NOT NULL, node TEXT NOT NULL, seq INTEGER NOT NULL,
+    originals INTEGER NOT NULL, variants INTEGER NOT NULL, bytes INTEGER NOT NULL,
+    UNIQUE (job, node, seq)
+  ) STRICT;
+  `,
 ];

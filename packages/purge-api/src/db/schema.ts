@@ -1,5 +1,5 @@
 import type { Invalidation, JobStatus, PurgeMode, PurgeTarget } from "@freshet/core";
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 
 /** One row: the identity of the log. Read when nodes say hello. */
 export const meta = sqliteTable("meta", {
@@ -69,3 +69,18 @@ export const clientKeys = sqliteTable("client_key", {
   hash: text("hash").primaryKey(),
   token: text("token").notNull(),
 });
+
+/** What nodes erased, one row for each row of the log with mode `erase`. Read when a job is looked at. */
+export const erasures = sqliteTable(
+  "erasure",
+  {
+    number: integer("number").primaryKey(),
+    job: text("job").notNull(),
+    node: text("node").notNull(),
+    seq: integer("seq").notNull(),
+    originals: integer("originals").notNull(),
+    variants: integer("variants").notNull(),
+    bytes: integer("bytes").notNull(),
+  },
+  (table) => [unique().on(table.job, table.node, table.seq)],
+);

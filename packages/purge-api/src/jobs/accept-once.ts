@@ -1,5 +1,4 @@
-import { type Clock, FreshetError } from "@freshet/core";
-import type { Caller } from "../keys/grant.ts";
+import { type Clock, FreshetError, type TokenSettings } from "@freshet/core";
 import type { Job, JobStore, PurgeLog } from "../log/log.ts";
 import type { Accept } from "./accept.ts";
 
@@ -11,7 +10,7 @@ export interface Attempt {
   readonly key: string;
   /** SHA-256 of the body in hex. */
   readonly bodyHash: string;
-  readonly caller: Caller;
+  readonly token: TokenSettings;
   body(): unknown;
 }
 
@@ -32,13 +31,12 @@ export function createAcceptOnce(deps: {
   const { clock, log, accept } = deps;
   const running = new Set<string>();
 
-  async function accepted({ key, bodyHash, caller, body }: Attempt): Promise<Job> {
-    const { token } = caller;
+  async function accepted({ key, bodyHash, token, body }: Attempt): Promise<Job> {
     const nowMs = clock.wallMs();
     const before = await log.findOnce(token.name, key, Math.round(nowMs * 1000));
     if (!before) {
       const until = Math.round((nowMs + onceForMs) * 1000);
-      return accept(body(), caller, { key, bodyHash, until });
+      return accept(body(), token, { key, bodyHash, until });
     }
     if (before.bodyHash !== bodyHash) {
       throw new FreshetError("key_reused", "this Idempotency-Key was sent with another body before");
@@ -50,7 +48,7 @@ export function createAcceptOnce(deps: {
   }
 
   return async (attempt) => {
-    const id = `${attempt.caller.token.name} ${attempt.key}`;
+    const id = `${attempt.token.name} ${attempt.key}`;
     if (running.has(id)) {
       throw new FreshetError("key_in_use", "a request with this Idempotency-Key is being accepted");
     }

@@ -62,6 +62,7 @@ test("an open job is FLUSHINGCLOUDIMAGESERVER, whatever its row says, and shows 
   expect(settler.view(job("j"))).toEqual({
     job: job("j"),
     status: "FLUSHINGCLOUDIMAGESERVER",
+    erased: new Map(),
     nodes: [
       { node: "a", state: "waiting" },
       { node: "b", state: "acked" },

@@ -1,4 +1,5 @@
-import type { Clock, JobStatus } from "@freshet/core";
+import type { Clock, Erased, JobStatus } from "@freshet/core";
+import type { ErasureStore } from "../db/erasure-store.ts";
 import { type FrontState, type Fronts, noFronts } from "../fronts/fronts.ts";
 import type { Job, JobStore } from "../log/log.ts";
 import type { HolderState, Membership } from "../nodes/membership.ts";
@@ -19,6 +20,8 @@ export interface JobView {
   readonly nodes: readonly HolderState[];
   /** Empty as long as nodes are waited for. */
   readonly fronts: readonly FrontState[];
+  /** What was erased, by node; empty for a job of another mode. */
+  readonly erased: ReadonlyMap<string, Erased>;
 }
 
 /** What is remembered of a job that ended: afterwards nodes come and go. */
@@ -40,6 +43,17 @@ export interface Settler {
   readonly openJobs: number;
 }
 
+interface SettlerDeps {
+  clock: Clock;
+  jobs: JobStore;
+  membership: Membership;
+  fronts?: Fronts;
+  deadlineMs: number;
+  erasures?: Pick<ErasureStore, "of">;
+  onEnd?: (job: Job) => void;
+  report?: (error: unknown) => void;
+}
+
 /**
  * Decides DONE: every process either acknowledged the job's last row or holds no lease any more; and then the fronts
  * are purged. What the nodes have done stays done, so once the fronts have their turn nodes are not asked again.
@@ -50,16 +64,9 @@ export interface Settler {
  * @param report told once when jobs cannot be ended, as on a full disk. They stay open and are tried again at the next
  *   look; the process goes on, since the nodes need it for their leases.
  */
-export function createSettler(deps: {
-  clock: Clock;
-  jobs: JobStore;
-  membership: Membership;
-  fronts?: Fronts;
-  deadlineMs: number;
-  onEnd?: (job: Job) => void;
-  report?: (error: unknown) => void;
-}): Settler {
-  const { clock, jobs, membership, fronts = noFronts, deadlineMs, onEnd = () => {}, report = rethrow } = deps;
+export function createSettler(deps: SettlerDeps): Settler {
+  const { clock, jobs, membership, fronts = noFronts, deadlineMs, erasures = noErasures } = deps;
+  const { onEnd = () => {}, report = rethrow } = deps;
   const open = new Map<string, Open>();
   const ended = createMemory();
   let isFailing = false;
@@ -139,10 +146,11 @@ export function createSettler(deps: {
     view(job) {
       // Also a job that another process settles.
       const isOpen = job.status !== "DONE" && job.status !== "ERROR";
-      if (!isOpen) return { job, status: job.status, ...ended.of(job.uuid) };
+      const shared = { job, erased: erasures.of(job.uuid) };
+      if (!isOpen) return { ...shared, status: job.status, ...ended.of(job.uuid) };
       const nodes = open.get(job.uuid)?.nodes ?? null;
       return {
-        job,
+        ...shared,
         status: nodes ? "FLUSHINGCDNSERVERS" : "FLUSHINGCLOUDIMAGESERVER",
         nodes: nodes ?? membership.statesFor(job.seqTo),
         fronts: fronts.view(job.uuid),
@@ -178,3 +186,5 @@ function createMemory() {
 function rethrow(error: unknown): never {
   throw error;
 }
+
+const noErasures: Pick<ErasureStore, "of"> = { of: () => new Map() };

@@ -26,14 +26,20 @@ function setUp() {
   const log = createSqliteLog(db);
   const membership = createMembership({ clock, store: createHolderStore(db, noWitness), leaseMs: 5_000 });
   let progress = 0;
-  const hub = createHub({ log, membership, onProgress: () => progress++ });
+  const erased: unknown[] = [];
+  const hub = createHub({
+    log,
+    membership,
+    onProgress: () => progress++,
+    onErased: (node, report) => void erased.push([node, report]),
+  });
   const append = async (count: number) => {
     const after = log.head();
     await log.append("doc", originals(...Array(count).fill("h/x.jpg")), 1);
     hub.push(after, await log.read(after, count));
     await turn();
   };
-  return { clock, log, membership, hub, append, progress: () => progress };
+  return { clock, log, membership, hub, append, progress: () => progress, erased };
 }
 
 beforeEach(() => {
@@ -172,6 +178,22 @@ test("a node that left is lapsed when its lease has ended", async () => {
   expect(setup.membership.statesFor(1)).toEqual([{ node: "n1", state: "waiting" }]);
   setup.clock.advance(6_000);
   expect(setup.membership.statesFor(1)).toEqual([{ node: "n1", state: "lapsed" }]);
+});
+
+test("what a node erased is passed on with its name, before the acknowledgement counts", async () => {
+  const peer = connectPeer();
+  await peer.hello();
+  const report = { job: "j", seq: 1, originals: 1, variants: 2, bytes: 3 };
+  await peer.say({ type: "erased", ...report });
+  expect(setup.erased).toEqual([["n1", report]]);
+});
+
+test("a node that owes an erasure is behind, however far it has applied", async () => {
+  const peer = connectPeer();
+  await setup.append(2);
+  await peer.hello({ applied: 2, acked: 1, logId: setup.log.logId(), job: await setup.log.jobAt(2) });
+  expect(setup.membership.statesFor(1)[0]?.state).toBe("acked");
+  expect(setup.membership.statesFor(2)[0]?.state).not.toBe("acked");
 });
 
 const hello = { type: "hello", node: "n", boot: "b", fence: "revalidate", logId: "", applied: 0, job: "" };

@@ -1,4 +1,10 @@
-import { type LogMessage, type LogRow, type NodeMessage, readNodeMessage } from "@freshet/core";
+import {
+  type ErasedReport,
+  type LogMessage,
+  type LogRow,
+  type NodeMessage,
+  readNodeMessage,
+} from "@freshet/core";
 import type { PurgeLog } from "../log/log.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import type { Membership, Session } from "./membership.ts";
@@ -40,9 +46,12 @@ export function createHub(deps: {
   log: PurgeLog;
   membership: Membership;
   onProgress(): void;
+  /** Told before the erasure is acknowledged, and perhaps again. */
+  onErased?: (node: string, report: ErasedReport) => void;
   report?: (error: unknown) => void;
 }): Hub {
-  const { log, membership, onProgress, report = console.error } = deps;
+  const { log, membership, onProgress, onErased = () => {}, report = console.error } = deps;
+  const answer = createAnswer({ log, membership, onProgress, onErased });
   const greeted = new Map<Peer, Feed>();
 
   async function greet(peer: Peer, hello: Hello): Promise<Greeting> {
@@ -52,7 +61,7 @@ export function createHub(deps: {
     if (hello.logId === log.logId() && !isContinued) await startAnew(hello.logId);
     const logId = log.logId();
     const applied = hello.logId === logId ? hello.applied : 0;
-    const session = await membership.hello(hello, applied);
+    const session = await membership.hello(hello, Math.min(applied, hello.acked ?? applied));
     if (log.logId() !== logId) throw new Error("the log changed while a node said hello");
     return { session, applied };
   }
@@ -63,32 +72,6 @@ export function createHub(deps: {
     peer.send({ type: "welcome", logId: log.logId(), head: log.head() });
     greeted.set(peer, feed);
     feed.restart(applied);
-  }
-
-  async function answer(
-    peer: Peer,
-    session: Session,
-    feed: Feed,
-    message: Exclude<NodeMessage, Hello>,
-  ): Promise<void> {
-    switch (message.type) {
-      case "ack":
-        feed.acked(message.applied);
-        await membership.ack(session, message.applied);
-        onProgress();
-        break;
-      case "read":
-        feed.restart(message.after);
-        break;
-      case "beat": {
-        const leaseMs = await membership.beat(session, message.applied, log.head());
-        // Also a refusal is an answer: a node that hears nothing takes the connection for dead.
-        peer.send({ type: "lease", beat: message.beat, leaseMs: leaseMs ?? 0 });
-        feed.beat(message.applied);
-        onProgress();
-        break;
-      }
-    }
   }
 
   function connect(peer: Peer): Connection {
@@ -142,6 +125,41 @@ export function createHub(deps: {
     get connections() {
       return greeted.size;
     },
+  };
+}
+
+/** Answers everything that a node says after its hello. */
+function createAnswer(deps: {
+  log: Pick<PurgeLog, "head">;
+  membership: Membership;
+  onProgress(): void;
+  onErased(node: string, report: ErasedReport): void;
+}) {
+  const { log, membership, onProgress, onErased } = deps;
+  return async (peer: Peer, session: Session, feed: Feed, message: Exclude<NodeMessage, Hello>) => {
+    switch (message.type) {
+      case "ack":
+        feed.acked(message.applied);
+        await membership.ack(session, message.applied);
+        onProgress();
+        break;
+      case "erased": {
+        const { type, ...report } = message;
+        onErased(session.holder.node, report);
+        break;
+      }
+      case "read":
+        feed.restart(message.after);
+        break;
+      case "beat": {
+        const leaseMs = await membership.beat(session, message.applied, log.head());
+        // Also a refusal is an answer: a node that hears nothing takes the connection for dead.
+        peer.send({ type: "lease", beat: message.beat, leaseMs: leaseMs ?? 0 });
+        feed.beat(message.applied);
+        onProgress();
+        break;
+      }
+    }
   };
 }
 

@@ -43,6 +43,7 @@ test("Cloudimage's members come first, ours after them", () => {
     status: "FLUSHINGCLOUDIMAGESERVER",
     nodes: [{ node: "n1", state: "waiting" }],
     fronts: [{ front: "edge", state: "rebounding", attempts: 2, durationMs: 12.5 }],
+    erased: new Map(),
   });
   expect(Object.keys(body).slice(0, 5)).toEqual(["status", "uuid", "added_at", "urls", "scope"]);
   expect(body).toEqual({
@@ -62,8 +63,22 @@ test("Cloudimage's members come first, ours after them", () => {
 
 test("a finished job says when, and how long it took in milliseconds with decimals", () => {
   const done = { ...job, doneAt: job.addedAt + 2_345 };
-  expect(jobBody({ job: done, status: "DONE", nodes: [], fronts: [] })).toMatchObject({
+  expect(jobBody({ job: done, status: "DONE", nodes: [], fronts: [], erased: new Map() })).toMatchObject({
     done_at: "2023-08-08 13:39:52.638771",
     duration_ms: 2.345,
   });
+});
+
+test("a node that erased says how much", () => {
+  const erased = { originals: 1, variants: 3, bytes: 4_000 };
+  const nodes = [
+    { node: "n1", state: "acked" },
+    { node: "n2", state: "lapsed" },
+  ] as const;
+  expect(
+    jobBody({ job, status: "DONE", nodes, fronts: [], erased: new Map([["n1", erased]]) }).nodes,
+  ).toEqual([
+    { id: "n1", state: "acked", erased },
+    { id: "n2", state: "lapsed" },
+  ]);
 });

@@ -1,7 +1,7 @@
 import type { JobView } from "../jobs/settle.ts";
 
 /** A job in Cloudimage's shape; members that Cloudimage does not have come after its own. */
-export function jobBody({ job, status, nodes, fronts }: JobView) {
+export function jobBody({ job, status, nodes, fronts, erased }: JobView) {
   return {
     status,
     uuid: job.uuid,
@@ -12,7 +12,11 @@ export function jobBody({ job, status, nodes, fronts }: JobView) {
     done_at: job.doneAt === null ? null : formatTime(job.doneAt),
     duration_ms: job.doneAt === null ? null : (job.doneAt - job.addedAt) / 1000,
     error: job.error,
-    nodes: nodes.map(({ node, state }) => ({ id: node, state })),
+    nodes: nodes.map(({ node, state }) => ({
+      id: node,
+      state,
+      ...(erased.has(node) && { erased: erased.get(node) }),
+    })),
     fronts: fronts.map(({ front, state, attempts, durationMs }) => ({
       id: front,
       state,

@@ -7,6 +7,7 @@ import type { Entry, Store } from "./store.ts";
 export interface DiskStore extends Store {
   /** Marks an entry as used, if it is there. Cheap enough for each hit. */
   touch(key: string): void;
+  keys(): readonly string[];
 }
 
 /** A file that is used often is marked as used at most this often. */
@@ -77,18 +78,21 @@ export async function openDiskStore(folder: string, maxBytes: number, now: () =>
     }
   }
 
-  async function drop(key: string): Promise<void> {
+  async function drop(key: string): Promise<number> {
     const known = files.get(key);
-    if (!known) return;
+    if (!known) return 0;
     files.delete(key);
     size -= known.bytes;
     await rm(pathOf(folder, key), { force: true });
+    return known.bytes;
   }
 
   return {
     get,
     put,
     touch,
+    remove: drop,
+    keys: () => [...files.keys()],
     get size() {
       return size;
     },

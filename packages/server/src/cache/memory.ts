@@ -34,6 +34,12 @@ export function createMemoryStore(maxBytes: number): MemoryStore {
     peek,
     get: async (key) => peek(key),
     put: async (key, entry) => put(key, entry),
+    async remove(key) {
+      const bytes = entries.get(key)?.bytes.byteLength ?? 0;
+      entries.delete(key);
+      size -= bytes;
+      return bytes;
+    },
     get size() {
       return size;
     },

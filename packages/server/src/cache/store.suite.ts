@@ -64,6 +64,19 @@ function keepsEntries({ open }: Conformance): void {
     expect(await contentOf(store, keyOf(1))).toEqual(["a/b", [...entryOf(1).bytes]]);
   });
 
+  test("takes an entry out for good, says how much that was, and takes it again", async () => {
+    const store = await open(10_000);
+    await store.put(keyOf(1), entryOf(1));
+    const { size } = store;
+    await store.put(keyOf(2), entryOf(2));
+    expect(await store.remove(keyOf(2))).toBeGreaterThanOrEqual(100);
+    expect(await store.remove(keyOf(2))).toBe(0);
+    expect(store.size).toBe(size);
+    expect(await has(store, 1, 2)).toEqual([true, false]);
+    await store.put(keyOf(2), entryOf(2));
+    expect(await has(store, 1, 2)).toEqual([true, true]);
+  });
+
   test("takes the same entry from many at once, and counts it once", async () => {
     const store = await open(10_000);
     await store.put(keyOf(1), entryOf(1));

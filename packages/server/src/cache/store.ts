@@ -11,6 +11,11 @@ export interface Store {
   get(key: string): Promise<Entry | null>;
   /** Resolves when the entry can be read again; storing what is there already changes nothing. */
   put(key: string, entry: Entry): Promise<void>;
+  /**
+   * Takes an entry out for good. What is being put meanwhile may come after it.
+   * @returns its bytes; 0 if it was not there
+   */
+  remove(key: string): Promise<number>;
   /** Bytes held. */
   readonly size: number;
 }

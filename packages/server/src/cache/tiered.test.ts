@@ -53,6 +53,8 @@ describe("a tolerant store", () => {
     get: () => Promise.reject(new Error("cannot read")),
     put: () => Promise.reject(new Error("disk full")),
     touch: () => {},
+    remove: () => Promise.reject(new Error("read-only")),
+    keys: () => [],
     size: 7,
   };
 

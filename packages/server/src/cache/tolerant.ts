@@ -13,6 +13,9 @@ export function createTolerantStore(store: DiskStore, report: (error: unknown) =
       }),
     put: (key, entry) => store.put(key, entry).catch(report),
     touch: store.touch,
+    // Not tolerated: what is to be gone must be gone.
+    remove: store.remove,
+    keys: store.keys,
     get size() {
       return store.size;
     },

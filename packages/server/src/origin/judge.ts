@@ -16,7 +16,7 @@ export function createJudge(deps: {
   readonly table: PointerTable;
   readonly refreshSeconds: number;
 }) {
-  const { clock, position, table, refreshSeconds } = deps;
+  const { clock, position, table } = deps;
 
   function judge(request: OriginalRequest, requestKey: string, bytesLost: boolean): Judged {
     const { token, origin, version } = request;
@@ -26,7 +26,7 @@ export function createJudge(deps: {
     const verdict = judgeStamp(known.stamp, position.stamp().logId, purged);
     const isUsable = verdict === "use" || verdict === "stale";
     if (isUsable && isUnfit(known, request)) return { known, verdict: "revalidate" };
-    const isDue = verdict === "use" && isOld(known, request, refreshSeconds, clock.wallMs());
+    const isDue = verdict === "use" && isOld(known, request, deps.refreshSeconds, clock.wallMs());
     return { known, verdict: isDue ? "revalidate" : verdict };
   }
 

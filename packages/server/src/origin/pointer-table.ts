@@ -25,6 +25,8 @@ export interface Pointer {
 export interface PointerTable {
   get(originKey: string, version: string): Pointer | null;
   set(originKey: string, version: string, pointer: Pointer): void;
+  /** Tags of all versions of an original. */
+  tagsOf(originKey: string): readonly string[];
   readonly size: number;
   close(): void;
 }
@@ -41,6 +43,7 @@ export function openPointerTable(
   mkdirSync(dirname(file), { recursive: true });
   const db = openAnyhow(file, report);
   const select = db.query<Row, [string, string]>("SELECT * FROM pointer WHERE origin = ? AND version = ?");
+  const selectTags = db.query<{ tags: string }, [string]>("SELECT tags FROM pointer WHERE origin = ?");
   const upsert = db.query("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const count = db.query<{ n: number }, []>("SELECT count(*) AS n FROM pointer");
   const near = new Map<string, Pointer>();
@@ -91,6 +94,8 @@ export function openPointerTable(
         ),
       );
     },
+    tagsOf: (originKey) =>
+      selectTags.all(originKey).flatMap(({ tags }) => (tags === "" ? [] : tags.split(" "))),
     get size() {
       return count.get()?.n ?? 0;
     },

@@ -6,6 +6,7 @@ import {
   type SourceFormat,
   type Stamp,
 } from "@freshet/core";
+import type { Lineage } from "../cache/lineage.ts";
 import type { Store } from "../cache/store.ts";
 import { hashContent } from "../hash.ts";
 import type { PurgePosition } from "../purge/position.ts";
@@ -69,6 +70,8 @@ export interface ResolveDeps {
   readonly table: PointerTable;
   readonly originals: Store;
   readonly fetchOriginal: FetchOriginal;
+  /** Where it is written down which bytes an origin gave. */
+  readonly lineage?: Pick<Lineage, "addOriginal">;
   /** Resolves after that many milliseconds of the clock. */
   wait(ms: number): Promise<void>;
   /**
@@ -184,7 +187,9 @@ export function createResolve(deps: ResolveDeps): Resolve {
     const pointer = { ...body, mediaType, validators, stamp, fetchedAtMs, tags };
     const isWanted = unreadable === null || request.delivery.kind === "proxy";
     if (isWanted && holds(stamp, request, null, tags)) {
-      await originals.put(pointer.content, { bytes, type });
+      // In this order: what is on the disk must be found when its origin is erased.
+      const isNamed = deps.lineage?.addOriginal(request.origin.key, pointer.content) ?? true;
+      if (isNamed) await originals.put(pointer.content, { bytes, type });
       keep(pointer, request);
     }
     return { pointer, status, bytes, unreadable };

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { type FencePolicy, type LogRow, type NodeMessage, readNodeMessage } from "@freshet/core";
+import {
+  type ErasedReport,
+  type FencePolicy,
+  type LogRow,
+  type NodeMessage,
+  readNodeMessage,
+} from "@freshet/core";
 import { createFollower } from "./follower.ts";
+import { type Erasing, nothingToErase } from "./owed-erasures.ts";
 
 const origin = { key: "doc|//h/a", pathKey: "doc|//h/a", urls: [] };
 
@@ -9,10 +16,10 @@ function row(seq: number): LogRow {
 }
 
 /** A follower and the log's end of its wire, played by the test. */
-function setUp(fence: FencePolicy = "revalidate") {
+function setUp(fence: FencePolicy = "revalidate", erasing = nothingToErase) {
   const now = { ms: 0 };
   const clock = { monotonicMs: () => now.ms, wallMs: () => now.ms };
-  const follower = createFollower({ clock, node: "n1", boot: "b1", fence, softWindowMs: 60_000 });
+  const follower = createFollower({ clock, node: "n1", boot: "b1", fence, softWindowMs: 60_000, erasing });
   const said: NodeMessage[] = [];
   let closed = 0;
   const wire = { send: (text: string) => void said.push(readNodeMessage(text)), close: () => void closed++ };
@@ -184,5 +191,89 @@ describe("follower", () => {
     hear({ type: "welcome", logId: "L", head: 1 });
     hear({ type: "rows", after: 0, rows: [{ ...row(1), mode: "soft" }] });
     expect(follower.purgedAt("doc", origin, null, []).due).toBe(1);
+  });
+
+  describe("erasing", () => {
+    const erase = { ...row(1), mode: "erase" } as const;
+    const gone = { originals: 1, variants: 2, bytes: 3 };
+
+    /** With an eraser that the test lets finish, or fail. */
+    function setUpErasing() {
+      const runs: { row: LogRow; end: PromiseWithResolvers<typeof gone> }[] = [];
+      const done: ErasedReport[] = [];
+      const erasing: Erasing = {
+        erase(one) {
+          const end = Promise.withResolvers<typeof gone>();
+          runs.push({ row: one, end });
+          return end.promise;
+        },
+        record: {
+          isDone: (_logId, seq) => done.some((report) => report.seq === seq),
+          done: (_logId, report) => void done.push(report),
+          reports: () => done,
+        },
+        report() {},
+      };
+      const all = setUp("revalidate", erasing);
+      all.connect();
+      all.hear({ type: "welcome", logId: "L", head: 0 });
+      all.grant();
+      return { ...all, runs, done };
+    }
+    const acks = (said: readonly NodeMessage[]) =>
+      said.flatMap((one) => (one.type === "ack" ? [one.applied] : []));
+    const turn = () => new Promise((next) => setImmediate(next));
+
+    test("acknowledges only when the bytes are gone, and applies at once", async () => {
+      const { follower, hear, said, runs } = setUpErasing();
+      hear({ type: "rows", after: 0, rows: [erase, row(2)] });
+      expect(follower.purgedAt("doc", origin, null, []).hard).toBe(2);
+      expect(acks(said)).toEqual([0]);
+      follower.beat();
+      expect(said.at(-1)).toMatchObject({ type: "beat", applied: 0 });
+      runs[0]?.end.resolve(gone);
+      await turn();
+      expect(said.slice(-2)).toEqual([
+        { type: "erased", job: "job-1", seq: 1, ...gone },
+        { type: "ack", applied: 2 },
+      ]);
+    });
+
+    test("what failed is tried again with the next beat", async () => {
+      const { follower, hear, said, runs } = setUpErasing();
+      hear({ type: "rows", after: 0, rows: [erase] });
+      runs[0]?.end.reject(new Error("read-only disk"));
+      await turn();
+      expect(acks(said)).toEqual([0]);
+      follower.beat();
+      runs[1]?.end.resolve(gone);
+      await turn();
+      expect(acks(said)).toEqual([0, 1]);
+    });
+
+    test("a node that says hello meanwhile says how far it is, and tells again what it erased", async () => {
+      const { follower, hear, said, runs, connect } = setUpErasing();
+      hear({ type: "rows", after: 0, rows: [erase, { ...row(2), mode: "erase" }] });
+      runs[0]?.end.resolve(gone);
+      await turn();
+      follower.disconnected();
+      connect();
+      expect(said.slice(-2)).toMatchObject([
+        { type: "hello", applied: 2, acked: 1 },
+        { type: "erased", seq: 1 },
+      ]);
+    });
+
+    test("what is on record is not done again, and what another log asked for is left", async () => {
+      const { hear, said, runs, done } = setUpErasing();
+      done.push({ job: "job-1", seq: 1, ...gone });
+      hear({ type: "rows", after: 0, rows: [erase] });
+      expect([runs.length, acks(said)]).toEqual([0, [1]]);
+      hear({ type: "rows", after: 1, rows: [{ ...row(2), mode: "erase" }] });
+      hear({ type: "welcome", logId: "M", head: 0 });
+      runs[0]?.end.resolve(gone);
+      await turn();
+      expect(done).toHaveLength(1);
+    });
   });
 });

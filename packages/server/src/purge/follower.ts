@@ -7,7 +7,9 @@ import {
   readLogMessage,
 } from "@freshet/core";
 import { createAppliedPurges } from "./applied-purges.ts";
-import { createLease, type Moment } from "./lease.ts";
+import { createHeartbeats } from "./heartbeats.ts";
+import { createLease } from "./lease.ts";
+import { createOwedErasures, type Erasing } from "./owed-erasures.ts";
 import type { PurgePosition } from "./position.ts";
 
 /** One connection to the log. */
@@ -25,6 +27,7 @@ export interface FollowerOptions {
   readonly fence: FencePolicy;
   /** For how long after a soft purge the old picture may be answered while the origin is asked; 0 = not at all. */
   readonly softWindowMs: number;
+  readonly erasing: Erasing;
 }
 
 /** Follows the purge log over whatever wire it is given; see core's `purge/wire.ts` for the conversation. */
@@ -39,34 +42,35 @@ export interface Follower extends PurgePosition {
   isReady(): boolean;
 }
 
-/** Heartbeats without an answer before a connection is given up: the other end may have vanished without a word. */
-const unansweredBeats = 3;
-
-export function createFollower({ clock, node, boot, fence, softWindowMs }: FollowerOptions): Follower {
+export function createFollower({
+  clock,
+  node,
+  boot,
+  fence,
+  softWindowMs,
+  erasing,
+}: FollowerOptions): Follower {
   const lease = createLease(clock);
-  const sent = new Map<number, Moment>();
+  const heartbeats = createHeartbeats(clock);
   let wire: Wire | null = null;
   const purges = createAppliedPurges(clock, softWindowMs);
+  const owed = createOwedErasures(erasing, (report) => {
+    say({ type: "erased", ...report });
+    say({ type: "ack", applied: owed.ackedUpTo(applied) });
+  });
   let logId = "";
   let applied = 0;
   let lastJob = "";
   let head = 0;
-  let beats = 0;
 
   function say(message: NodeMessage): void {
     wire?.send(JSON.stringify(message));
   }
 
   function beat(): void {
-    if (sent.size >= unansweredBeats) wire?.close();
-    else if (wire) sendBeat();
-  }
-
-  function sendBeat(): void {
-    beats++;
-    // The moment is taken before sending: the node's lease must end before the log's.
-    sent.set(beats, { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() });
-    say({ type: "beat", beat: beats, applied });
+    owed.retry();
+    if (heartbeats.areUnanswered) wire?.close();
+    else if (wire) say({ type: "beat", beat: heartbeats.next(), applied: owed.ackedUpTo(applied) });
   }
 
   function receive(text: string): void {
@@ -90,6 +94,7 @@ export function createFollower({ clock, node, boot, fence, softWindowMs }: Follo
     if (message.logId !== logId || message.head < applied) {
       lease.end();
       purges.forget();
+      owed.forget();
       logId = message.logId;
       applied = 0;
       lastJob = "";
@@ -106,13 +111,13 @@ export function createFollower({ clock, node, boot, fence, softWindowMs }: Follo
     applied = last.seq;
     purges.apply(news, lease.isValid());
     lastJob = last.job;
-    say({ type: "ack", applied });
+    owed.add(logId, news);
+    say({ type: "ack", applied: owed.ackedUpTo(applied) });
     if (!lease.isValid() && applied >= head) beat();
   }
 
   function granted({ beat: number, leaseMs }: Extract<LogMessage, { type: "lease" }>): void {
-    const sentAt = sent.get(number);
-    for (const earlier of sent.keys()) if (earlier <= number) sent.delete(earlier);
+    const sentAt = heartbeats.answered(number);
     if (sentAt && leaseMs > 0) lease.grant(sentAt, leaseMs);
   }
 
@@ -123,8 +128,10 @@ export function createFollower({ clock, node, boot, fence, softWindowMs }: Follo
   return {
     connected(newWire) {
       wire = newWire;
-      sent.clear();
-      say({ type: "hello", node, boot, fence, logId, applied, job: lastJob });
+      heartbeats.begin();
+      const acked = owed.ackedUpTo(applied);
+      say({ type: "hello", node, boot, fence, logId, applied, acked, job: lastJob });
+      for (const report of owed.reports(logId)) say({ type: "erased", ...report });
     },
     receive,
     disconnected() {

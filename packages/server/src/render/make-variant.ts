@@ -1,4 +1,5 @@
 import type { Negotiated, Plan } from "@freshet/core";
+import type { Lineage } from "../cache/lineage.ts";
 import type { SingleFlight } from "../cache/single-flight.ts";
 import type { Entry, Store } from "../cache/store.ts";
 import type { Metrics } from "../metrics.ts";
@@ -10,11 +11,16 @@ export interface VariantDeps {
   readonly flights: SingleFlight<Entry>;
   readonly slots: Slots;
   readonly metrics: Pick<Metrics, "timeRender">;
+  readonly lineage: Pick<Lineage, "addVariant">;
 }
 
-/** @param isLate whether the inputs were purged meanwhile, as of when it is called: then the variant is not kept */
+/**
+ * @param contents hashes of all originals that it is made of
+ * @param isLate whether the inputs were purged meanwhile, as of when it is called: then the variant is not kept
+ */
 export type MakeVariant = (
   key: string,
+  contents: readonly string[],
   inputs: RenderInputs,
   plan: Plan,
   output: Negotiated,
@@ -22,11 +28,13 @@ export type MakeVariant = (
 ) => Promise<{ readonly value: Entry; readonly joined: boolean }>;
 
 /** Makes a variant once, however many ask for it, when its turn comes, and keeps it. */
-export function createMakeVariant({ variants, flights, slots, metrics }: VariantDeps): MakeVariant {
-  return (key, inputs, plan, output, isLate) =>
+export function createMakeVariant({ variants, flights, slots, metrics, lineage }: VariantDeps): MakeVariant {
+  return (key, contents, inputs, plan, output, isLate) =>
     flights.join(key, async () => {
       const entry = await slots.run(() => metrics.timeRender(() => render(inputs, plan, output)));
-      if (!isLate()) await variants.put(key, entry);
+      if (isLate()) return entry;
+      // In this order: what is on the disk must be found when its originals are erased.
+      if (lineage.addVariant(contents, key)) await variants.put(key, entry);
       return entry;
     });
 }

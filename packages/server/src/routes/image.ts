@@ -112,7 +112,14 @@ export function createImageHandler(deps: ImageDeps) {
     if (found) return imageResponse(answerOf(outcomeOf(all, isLate(), found.tier), timings), found.entry);
     const [original, ...watermarks] = await Promise.all(all.map((input) => bytesOf(originals, input)));
     if (!original || !watermarks.every((bytes) => bytes !== null)) return null;
-    const { value, joined } = await makeVariant(key, { original, watermarks }, plan, output, isLate);
+    const { value, joined } = await makeVariant(
+      key,
+      contents,
+      { original, watermarks },
+      plan,
+      output,
+      isLate,
+    );
     const outcome = outcomeOf(all, isLate(), null, joined);
     return imageResponse(answerOf(outcome, { ...timings, render: now() - resolvedMs }), value);
   }
