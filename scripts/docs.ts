@@ -59,6 +59,18 @@ ${settingsTable(serverSettings)}
 
 ${settingsTable(purgeSettings)}
 
+Further client keys stand in the file, each for one token, and limited as it says. \`freshet-purge make-key NAME\` makes
+one and prints what to write; the file holds only its hash. SIGHUP has the keys read again.
+
+\`\`\`toml
+[keys.avatars]
+sha256 = "9f86d081…"                    # as make-key prints it
+token = "shop"                          # default: the default token
+scopes = ["original", "urls"]           # of original, urls, all, tag; default all of them
+prefixes = ["/sample.li/avatars/"]      # only below these folders; default everything of the token
+patterns_per_minute = 6000              # default as purge.patterns_per_minute
+\`\`\`
+
 ### Fronts
 
 Caches before the servers that are purged together with them, each under a name of its own, here \`edge\`: lower-case letters,

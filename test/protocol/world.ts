@@ -4,6 +4,8 @@ import { openDatabase } from "../../packages/purge-api/src/db/open.ts";
 import { noWitness } from "../../packages/purge-api/src/db/witness.ts";
 import { type Accept, createAccept } from "../../packages/purge-api/src/jobs/accept.ts";
 import { createSettler, type Settler } from "../../packages/purge-api/src/jobs/settle.ts";
+import { wholeGrant } from "../../packages/purge-api/src/keys/grant.ts";
+import { createRateLimit } from "../../packages/purge-api/src/keys/rate-limit.ts";
 import type { Job } from "../../packages/purge-api/src/log/log.ts";
 import { createSqliteLog } from "../../packages/purge-api/src/log/sqlite.ts";
 import { createHub, type Hub } from "../../packages/purge-api/src/nodes/hub.ts";
@@ -12,7 +14,7 @@ import { Node, softWindowMs } from "./node.ts";
 import { Origin } from "./origin.ts";
 import { createTime } from "./time.ts";
 
-const token = plainToken("doc");
+const caller = { token: plainToken("doc"), grant: wholeGrant("doc") };
 const leaseMs = 5_000;
 
 interface Service {
@@ -62,7 +64,9 @@ export class World {
     const settler = createSettler({ clock, jobs: this.#log, membership, deadlineMs });
     const hub = createHub({ log: this.#log, membership, onProgress: () => void settler.settle() });
     void settler.takeOver();
-    this.#service = { hub, settler, accept: createAccept({ clock, log: this.#log, hub, settler }) };
+    const rateLimit = createRateLimit(clock, 1e9);
+    const accept = createAccept({ clock, log: this.#log, hub, settler, rateLimit });
+    this.#service = { hub, settler, accept };
   }
 
   /** The database stays, everything else is forgotten. */
@@ -78,7 +82,7 @@ export class World {
   async purge(body: { readonly mode?: string }): Promise<void> {
     if (!this.#service) return;
     const version = ++this.origin.version;
-    const { uuid } = await this.#service.accept(body, token);
+    const { uuid } = await this.#service.accept(body, caller);
     this.#open.set(uuid, { version, mode: body.mode ?? "" });
   }
 

@@ -45,6 +45,8 @@ export const errorTable = {
   key_in_use: { status: 409, title: "The first request with this key is still running", cacheSeconds: 0 },
   key_reused: { status: 422, title: "The key belongs to another request", cacheSeconds: 0 },
   too_many_streams: { status: 503, title: "Too many progress streams are open", cacheSeconds: 0 },
+  key_scope: { status: 403, title: "The client key does not reach so far", cacheSeconds: 0 },
+  quota_exceeded: { status: 429, title: "Too many purges in a minute", cacheSeconds: 0 },
   job_running: { status: 409, title: "The invalidation is still running", cacheSeconds: 0 },
   job_too_old: { status: 410, title: "The invalidation cannot be run again", cacheSeconds: 0 },
   job_unknown: { status: 404, title: "There is no such invalidation", cacheSeconds: 0 },

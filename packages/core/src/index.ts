@@ -104,4 +104,13 @@ export { SettingsError, type SettingsSources } from "./settings/settings-error.t
 export { sharedSettings } from "./settings/shared-settings.ts";
 export { settingsSources } from "./settings/sources.ts";
 export { addTokenSecrets, saltsSetting, tokenVariable } from "./settings/token-secrets.ts";
+export {
+  isOneOf,
+  isTable,
+  isText,
+  isTextList,
+  isWholeNumber,
+  readTable,
+  type TableReader,
+} from "./settings/token-table.ts";
 export { createTokenTable, type TokenTable } from "./settings/tokens.ts";

@@ -8,11 +8,11 @@ import { temporaryFolder } from "./temporary-folder.fixture.ts";
 const key = "a-key-only-for-tests";
 
 /** The whole service over a database in a folder of its own, without a port. `close` ends it. */
-export async function openApp(env: Readonly<Record<string, string>> = {}) {
+export async function openApp(env: Readonly<Record<string, string>> = {}, settings: object = {}) {
   const folder = temporaryFolder();
   const config = loadConfig({
     env: { FRESHET_DATA_DIR: folder.path, FRESHET_CLIENT_KEY: key, ...env },
-    file: { tokens: { shop: { origin_prefix: "https://shop.example/media/" } } },
+    file: { tokens: { shop: { origin_prefix: "https://shop.example/media/" } }, ...settings },
     readFile: () => "",
   });
   const reported: unknown[] = [];

@@ -11,6 +11,7 @@ import {
   type Values,
 } from "@freshet/core";
 import { type FrontSettings, loadFronts } from "./fronts/load-fronts.ts";
+import { type FileKey, loadKeys } from "./keys/load-keys.ts";
 
 /** Settings of purge-api: type, defaults and limits in one place; `docs/configuration.md` is made from it. */
 export const purgeSettings = {
@@ -73,6 +74,14 @@ export const purgeSettings = {
     choices: ["wait", "background"],
     doc: "Whether a purge is DONE only after the second purge of the fronts, or already after the first. With `background` an answer that was on its way may be served by a front until the second one, and if purge-api is killed in between, there is none.",
   }),
+  patternsPerMinute: numberSetting({
+    key: "purge.patterns_per_minute",
+    env: "FRESHET_PATTERNS_PER_MINUTE",
+    fallback: 6_000_000,
+    min: 1,
+    max: 1_000_000_000,
+    doc: "How many paths, tags or transformed URLs each client key may purge in a minute; beyond that the answer is 429. A key of `freshet.toml` may have a number of its own.",
+  }),
   frontDeadlineMs: numberSetting({
     key: "purge.front_deadline_ms",
     env: "FRESHET_FRONT_DEADLINE_MS",
@@ -87,6 +96,7 @@ export const purgeSettings = {
 export interface Config extends Values<typeof purgeSettings> {
   readonly tokens: TokenTable;
   readonly fronts: readonly FrontSettings[];
+  readonly keys: readonly FileKey[];
 }
 
 /** @throws SettingsError with all problems at once */
@@ -94,10 +104,15 @@ export function loadConfig(sources: SettingsSources): Config {
   const problems: string[] = [];
   const settings = attempt(() => loadSettings(purgeSettings, sources), problems);
   const fronts = attempt(() => loadFronts(sources), problems);
-  if (!settings || !fronts) throw new SettingsError(problems);
-  const { values, tokens } = settings;
+  const tokens = settings && tokensOf(settings);
+  const keys = tokens && attempt(() => loadKeys(sources, tokens), problems);
+  if (!settings || !fronts || !tokens || !keys) throw new SettingsError(problems);
+  return { ...settings.values, fronts, tokens, keys };
+}
+
+function tokensOf({ values, tokens }: ReturnType<typeof loadSettings<typeof purgeSettings>>): TokenTable {
   const ownHosts = [...values.ownHosts, `localhost:${values.serverPort}`, `127.0.0.1:${values.serverPort}`];
-  return { ...values, fronts, tokens: createTokenTable(tokens, values.defaultToken, ownHosts) };
+  return createTokenTable(tokens, values.defaultToken, ownHosts);
 }
 
 /** Runs one part of the reading, and goes on with the next even if it fails. */

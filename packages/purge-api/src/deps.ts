@@ -13,6 +13,7 @@ import { createAccept } from "./jobs/accept.ts";
 import { createAcceptOnce } from "./jobs/accept-once.ts";
 import { createRestart } from "./jobs/restart.ts";
 import { createSettler } from "./jobs/settle.ts";
+import { createRateLimit } from "./keys/rate-limit.ts";
 import { holdTokens } from "./live-tokens.ts";
 import type { PurgeLog } from "./log/log.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
@@ -67,7 +68,9 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     hub.advance();
     onProgress();
   });
-  const accept = createAccept({ clock, log, hub, settler, onAccept: metrics.countAccepted, onCommit });
+  const rateLimit = createRateLimit(clock, config.patternsPerMinute);
+  const onAccept = metrics.countAccepted;
+  const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit });
   await settler.takeOver();
   return {
     createdKey: created,
@@ -77,9 +80,10 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     membership,
     settler,
     metrics,
+    rateLimit,
     accept,
     acceptOnce: createAcceptOnce({ clock, log, accept }),
-    restart: createRestart({ clock, log, hub, settler }),
+    restart: createRestart({ clock, log, hub, settler, rateLimit }),
     authorize: createAuthorize(keys, tokens),
     replaceSettings: tokens.replace,
     report,

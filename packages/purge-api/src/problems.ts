@@ -1,4 +1,5 @@
 import { FreshetError } from "@freshet/core";
+import { QuotaExceeded } from "./keys/rate-limit.ts";
 
 /**
  * The only place where an error becomes an answer: problem details (RFC 9457) with Cloudimage's `status` and `msg`
@@ -19,6 +20,10 @@ export function problemResponse(error: unknown, report: (error: unknown) => void
   };
   return Response.json(body, {
     status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+    headers: {
+      ...(known instanceof QuotaExceeded && known.headers),
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+    },
   });
 }

@@ -48,7 +48,9 @@ export function createApi(fetch: (url: string, init: RequestInit) => Promise<Res
       throw new ApiError("trouble", "The purge service does not answer.", { cause });
     }
     if (response.ok && body.status === "success") return body as Body;
-    throw errorOf(response.status, typeof body.detail === "string" ? body.detail : null);
+    // A key that is known, and does not reach so far, is not the wrong one.
+    const status = body.code === "key_scope" ? 422 : response.status;
+    throw errorOf(status, typeof body.detail === "string" ? body.detail : null);
   }
 
   return {

@@ -1,4 +1,5 @@
-import { type Clock, FreshetError, type TokenSettings } from "@freshet/core";
+import { type Clock, FreshetError } from "@freshet/core";
+import type { Caller } from "../keys/grant.ts";
 import type { Job, JobStore, PurgeLog } from "../log/log.ts";
 import type { Accept } from "./accept.ts";
 
@@ -10,7 +11,7 @@ export interface Attempt {
   readonly key: string;
   /** SHA-256 of the body in hex. */
   readonly bodyHash: string;
-  readonly token: TokenSettings;
+  readonly caller: Caller;
   body(): unknown;
 }
 
@@ -31,12 +32,13 @@ export function createAcceptOnce(deps: {
   const { clock, log, accept } = deps;
   const running = new Set<string>();
 
-  async function accepted({ key, bodyHash, token, body }: Attempt): Promise<Job> {
+  async function accepted({ key, bodyHash, caller, body }: Attempt): Promise<Job> {
+    const { token } = caller;
     const nowMs = clock.wallMs();
     const before = await log.findOnce(token.name, key, Math.round(nowMs * 1000));
     if (!before) {
       const until = Math.round((nowMs + onceForMs) * 1000);
-      return accept(body(), token, { key, bodyHash, until });
+      return accept(body(), caller, { key, bodyHash, until });
     }
     if (before.bodyHash !== bodyHash) {
       throw new FreshetError("key_reused", "this Idempotency-Key was sent with another body before");
@@ -48,7 +50,7 @@ export function createAcceptOnce(deps: {
   }
 
   return async (attempt) => {
-    const id = `${attempt.token.name} ${attempt.key}`;
+    const id = `${attempt.caller.token.name} ${attempt.key}`;
     if (running.has(id)) {
       throw new FreshetError("key_in_use", "a request with this Idempotency-Key is being accepted");
     }

@@ -1,16 +1,18 @@
-import { type Clock, FreshetError, readInvalidation, type TokenSettings } from "@freshet/core";
+import { type Clock, FreshetError, readInvalidation } from "@freshet/core";
+import { type Caller, checkGrant } from "../keys/grant.ts";
+import type { RateLimit } from "../keys/rate-limit.ts";
 import { type Job, type Once, type PurgeLog, rowsOf } from "../log/log.ts";
 import type { Hub } from "../nodes/hub.ts";
 import type { Settler } from "./settle.ts";
 
 /** Reads a body, stores what it asks for, and sets it going. */
-export type Accept = (body: unknown, token: TokenSettings, once?: Once | null) => Promise<Job>;
+export type Accept = (body: unknown, caller: Caller, once?: Once | null) => Promise<Job>;
 
 /**
  * The order is the promise: the job is on disk before anybody hears of it, the nodes hear of it before the client
  * does, and DONE is decided only after the log's head has moved, so that no node can be given a lease without it.
  *
- * @throws FreshetError, from the function that is returned: what `readInvalidation` finds wrong, and `key_in_use` if
+ * @throws FreshetError, from the function that is returned: what `readInvalidation` finds wrong, `key_scope`, `quota_exceeded`, and `key_in_use` if
  *   another request with the same idempotency key was faster
  */
 export function createAccept(deps: {
@@ -18,13 +20,18 @@ export function createAccept(deps: {
   log: PurgeLog;
   hub: Hub;
   settler: Settler;
+  rateLimit: RateLimit;
   onAccept?: (job: Job) => void;
   /** Called when a job is on disk and nobody has heard of it yet: where a test lets the process die. */
   onCommit?: (() => void) | undefined;
 }): Accept {
-  const { clock, log, hub, settler, onAccept = () => {}, onCommit = () => {} } = deps;
-  return async (body, token, once = null) => {
+  const { clock, log, hub, settler, rateLimit, onAccept = () => {}, onCommit = () => {} } = deps;
+  return async (body, caller, once = null) => {
+    const { token, grant } = caller;
     const invalidation = readInvalidation(body, token);
+    const targets = invalidation.rows.map(({ target }) => target);
+    checkGrant(caller, invalidation.scope, targets);
+    rateLimit.take(grant, targets.length);
     const job = await log.append(token.name, invalidation, Math.round(clock.wallMs() * 1000), once);
     if (!job) throw new FreshetError("key_in_use", "a request with this Idempotency-Key is being accepted");
     onCommit();

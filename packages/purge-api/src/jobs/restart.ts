@@ -1,26 +1,29 @@
 import { type Clock, FreshetError, isFinal } from "@freshet/core";
+import { type Caller, checkGrant } from "../keys/grant.ts";
+import type { RateLimit } from "../keys/rate-limit.ts";
 import type { Job, JobStore, PurgeLog } from "../log/log.ts";
 import type { Hub } from "../nodes/hub.ts";
 import type { Settler } from "./settle.ts";
 
 /** Runs a job again that ended. */
-export type Restart = (token: string, uuid: string) => Promise<Job>;
+export type Restart = (caller: Caller, uuid: string) => Promise<Job>;
 
 /**
  * A job that ended, in DONE or in ERROR, gets its rows once more: settling it again without them would say DONE of what
  * was fetched since. Everything else, and the order in which it happens, is as for a new one.
  *
- * @throws FreshetError `job_unknown`, `job_running`, or `job_too_old` if its rows are no longer in the log
+ * @throws FreshetError `job_unknown`, `job_running`, `key_scope`, `quota_exceeded`, or `job_too_old` if its rows are no longer in the log
  */
 export function createRestart(deps: {
   clock: Clock;
   log: PurgeLog & JobStore;
   hub: Hub;
   settler: Settler;
+  rateLimit: RateLimit;
 }): Restart {
-  const { clock, log, hub, settler } = deps;
-  return async (token, uuid) => {
-    const before = await log.get(token, uuid);
+  const { clock, log, hub, settler, rateLimit } = deps;
+  return async (caller, uuid) => {
+    const before = await log.get(caller.token.name, uuid);
     if (!before) throw new FreshetError("job_unknown", "no invalidation of this token has this uuid");
     if (!isFinal(before.status)) throw running();
     // The rows of a job follow one another, and there is one for each thing that it invalidated.
@@ -29,6 +32,8 @@ export function createRestart(deps: {
     if (rows.length < count || rows.some(({ job }) => job !== uuid)) {
       throw new FreshetError("job_too_old", "the log no longer holds what it purged: send it anew");
     }
+    checkGrant(caller, before.scope, rows);
+    rateLimit.take(caller.grant, count);
     const job = await log.again(before, rows, Math.round(clock.wallMs() * 1000));
     if (!job) throw running();
     const after = job.seqTo - count;

@@ -4,6 +4,7 @@ import type { Accept } from "../jobs/accept.ts";
 import type { AcceptOnce } from "../jobs/accept-once.ts";
 import type { Restart } from "../jobs/restart.ts";
 import type { Settler } from "../jobs/settle.ts";
+import type { RateLimit } from "../keys/rate-limit.ts";
 import type { Job, JobStore } from "../log/log.ts";
 import type { Authorize } from "./authorize.ts";
 import { hashBody, readIdempotencyKey } from "./idempotency-key.ts";
@@ -26,8 +27,9 @@ export function invalidateRoutes(deps: {
   restart: Restart;
   jobs: JobStore;
   settler: Settler;
+  rateLimit: RateLimit;
 }) {
-  const { authorize, accept, acceptOnce, restart, jobs, settler } = deps;
+  const { authorize, accept, acceptOnce, restart, jobs, settler, rateLimit } = deps;
 
   async function find(token: string, uuid: string): Promise<Job> {
     const job = await jobs.get(token, uuid);
@@ -35,19 +37,22 @@ export function invalidateRoutes(deps: {
     return job;
   }
 
-  /** @param wait seconds */
-  async function received(job: Job, wait: number): Promise<Response> {
+  /** @param wait seconds @param left what is left of the key's quota, as headers */
+  async function received(job: Job, wait: number, left: Readonly<Record<string, string>>): Promise<Response> {
     const msg = "Your invalidation request has been received";
     if (wait > 0) {
       await waitFor(settler.whenFinal(job.uuid), wait * 1000);
       const invalidation = jobBody(settler.view(await find(job.token, job.uuid)));
-      return Response.json({ status: "success", msg, invalidation }, { status: 201, headers: applied(wait) });
+      return Response.json(
+        { status: "success", msg, invalidation },
+        { status: 201, headers: { ...left, ...applied(wait) } },
+      );
     }
     const invalidation = { status: job.status, uuid: job.uuid, added_at: formatTime(job.addedAt) };
     const problems = job.failed.length > 0 ? { problems: job.failed } : {};
     return Response.json(
       { status: "success", msg, invalidation: { ...invalidation, ...problems } },
-      { status: 201 },
+      { status: 201, headers: left },
     );
   }
 
@@ -55,7 +60,7 @@ export function invalidateRoutes(deps: {
     .post(
       "/invalidate",
       async ({ request, server }) => {
-        const token = authorize(request);
+        const caller = authorize(request);
         const wait = readWait(request.headers.get("prefer"));
         server?.timeout(request, wait + spareS);
         const key = readIdempotencyKey(request.headers.get("idempotency-key"));
@@ -63,24 +68,25 @@ export function invalidateRoutes(deps: {
         const body = () => parseJson(bytes);
         const job =
           key === null
-            ? await accept(body(), token)
-            : await acceptOnce({ key, bodyHash: hashBody(bytes), token, body });
-        return received(job, wait);
+            ? await accept(body(), caller)
+            : await acceptOnce({ key, bodyHash: hashBody(bytes), caller, body });
+        return received(job, wait, rateLimit.take(caller.grant, 0));
       },
       { parse: "none" },
     )
     .post(
       "/invalidate/:uuid/restart",
       async ({ request, params, server }) => {
-        const token = authorize(request);
+        const caller = authorize(request);
         const wait = readWait(request.headers.get("prefer"));
         server?.timeout(request, wait + spareS);
-        return received(await restart(token.name, params.uuid), wait);
+        const job = await restart(caller, params.uuid);
+        return received(job, wait, rateLimit.take(caller.grant, 0));
       },
       { parse: "none" },
     )
     .get("/invalidate/:uuid", async ({ request, params, server }) => {
-      const token = authorize(request).name;
+      const token = authorize(request).token.name;
       const wait = readWait(request.headers.get("prefer"));
       server?.timeout(request, wait + spareS);
       const job = await find(token, params.uuid);
@@ -89,7 +95,7 @@ export function invalidateRoutes(deps: {
       return Response.json({ status: "success", invalidation }, { headers: applied(wait) });
     })
     .get("/invalidate", async ({ request, query }) => {
-      const token = authorize(request);
+      const { token } = authorize(request);
       const { limit, before, filter } = readJobQuery(query);
       const page = await jobs.list(token.name, limit, before, filter);
       const next = page.length === limit ? String(page.at(-1)?.number) : null;

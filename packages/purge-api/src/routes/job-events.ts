@@ -57,7 +57,7 @@ export function jobEventRoutes(deps: { authorize: Authorize; jobs: JobStore; set
   }
 
   return new Elysia().get("/invalidate/:uuid/events", async ({ request, params, server }) => {
-    const job = await jobs.get(authorize(request).name, params.uuid);
+    const job = await jobs.get(authorize(request).token.name, params.uuid);
     if (!job) throw new FreshetError("job_unknown", "no invalidation of this token has this uuid");
     if (streams >= maxStreams) throw new FreshetError("too_many_streams", `${maxStreams} are open already`);
     server?.timeout(request, 0);

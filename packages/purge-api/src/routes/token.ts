@@ -7,6 +7,6 @@ import type { Authorize } from "./authorize.ts";
  */
 export function tokenRoutes(authorize: Authorize) {
   return new Elysia().get("/token", ({ request }) =>
-    Response.json({ status: "success", token: { ...authorize(request), originHeaders: {} } }),
+    Response.json({ status: "success", token: { ...authorize(request).token, originHeaders: {} } }),
   );
 }

@@ -7,7 +7,7 @@ import {
   type Stamp,
 } from "@freshet/core";
 import type { Lineage } from "../cache/lineage.ts";
-import type { Store } from "../cache/store.ts";
+import type { Entry, Store } from "../cache/store.ts";
 import { hashContent } from "../hash.ts";
 import type { PurgePosition } from "../purge/position.ts";
 import { createFencedFetches } from "./fenced-fetches.ts";
@@ -107,7 +107,7 @@ interface Landed {
  *   meanwhile is no answer to who came after that purge.
  */
 export function createResolve(deps: ResolveDeps): Resolve {
-  const { clock, position, table, originals, fetchOriginal } = deps;
+  const { clock, position, table, fetchOriginal } = deps;
   const { judge, holds } = createJudge(deps);
   const flights = new Map<string, Flight>();
   const fenced = createFencedFetches<Flight>(clock, deps.wait);
@@ -187,9 +187,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
     const pointer = { ...body, mediaType, validators, stamp, fetchedAtMs, tags };
     const isWanted = unreadable === null || request.delivery.kind === "proxy";
     if (isWanted && holds(stamp, request, null, tags)) {
-      // In this order: what is on the disk must be found when its origin is erased.
-      const isNamed = deps.lineage?.addOriginal(request.origin.key, pointer.content) ?? true;
-      if (isNamed) await originals.put(pointer.content, { bytes, type });
+      await keepBytes(deps, request.origin.key, pointer.content, { bytes, type });
       keep(pointer, request);
     }
     return { pointer, status, bytes, unreadable };
@@ -200,6 +198,17 @@ export function createResolve(deps: ResolveDeps): Resolve {
     if (!holds(pointer.stamp, request, null, pointer.tags)) return;
     table.set(request.origin.key, request.version, pointer);
   }
+}
+
+/** In this order: what is on the disk must be found when its origin is erased. */
+async function keepBytes(
+  { lineage, originals }: Pick<ResolveDeps, "lineage" | "originals">,
+  originKey: string,
+  content: string,
+  entry: Entry,
+): Promise<void> {
+  const isNamed = lineage?.addOriginal(originKey, content) ?? true;
+  if (isNamed) await originals.put(content, entry);
 }
 
 interface Described {
