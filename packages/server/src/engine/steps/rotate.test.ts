@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { rotatedSize } from "@freshet/core";
 import fc from "fast-check";
 import type { Pixels } from "../pixels.ts";
+import { referenceRotate } from "./reference-rotate.ts";
 import { rotate } from "./rotate.ts";
 import {
   alphaOf,
@@ -13,55 +14,6 @@ import {
   shapeOf,
   worstDifference,
 } from "./test-pixels.ts";
-
-/**
- * Turned about the middle, counter-clockwise, by bicubic interpolation (Catmull-Rom) in floating point; beyond the edges
- * lies the background, colors are weighted by their alpha.
- */
-function reference(
-  pixels: Pixels,
-  degrees: number,
-  background: readonly [number, number, number, number],
-): Pixels {
-  const { width, height, channels, frames } = pixels;
-  const size = rotatedSize(pixels, degrees);
-  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
-  const cubic = (distance: number) => {
-    const d = Math.abs(distance);
-    if (d >= 2) return 0;
-    return d < 1 ? 1.5 * d ** 3 - 2.5 * d ** 2 + 1 : -0.5 * d ** 3 + 2.5 * d ** 2 - 4 * d + 2;
-  };
-  const result = background[3] === 0 ? 4 : channels;
-  return paint(
-    size.width,
-    size.height,
-    result,
-    (x, y, frame) => {
-      const [u, v] = [x + 0.5 - size.width / 2, y + 0.5 - size.height / 2];
-      const [fromX, fromY] = [cos * u - sin * v + width / 2 - 0.5, sin * u + cos * v + height / 2 - 0.5];
-      const sums = [0, 0, 0, 0];
-      for (let row = Math.floor(fromY) - 1; row <= Math.floor(fromY) + 2; row++) {
-        for (let column = Math.floor(fromX) - 1; column <= Math.floor(fromX) + 2; column++) {
-          const weight = cubic(fromX - column) * cubic(fromY - row);
-          const inside = column >= 0 && row >= 0 && column < width && row < height;
-          const [r = 0, g = 0, b = 0, alpha = 255] = inside
-            ? pixelOf(pixels, column, row, frame)
-            : background;
-          const share = (weight * alpha) / 255;
-          [r, g, b].forEach((level, channel) => {
-            sums[channel] = (sums[channel] as number) + share * level;
-          });
-          sums[3] = (sums[3] as number) + share * 255;
-        }
-      }
-      const alpha = Math.min(255, Math.max(0, sums[3] as number));
-      const level = (sum: number) =>
-        Math.round(Math.min(255, Math.max(0, alpha === 0 ? 0 : (sum * 255) / alpha)));
-      return [...sums.slice(0, 3).map(level), Math.round(alpha)];
-    },
-    frames,
-  );
-}
 
 describe("rotate by quarters", () => {
   for (const { channels, frames } of kinds) {
@@ -112,7 +64,7 @@ describe("rotate by any angle", () => {
     test(`${degrees} degrees is the textbook's bicubic on a color: at least 45 dB`, async () => {
       const picture = busyPixels(61, 43, 3);
       const turned = await rotate(picture, degrees, "3060c0");
-      expect(psnrOf(turned, reference(picture, degrees, [48, 96, 192, 255]))).toBeGreaterThan(45);
+      expect(psnrOf(turned, referenceRotate(picture, degrees, [48, 96, 192, 255]))).toBeGreaterThan(45);
     });
   }
 
@@ -122,7 +74,11 @@ describe("rotate by any angle", () => {
         const picture = busyPixels(50, 41, channels, frames);
         const turned = await rotate(picture, 33, background);
         expect(turned.channels).toBe(background === null ? 4 : channels);
-        const expected = reference(picture, 33, background === null ? [0, 0, 0, 0] : [48, 96, 192, 255]);
+        const expected = referenceRotate(
+          picture,
+          33,
+          background === null ? [0, 0, 0, 0] : [48, 96, 192, 255],
+        );
         expect(shapeOf(turned)).toEqual(shapeOf(expected));
         expect(psnrOf(turned, expected)).toBeGreaterThan(44);
       });
