@@ -81,6 +81,33 @@ describe("a strict token", () => {
     expect(refusal(`w=${"x".repeat(8000)}`)?.detail.length).toBeLessThan(200);
   });
 
+  test("knows of every parameter what it refuses, under each of its names", () => {
+    /** They are on whatever is sent: clients do send `org_if_sml=11716`. */
+    const flags = ops.filter(({ accepts }) => accepts === "1 or 0").map(({ name }) => name);
+    expect(flags.toSorted()).toEqual(
+      [
+        ...["bg_img_fit", "fit_enlarge", "force_download", "grey"],
+        ...["invert", "org_if_sml", "sepia", "wat"],
+      ].toSorted(),
+    );
+    const bad: Readonly<Record<string, string>> = { wat_url: "", wat_text: "", wat_font: "a,b" };
+    for (const op of ops.filter(({ name }) => !flags.includes(name))) {
+      for (const name of [op.name, ...op.aliases]) {
+        const value = bad[op.name] ?? "1,2,3,4,5";
+        const error = refusal(`${name}=${encodeURIComponent(value)}`);
+        expect({ name, code: error?.code, status: error?.status }).toEqual({
+          name,
+          code: "bad_parameters",
+          status: 400,
+        });
+        // `f` tells what the filter takes that was meant.
+        const allowed = op.name === "f" ? "filters as name or name:value" : `expected ${op.accepts}`;
+        expect(error?.detail).toStartWith(`${name}: ${JSON.stringify(value)} given, `);
+        expect(error?.detail).toContain(allowed);
+      }
+    }
+  });
+
   test("refuses exactly what others note, and tells for each parameter what it takes", () => {
     const value = fc.constantFrom(
       "",
