@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import sharp from "sharp";
 import { inspect } from "../origin/inspect.ts";
 import { attachProfile } from "./attach-profile.ts";
+import { matrixProfile, srgbOf, wideColors } from "./decoders/test-color.ts";
 import type { RasterFormat } from "./engine.ts";
 import { sharpDecoder } from "./sharp-decoder.ts";
 import { sharpEncoder } from "./sharp-encoder.ts";
@@ -109,6 +110,56 @@ describe("a Display P3 picture", () => {
       .ensureAlpha()
       .raw()
       .toBuffer();
+  }
+});
+
+describe("a photograph's wide colors", () => {
+  // Within sRGB, and some that are beyond it, where they are clipped.
+  const patches: readonly Color[] = [
+    [0, 0, 0, 255],
+    [64, 64, 64, 255],
+    [128, 128, 128, 255],
+    [255, 255, 255, 255],
+    [150, 120, 100, 255],
+    [90, 110, 130, 255],
+    [200, 180, 120, 255],
+    [0, 255, 0, 255],
+    [255, 0, 0, 255],
+  ];
+  const picture = raster(patches.length * 8, 8, (x) => patches[Math.floor(x / 8)] as Color);
+
+  for (const [name, colors] of Object.entries(wideColors)) {
+    const icc = matrixProfile(colors);
+
+    test(`of ${name} become sRGB as its primaries and its curve say, within 3 levels`, async () => {
+      const png = attachProfile(await toPng(picture), icc);
+      const files = [
+        png,
+        await sharp(png, { ignoreIcc: true }).keepIccProfile().webp({ lossless: true }).toBuffer(),
+        await sharp(png, { ignoreIcc: true }).keepIccProfile().tiff({ compression: "lzw" }).toBuffer(),
+        await sharp(png, { ignoreIcc: true })
+          .keepIccProfile()
+          .jpeg({ quality: 100, chromaSubsampling: "4:4:4" })
+          .toBuffer(),
+      ];
+      for (const file of files) {
+        expect(await inspect(file)).toMatchObject({ isSrgb: false });
+        const pixels = rasterOf(await decode(file, picture.width, 8));
+        for (const [at, patch] of patches.entries()) {
+          const found = pixelAt(pixels, at * 8 + 4, 4);
+          const off =
+            distance(found, srgbOf(colors, patch)) <= 3 ? null : { found, wanted: srgbOf(colors, patch) };
+          expect({ patch, off }).toEqual({ patch, off: null });
+        }
+      }
+    });
+
+    test(`of ${name} stay what they are where profiles are kept`, async () => {
+      const file = attachProfile(await toPng(picture), icc);
+      const pixels = await decode(file, picture.width, 8, true);
+      expect(new Uint8Array(pixels.icc ?? [])).toEqual(new Uint8Array(icc));
+      expect(rasterOf(pixels)).toEqual(picture);
+    });
   }
 });
 

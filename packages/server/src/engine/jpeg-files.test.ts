@@ -115,6 +115,40 @@ describe("a progressive JPEG", () => {
   }
 });
 
+test("a JPEG in CMYK is delivered in RGB, whatever way it takes and whatever is made of it", async () => {
+  // Colors that ink can show.
+  const [left, right]: readonly [Color, Color] = [
+    [190, 110, 80, 255],
+    [90, 130, 150, 255],
+  ];
+  const scene = raster(64, 32, (x) => (x < 32 ? left : right));
+  const file = await sharp(await toPng(scene))
+    .toColourspace("cmyk")
+    .jpeg({ quality: 98 })
+    .toBuffer();
+  expect((await sharp(file).metadata()).space).toBe("cmyk");
+  for (const query of [
+    "",
+    "w=32",
+    "w=32&radius=1",
+    "force_format=png",
+    "w=32&force_format=_webp",
+    "h=16&force_format=_avif",
+  ]) {
+    const { bytes } = await renderUrl(query, file);
+    expect((await sharp(bytes).metadata()).space).toBe("srgb");
+    const shown = await toRaster(bytes);
+    for (const [share, color] of [
+      [0.25, left],
+      [0.75, right],
+    ] as const) {
+      expect(
+        distance(pixelAt(shown, Math.floor(shown.width * share), shown.height >> 1), color),
+      ).toBeLessThanOrEqual(16);
+    }
+  }
+});
+
 /**
  * An upload that broke off is answered with what there is of it, as browsers show it: rows from the top, and gray below.
  */
