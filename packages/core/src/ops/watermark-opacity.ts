@@ -6,7 +6,7 @@ export const watermarkOpacityOp = defineOp({
   name: "wat_opacity",
   summary: "Opacity of the watermark; default 1.",
   reader: number(0, 1),
-  example: "w=300&wat=1&wat_text=Freshet&wat_opacity=0.4",
+  example: "w=300&wat=1&wat_text=Freshet&wat_color=fff&wat_opacity=0.4",
   indexed: true,
   toOptions: (markOpacity) => ({ markOpacity }),
 });
