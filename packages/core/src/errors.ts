@@ -47,6 +47,8 @@ export const errorTable = {
   too_many_streams: { status: 503, title: "Too many progress streams are open", cacheSeconds: 0 },
   key_scope: { status: 403, title: "The client key does not reach so far", cacheSeconds: 0 },
   quota_exceeded: { status: 429, title: "Too many purges in a minute", cacheSeconds: 0 },
+  bad_hook: { status: 400, title: "The notification cannot be read", cacheSeconds: 0 },
+  hook_refused: { status: 403, title: "The hook was not accepted", cacheSeconds: 0 },
   job_running: { status: 409, title: "The invalidation is still running", cacheSeconds: 0 },
   job_too_old: { status: 410, title: "The invalidation cannot be run again", cacheSeconds: 0 },
   job_unknown: { status: 404, title: "There is no such invalidation", cacheSeconds: 0 },

@@ -4,6 +4,7 @@ import type { Deps } from "./deps.ts";
 import { problemResponse } from "./problems.ts";
 import { formRoutes } from "./routes/form.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { hookRoutes } from "./routes/hooks.ts";
 import { internalLogRoutes } from "./routes/internal-log.ts";
 import { invalidateRoutes } from "./routes/invalidate.ts";
 import { jobEventRoutes } from "./routes/job-events.ts";
@@ -25,6 +26,7 @@ export function createApp(deps: Deps) {
     .use(tokenRoutes(deps.authorize))
     .use(invalidateRoutes(deps))
     .use(jobEventRoutes(deps))
+    .use(hookRoutes(deps))
     .use(nodesRoutes(deps))
     .use(internalLogRoutes(deps));
 }

@@ -74,6 +74,15 @@ export const purgeSettings = {
     choices: ["wait", "background"],
     doc: "Whether a purge is DONE only after the second purge of the fronts, or already after the first. With `background` an answer that was on its way may be served by a front until the second one, and if purge-api is killed in between, there is none.",
   }),
+  hookSecret: textSetting<string | null>({
+    key: null,
+    env: "FRESHET_HOOK_SECRET",
+    fallback: null,
+    secret: true,
+    accepts: "at least 16 characters",
+    pattern: /^.{16,}$/,
+    doc: "Secret that bodies sent to /hooks/signed are signed with, as X-Freshet-Signature; they purge the default token. Without it that path refuses everything.",
+  }),
   patternsPerMinute: numberSetting({
     key: "purge.patterns_per_minute",
     env: "FRESHET_PATTERNS_PER_MINUTE",

@@ -4,6 +4,7 @@ import type { FileKey } from "./keys/load-keys.ts";
 
 /** The tokens, and the keys of the file, as they are now: what a pasted path means must be the same here and at the servers. */
 export interface LiveTokens {
+  default(): TokenSettings;
   /** Client keys of the settings file. */
   keys(): readonly FileKey[];
   byName(name: string): TokenSettings | undefined;
@@ -15,6 +16,7 @@ export function holdTokens(first: Config): LiveTokens {
   let { tokens, keys } = first;
   return {
     keys: () => keys,
+    default: () => tokens.default,
     byName: (name) => tokens.byName(name),
     replace(config) {
       ({ tokens, keys } = config);
