@@ -1,7 +1,10 @@
 /** `npm run bench`: every benchmark in turn. One alone: `bun bench/render.ts`. */
 import { root, run } from "./run.ts";
 
-const benchmarks = ["bench/start.ts", "bench/render.ts", "bench/hits.ts", "bench/purge.ts"];
+const purge = ["lookup", "rate", "cut-off", "size", "unchanged", "restart", "peers"].map(
+  (name) => `bench/purge/${name}.ts`,
+);
+const benchmarks = ["bench/start.ts", "bench/render.ts", "bench/hits.ts", "bench/purge.ts", ...purge];
 
 if ((await run([process.execPath, "scripts/build.ts"])) !== 0) process.exit(1);
 let exitCode = 0;

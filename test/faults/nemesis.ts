@@ -18,7 +18,7 @@ export function pick<T>(list: readonly T[]): T {
 }
 
 const aWhile = (maxMs: number) => Bun.sleep(Math.random() * maxMs);
-/** Shorter and longer than a lease of 5 s. */
+/** Shorter and longer than the lease, which `processes.ts` sets. */
 const pausesMs = [500, 3_000, 10_000];
 
 /** @param newest the newest version that was given to the origin so far */

@@ -26,8 +26,8 @@ export function startVersionedOrigin() {
   };
 }
 
-/** A bitmap of 24 bits, whose rows go from the bottom up. */
-function bitmap(version: number): Uint8Array {
+/** A bitmap that carries a version. Of 24 bits, whose rows go from the bottom up. */
+export function bitmap(version: number): Uint8Array {
   const bytes = Buffer.alloc(54 + side * side * 3);
   bytes.write("BM");
   bytes.writeUInt32LE(bytes.length, 2);
