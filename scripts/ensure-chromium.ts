@@ -2,7 +2,7 @@
  * Finds the Chromium that the browser tests drive, or installs the distribution's own.
  * Playwright's private download is not used: it comes from a host that many networks do not let through.
  */
-import { run } from "./run.ts";
+import { installPackages } from "./install-packages.ts";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -15,7 +15,8 @@ export async function ensureChromium(): Promise<string> {
   const present = await findChromium();
   if (present) return present;
 
-  await installChromium();
+  const packages = ["chromium", "fonts-dejavu-core"];
+  await installPackages(packages, "Chromium for the browser tests", advice);
   const installed = await findChromium();
   if (installed) return installed;
   throw new Error(`Chromium could not be installed. ${advice}`);
@@ -37,28 +38,6 @@ async function isBrowser(path: string): Promise<boolean> {
   if (!(await Bun.file(path).exists())) return false;
   const child = Bun.spawn([path, "--version"], { stdout: "ignore", stderr: "ignore" });
   return (await child.exited) === 0;
-}
-
-async function installChromium(): Promise<void> {
-  const apt = Bun.which("apt-get");
-  if (!apt) throw new Error(`No Chromium was found. ${advice}`);
-  const asRoot = await rootPrefix();
-  if (!asRoot) throw new Error(`No Chromium was found, and installing it takes root. ${advice}`);
-
-  console.error("freshet: installing Chromium for the browser tests (once)");
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  const aptGet = [...asRoot, apt, "-qy"];
-  await run([...aptGet, "update"], env);
-  await run([...aptGet, "install", "--no-install-recommends", "chromium", "fonts-dejavu-core"], env);
-}
-
-/** What to put before a command so that it runs as root: nothing, `sudo`, or (undefined) there is no way. */
-async function rootPrefix(): Promise<string[] | undefined> {
-  if (process.getuid?.() === 0) return [];
-  const sudo = Bun.which("sudo");
-  if (!sudo) return undefined;
-  const child = Bun.spawn([sudo, "-n", "true"], { stdout: "ignore", stderr: "ignore" });
-  return (await child.exited) === 0 ? [sudo, "-n", "--preserve-env=DEBIAN_FRONTEND"] : undefined;
 }
 
 if (import.meta.main) {

@@ -119,6 +119,32 @@ describe("tiers are purged from the servers outwards, the outer one last also in
   });
 });
 
+test("an outer front is not purged before the inner one has answered, also the first time", async () => {
+  const inner = Promise.withResolvers<void>();
+  const time = handTime();
+  const purged: string[] = [];
+  const named = (name: string, tier: number, end: Promise<void>) => {
+    const purge = async () => {
+      purged.push(name);
+      await end;
+    };
+    return { name, tier, front: { limits, rebounds: false, purge } };
+  };
+  const stage = createFronts({
+    ...time,
+    fronts: [named("out", 2, Promise.resolve()), named("in", 1, inner.promise)],
+    hash: hashText,
+    rowsOf: () => [row],
+    ...{ reboundMs: 0, isReboundAwaited: true, deadlineMs: 1, onProgress: () => {}, report: () => {} },
+  });
+  stage.flush(job);
+  await idle();
+  expect(purged).toEqual(["in"]);
+  inner.resolve();
+  await idle();
+  expect([purged, stage.flush(job)]).toEqual([["in", "out"], { error: null }]);
+});
+
 test("a front that stays broken ends in an error that names it, and the others are purged", async () => {
   const fail = () => new FrontError("it answered 503");
   const { stage, purges, advance, states } = setUp({ fronts: { bad: { fail }, good: {} } });
