@@ -1,10 +1,17 @@
 /** `npm run bench`: every benchmark in turn. One alone: `bun bench/render.ts`. */
 import { root, run } from "./run.ts";
 
-const purge = ["lookup", "rate", "cut-off", "size", "unchanged", "restart", "peers"].map(
+const purge = ["rate", "cut-off", "size", "unchanged", "restart", "peers"].map(
   (name) => `bench/purge/${name}.ts`,
 );
-const benchmarks = ["bench/start.ts", "bench/render.ts", "bench/hits.ts", "bench/purge.ts", ...purge];
+const benchmarks = [
+  "bench/start.ts",
+  "bench/render.ts",
+  "bench/hits.ts",
+  "bench/purge.ts",
+  "bench/registry.ts",
+  ...purge,
+];
 
 if ((await run([process.execPath, "scripts/build.ts"])) !== 0) process.exit(1);
 let exitCode = 0;
