@@ -119,7 +119,8 @@ missing_image = "_cms_/missing.png"                   # default a built-in one
 There may be any number of tokens; each host belongs to one. The value of an alias, and \`origin_prefix\`, may be
 \`storage://name\` or \`storage://name/folder\`. No alias may be part of another's name, or stand in another's value.
 Where a preset, the URL and a rule say the same thing, the preset counts first and the rule last. Without
-\`allowed_domains\`, \`func=proxy\` passes on only what is behind an alias or the prefix, unless \`proxy_anywhere\` is set.
+\`allowed_domains\`, \`func=proxy\` passes on only what is behind an alias or the prefix, unless \`proxy_anywhere\` is set. A
+redirect is followed to the host itself, and to another one only where the list has it.
 
 Secrets of a token come from the environment of the image server, with the token's name in capitals and \`_\` for \`-\`;
 purge-api does not need them:

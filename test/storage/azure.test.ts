@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { runStorageSuite } from "../../packages/server/src/origin/sources/storage.suite.ts";
 import { createStorageSource } from "../../packages/server/src/origin/sources/storage.ts";
 import type { AzureStorage } from "../../packages/server/src/origin/storage-settings.ts";
+import { freely } from "../../packages/server/src/origin/test-origin.ts";
 import { installServers, requireInstalled, type StorageServer, startStorageServer } from "./start-server.ts";
 
 const account = "devstoreaccount1";
@@ -82,7 +83,7 @@ describe("Azure", () => {
       now: Date.now,
       report: (error) => reports.push((error as Error).message),
     });
-    const answer = await source.fetch(`storage://s${path}`, null).catch((error) => error);
+    const answer = await source.fetch(`storage://s${path}`, null, freely).catch((error) => error);
     return { code: answer.code ?? answer.kind, reports };
   }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { generateKeyPairSync } from "node:crypto";
 import { createStorageSource } from "../../packages/server/src/origin/sources/storage.ts";
 import { loadStorages } from "../../packages/server/src/origin/storages.ts";
-import { startOrigin, type TestOrigin } from "../../packages/server/src/origin/test-origin.ts";
+import { freely, startOrigin, type TestOrigin } from "../../packages/server/src/origin/test-origin.ts";
 import { installServers, requireInstalled } from "./start-server.ts";
 
 const email = "reader@project.iam.gserviceaccount.com";
@@ -70,7 +70,7 @@ async function fetchWith(privateKey: string) {
     now: Date.now,
     report: (error) => reports.push((error as Error).message),
   });
-  const answer = await source.fetch("storage://photos/a%20b.jpg", null).catch((error) => error);
+  const answer = await source.fetch("storage://photos/a%20b.jpg", null, freely).catch((error) => error);
   return { answer, reports };
 }
 

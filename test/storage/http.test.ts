@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { runStorageSuite } from "../../packages/server/src/origin/sources/storage.suite.ts";
 import { createStorageSource } from "../../packages/server/src/origin/sources/storage.ts";
 import type { HttpStorage } from "../../packages/server/src/origin/storage-settings.ts";
+import { freely } from "../../packages/server/src/origin/test-origin.ts";
 import { installServers, type StorageServer, startStorageServer } from "./start-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "freshet-http-"));
@@ -46,7 +47,7 @@ describe("a web server behind a password", () => {
       now: Date.now,
       report() {},
     });
-    const answer = await source.fetch("storage://s/checked.jpg", null).catch((error) => error);
+    const answer = await source.fetch("storage://s/checked.jpg", null, freely).catch((error) => error);
     return answer.code ?? answer.kind;
   }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { runStorageSuite } from "../../packages/server/src/origin/sources/storage.suite.ts";
 import { createStorageSource } from "../../packages/server/src/origin/sources/storage.ts";
 import type { S3Storage, StorageSettings } from "../../packages/server/src/origin/storage-settings.ts";
+import { freely } from "../../packages/server/src/origin/test-origin.ts";
 import { installServers, type StorageServer, startStorageServer } from "./start-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "freshet-s3-"));
@@ -65,7 +66,7 @@ describe("a server that checks signatures", () => {
       now: Date.now,
       report: (error) => reports.push((error as Error).message),
     });
-    const answer = await source.fetch(`storage://s${path}`, null).catch((error) => error);
+    const answer = await source.fetch(`storage://s${path}`, null, freely).catch((error) => error);
     return { code: answer.code ?? answer.kind, reports };
   }
 

@@ -9,7 +9,8 @@ export const errorTable = {
   path_too_long: { status: 414, title: "The URL is too long", cacheSeconds: 60 },
   method_not_allowed: { status: 405, title: "Only GET and HEAD are answered here", cacheSeconds: 60 },
   not_implemented: { status: 501, title: "This kind of URL is not supported", cacheSeconds: 60 },
-  origin_refused: { status: 403, title: "This origin may not be fetched", cacheSeconds: 60 },
+  // Not cached: an origin may have been refused for a redirect, which is mended without a change of the URL.
+  origin_refused: { status: 403, title: "This origin may not be fetched", cacheSeconds: 0 },
   // Not cached, or a page that is allowed could be answered with the refusal of one that is not.
   referer_refused: { status: 403, title: "This page may not show the picture", cacheSeconds: 0 },
   signature_missing: { status: 403, title: "The URL is not signed", cacheSeconds: 60 },

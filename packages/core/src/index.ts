@@ -77,8 +77,10 @@ export {
 export { authorizeUrl, type UrlSecurity } from "./request/authorize-url.ts";
 export type { Delivery } from "./request/delivery.ts";
 export { isWithin } from "./request/host.ts";
+export { namedHosts } from "./request/named-hosts.ts";
 export type { OriginRef } from "./request/origin-key.ts";
 export { type ParsedRequest, parseRequest } from "./request/parse-request.ts";
+export { refuseRedirect } from "./request/refuse-origin.ts";
 export { sealUrl } from "./request/seal-url.ts";
 export type { Sha1 } from "./request/sha1.ts";
 export { type SigningKey, signUrl } from "./request/sign-url.ts";

@@ -78,12 +78,14 @@ export function createMetrics(gauges: Gauges): Metrics {
       stop();
       return made;
     },
-    countFetches: (fetchOriginal) => (origin, known, settings) =>
-      counted(
-        () => fetchOriginal(origin, known, settings),
-        fetches,
-        ({ status }) => String(status),
-      ),
+    countFetches:
+      (fetchOriginal) =>
+      (...asked) =>
+        counted(
+          () => fetchOriginal(...asked),
+          fetches,
+          ({ status }) => String(status),
+        ),
     setReload: (worked) => reloaded.set(Number(worked)),
     text: () => registry.metrics(),
   };

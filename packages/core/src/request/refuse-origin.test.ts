@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { FreshetError } from "../errors.ts";
 import { parseRequest } from "./parse-request.ts";
+import { refuseRedirect } from "./refuse-origin.ts";
 import { plainToken, type TokenSettings } from "./token.ts";
 
 const token: TokenSettings = {
@@ -64,6 +65,51 @@ describe("a token's allowed domains", () => {
       "shop|//evil.io/a.js",
     );
     expect(outcome("/evil.io/a.jpg", { ...token, proxyAnywhere: true })).toBe("origin_refused");
+  });
+});
+
+describe("redirects", () => {
+  const [list, none] = [token, { ...token, allowedDomains: null }];
+  const anywhere = { ...token, proxyAnywhere: true };
+  const prefixed = { ...token, originPrefix: "https://bucket.io/x", allowedDomains: [] };
+  const table: readonly [
+    what: string,
+    settings: TokenSettings,
+    from: string,
+    to: string,
+    image: boolean,
+    proxy: boolean,
+  ][] = [
+    ["to the same host", list, "http://shop.de/a", "https://shop.de./b", true, true],
+    ["to a domain of the list", list, "http://shop.de/a", "https://a.shop.de:8443/b", true, true],
+    ["to a port of the list", list, "http://shop.de/a", "http://cache:9000/b", true, true],
+    ["to another port", list, "http://shop.de/a", "http://cache:9001/b", false, false],
+    ["to another host", list, "http://shop.de/a", "http://evil.io/b", false, false],
+    ["to a host that only looks listed", list, "http://shop.de/a", "http://shop.de.evil.io/b", false, false],
+    ["to where an alias leads", list, "http://shop.de/a", "https://cms.io/y", false, false],
+    ["from an alias to its host", list, "https://cms.io/x/a", "http://cms.io/y", true, true],
+    ["from an alias to another host", list, "https://cms.io/x/a", "http://evil.io/y", false, false],
+    ["from the prefix to itself", prefixed, "https://bucket.io/x/a", "https://bucket.io/b", true, true],
+    ["from the prefix to another host", prefixed, "https://bucket.io/x/a", "https://b.io/b", false, false],
+    ["to another host, without a list", none, "https://cms.io/x/a", "http://evil.io/y", true, false],
+    ["to another port, without a list", none, "https://cms.io/x/a", "http://cms.io:81/y", true, false],
+    ["to this server itself", none, "http://evil.io/a", "https://IMG.shop.io/b", false, false],
+    ["of what is passed on from anywhere", anywhere, "http://evil.io/a", "http://evil.de/b", false, true],
+    // What is brought from there would be the copy that images are made of, too.
+    ["from a listed host, passed on", anywhere, "http://shop.de/a", "http://evil.de/b", false, false],
+    ["from an alias, passed on", anywhere, "http://cms.io/x/a", "http://evil.de/b", false, false],
+  ];
+  test.each(table)("%s", (_what, settings, from, to, image, proxy) => {
+    const isFollowed = (kind: "image" | "proxy") => {
+      try {
+        refuseRedirect(new URL(from), new URL(to), settings, kind);
+        return true;
+      } catch (error) {
+        expect(error).toMatchObject({ code: "origin_refused" });
+        return false;
+      }
+    };
+    expect([isFollowed("image"), isFollowed("proxy")]).toEqual([image, proxy]);
   });
 });
 

@@ -1,12 +1,45 @@
 import { FreshetError } from "../errors.ts";
 import type { Delivery } from "./delivery.ts";
 import { isWithin } from "./host.ts";
+import { namedHosts } from "./named-hosts.ts";
 import type { LocatedOrigin } from "./origin-key.ts";
 import type { TokenSettings } from "./token.ts";
 
 /** True for an original that would be asked of this server itself, as this token's. */
 export function isOwnHost({ host, hostFromUrl }: LocatedOrigin, token: TokenSettings): boolean {
   return hostFromUrl && host !== null && token.hosts.includes(host);
+}
+
+/**
+ * Judges a redirect, which an origin may send anybody anywhere by: what a token does not take from a URL, an origin must
+ * not bring in either. The host that was asked first was judged already, so it may go on redirecting to itself.
+ *
+ * @param first what was asked
+ * @param next where it, or one of the redirects after it, leads
+ * @throws FreshetError `origin_refused`
+ */
+export function refuseRedirect(first: URL, next: URL, token: TokenSettings, kind: Delivery["kind"]): void {
+  const [from, to] = [hostOf(first), hostOf(next)];
+  if (from === to) return;
+  if (token.hosts.includes(to)) {
+    throw new FreshetError("origin_refused", `${from} redirects to ${to}, which is this server itself`);
+  }
+  const { allowedDomains, proxyAnywhere } = token;
+  const isListed = (host: string) => allowedDomains?.some((domain) => isWithin(host, domain)) ?? false;
+  if (allowedDomains === null ? kind === "image" || proxyAnywhere : isListed(to)) return;
+  // Only for a host that no image may come from: the copy of an original is one for both kinds.
+  const isAnywhere = kind === "proxy" && proxyAnywhere && !isListed(from) && !namedHosts(token).has(from);
+  if (isAnywhere) return;
+  throw new FreshetError(
+    "origin_refused",
+    `${from} redirects to ${to}, which is not among the allowed domains of this token`,
+  );
+}
+
+/** As in the key of an original: without a trailing dot or a scheme's own port. */
+function hostOf({ hostname, port }: URL): string {
+  const name = hostname.replace(/\.$/, "");
+  return port === "" || port === "443" || port === "80" ? name : `${name}:${port}`;
 }
 
 /**

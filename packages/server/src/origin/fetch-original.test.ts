@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { type ErrorCode, FreshetError, type OriginRef, plainToken } from "@freshet/core";
-import { createFetchOriginal } from "./fetch-original.ts";
+import { type ErrorCode, FreshetError, plainToken } from "@freshet/core";
+import { type AskedOriginal, createFetchOriginal } from "./fetch-original.ts";
 import type { OriginAnswer, Source } from "./source.ts";
 
 const answer: OriginAnswer = {
@@ -26,19 +26,23 @@ function fake(failures: Readonly<Record<string, ErrorCode>> = {}): Source & { re
 
 const token = plainToken("t");
 const none = () => ({ sample: fake(), http: fake(), storage: fake() });
-const origin = (...urls: string[]): OriginRef => ({ key: "t|//h/a", pathKey: "t|//h/a", urls });
+const origin = (...urls: string[]): AskedOriginal => ({
+  origin: { key: "t|//h/a", pathKey: "t|//h/a", urls },
+  settings: token,
+  delivery: { kind: "image" },
+});
 const both = origin("https://h/a", "http://h/a");
 
 describe("fetchOriginal", () => {
   test("takes the first URL that answers", async () => {
     const http = fake();
-    expect(await createFetchOriginal({ ...none(), http })(both, null, token)).toBe(answer);
+    expect(await createFetchOriginal({ ...none(), http })(both, null)).toBe(answer);
     expect(http.asked).toEqual(["https://h/a"]);
   });
 
   test("tries http where https cannot be reached", async () => {
     const http = fake({ "https://h/a": "origin_unreachable" });
-    expect(await createFetchOriginal({ ...none(), http })(both, null, token)).toBe(answer);
+    expect(await createFetchOriginal({ ...none(), http })(both, null)).toBe(answer);
     expect(http.asked).toEqual(["https://h/a", "http://h/a"]);
   });
 
@@ -54,7 +58,7 @@ describe("fetchOriginal", () => {
   for (const code of final) {
     test(`takes ${code} for an answer, and does not ask again without encryption`, async () => {
       const http = fake({ "https://h/a": code });
-      await expect(createFetchOriginal({ ...none(), http })(both, null, token)).rejects.toMatchObject({
+      await expect(createFetchOriginal({ ...none(), http })(both, null)).rejects.toMatchObject({
         code,
       });
       expect(http.asked).toEqual(["https://h/a"]);
@@ -63,7 +67,7 @@ describe("fetchOriginal", () => {
 
   test("gives the last failure when none can be reached", async () => {
     const http = fake({ "https://h/a": "origin_unreachable", "http://h/a": "origin_unreachable" });
-    await expect(createFetchOriginal({ ...none(), http })(both, null, token)).rejects.toMatchObject({
+    await expect(createFetchOriginal({ ...none(), http })(both, null)).rejects.toMatchObject({
       detail: "http://h/a",
     });
   });
@@ -71,13 +75,13 @@ describe("fetchOriginal", () => {
   test("asks the built-in origin for sample.li and nothing else", async () => {
     const [sample, http] = [fake(), fake()];
     const fetchOriginal = createFetchOriginal({ ...none(), sample, http });
-    await fetchOriginal(origin("https://sample.li/flat.jpg"), null, token);
+    await fetchOriginal(origin("https://sample.li/flat.jpg"), null);
     for (const url of [
       "https://www.sample.li/a",
       "https://sample.li.example/a",
       "https://sample.li:8443/a",
     ]) {
-      await fetchOriginal(origin(url), null, token);
+      await fetchOriginal(origin(url), null);
     }
     expect(sample.asked).toEqual(["https://sample.li/flat.jpg"]);
     expect(http.asked.length).toBe(3);
@@ -88,7 +92,6 @@ describe("fetchOriginal", () => {
     await createFetchOriginal(sources)(
       origin("storage://photos/a.jpg?v=1", "storage://sample.li/a.jpg"),
       null,
-      token,
     );
     expect(sources.storage.asked).toEqual(["storage://photos/a.jpg?v=1"]);
     expect([...sources.http.asked, ...sources.sample.asked]).toEqual([]);

@@ -1,14 +1,23 @@
-import { FreshetError, type OriginRef, type TokenSettings } from "@freshet/core";
+import {
+  type Delivery,
+  FreshetError,
+  type OriginRef,
+  refuseRedirect,
+  type TokenSettings,
+} from "@freshet/core";
 import type { OriginAnswer, Source, Validators } from "./source.ts";
 import { sampleHost } from "./sources/sample.ts";
 import { tokenHeaders } from "./token-headers.ts";
 
+/** An original, for whom it is asked, and for what: to make an image of it, or to pass it on. */
+export interface AskedOriginal {
+  readonly origin: OriginRef;
+  readonly settings: TokenSettings;
+  readonly delivery: Pick<Delivery, "kind">;
+}
+
 /** Asks an original's origin for it, as the token wants that it is asked. */
-export type FetchOriginal = (
-  origin: OriginRef,
-  known: Validators | null,
-  settings: TokenSettings,
-) => Promise<OriginAnswer>;
+export type FetchOriginal = (asked: AskedOriginal, known: Validators | null) => Promise<OriginAnswer>;
 
 interface Sources {
   readonly sample: Source;
@@ -19,11 +28,13 @@ interface Sources {
 
 /** Tries an origin's URLs in order; another is tried only where the one before could not be reached at all. */
 export function createFetchOriginal(sources: Sources): FetchOriginal {
-  return async (origin, known, settings) => {
+  return async ({ origin, settings, delivery }, known) => {
+    const checkRedirect = (first: URL, next: URL) => refuseRedirect(first, next, settings, delivery.kind);
     let failure: unknown;
     for (const url of origin.urls) {
       try {
-        return await choose(sources, url).fetch(url, known, tokenHeaders(url, settings));
+        const headers = tokenHeaders(url, settings);
+        return await choose(sources, url).fetch(url, known, { headers, checkRedirect });
       } catch (error) {
         if (!(error instanceof FreshetError) || error.code !== "origin_unreachable") throw error;
         failure = error;

@@ -173,7 +173,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
   }
 
   async function land(stamp: Stamp, request: OriginalRequest, known: Pointer | null): Promise<Landed> {
-    const answer = await fetchOriginal(request.origin, known?.validators ?? null, request.settings);
+    const answer = await fetchOriginal(request, known?.validators ?? null);
     const fetchedAtMs = clock.wallMs();
     if (answer.kind === "not-modified") {
       // Only ever the answer to `known`'s own validators, so the pointer that they belong to is the one to renew.
@@ -282,9 +282,9 @@ function answerFor(isLate: (stamp: Stamp, tags: readonly string[]) => boolean, i
   });
 }
 
-/** What one fetch brings is one version of one original. */
-function keyOf({ origin, version }: OriginalRequest): string {
-  return `${origin.key}\n${version}`;
+/** What one fetch brings is one version of one original, over redirects that may be followed for this kind of answer. */
+function keyOf({ origin, version, delivery }: OriginalRequest): string {
+  return `${origin.key}\n${version}\n${delivery.kind}`;
 }
 
 function hasValidators({ validators }: Pointer): boolean {

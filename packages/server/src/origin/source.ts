@@ -18,17 +18,20 @@ export type OriginAnswer =
   /** Without tags those of before hold on. */
   | { readonly kind: "not-modified"; readonly status: 304; readonly tags?: readonly string[] };
 
+/** How one URL is to be asked for. */
+export interface Asking {
+  /** Sent to this URL's server beside the usual ones, and to no other. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** @throws FreshetError `origin_refused` if a redirect must not be followed there */
+  checkRedirect(first: URL, next: URL): void;
+}
+
 /** A place that originals come from. */
 export interface Source {
   /**
    * @param url absolute, http or https
    * @param known validators of the copy at hand: the answer may be "not modified"; `null` = the bytes are wanted
-   * @param headers sent to this URL's server beside the usual ones, and to no other
    * @throws FreshetError with an `origin_…` code
    */
-  fetch(
-    url: string,
-    known: Validators | null,
-    headers?: Readonly<Record<string, string>>,
-  ): Promise<OriginAnswer>;
+  fetch(url: string, known: Validators | null, asking: Asking): Promise<OriginAnswer>;
 }

@@ -1,3 +1,8 @@
+import type { Asking } from "./source.ts";
+
+/** Test-only: asks without a token's headers, and follows redirects anywhere. */
+export const freely: Asking = { headers: {}, checkRedirect: () => {} };
+
 /** Test-only: an origin on loopback that tells what it was asked. */
 export interface TestOrigin extends AsyncDisposable {
   /** `127.0.0.1:port` */

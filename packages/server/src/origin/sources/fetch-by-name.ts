@@ -1,3 +1,4 @@
+import { freely } from "../test-origin.ts";
 import { createHttpSource } from "./http.ts";
 
 /** Test-only program: fetches `https://{name}:{port}/` on this machine for each name, and prints what came as JSON. */
@@ -9,7 +10,7 @@ const source = createHttpSource({
 });
 const results: string[] = [];
 for (const name of names) {
-  const answer = source.fetch(`https://${name}:${port}/`, null);
+  const answer = source.fetch(`https://${name}:${port}/`, null, freely);
   results.push(
     await answer.then(
       (got) => (got.kind === "body" ? Buffer.from(got.bytes).toString() : got.kind),

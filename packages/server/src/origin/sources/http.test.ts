@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { generate } from "selfsigned";
 import { type AddressGuard, createAddressGuard } from "../address-guard.ts";
-import type { OriginAnswer } from "../source.ts";
-import { type Handler, startOrigin } from "../test-origin.ts";
+import type { OriginAnswer, Validators } from "../source.ts";
+import { freely, type Handler, startOrigin } from "../test-origin.ts";
 import { createHttpSource } from "./http.ts";
 
 const bytes = new Uint8Array(5_000).map((_, at) => at % 251);
@@ -20,7 +20,8 @@ interface Options {
 }
 
 function sourceWith({ timeoutMs = 5_000, maxBytes = 1_000_000, guard, allowed = ["*"] }: Options = {}) {
-  return createHttpSource({ guard: guard ?? createAddressGuard(allowed), timeoutMs, maxBytes });
+  const source = createHttpSource({ guard: guard ?? createAddressGuard(allowed), timeoutMs, maxBytes });
+  return { fetch: (url: string, known: Validators | null) => source.fetch(url, known, freely) };
 }
 
 /** Any name is on this machine. */
@@ -66,6 +67,7 @@ describe("a fetch", () => {
       bytes: Buffer.from(bytes),
       validators: { etag: '"v1"', lastModified: "Mon, 01 Jun 2026 10:00:00 GMT" },
       status: 200,
+      tags: [],
     });
     expect(origin.asked).toEqual(["/a.jpg?x=1"]);
   });

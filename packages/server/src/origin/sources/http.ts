@@ -1,7 +1,7 @@
 import { FreshetError } from "@freshet/core";
 import { serverLimits } from "../../limits.ts";
 import type { AddressGuard } from "../address-guard.ts";
-import type { OriginAnswer, Source, Validators } from "../source.ts";
+import type { Asking, OriginAnswer, Source, Validators } from "../source.ts";
 import { beforeAbort } from "./before-abort.ts";
 import { conditions } from "./conditions.ts";
 import { explainFailure } from "./explain-failure.ts";
@@ -17,13 +17,12 @@ export interface HttpSourceOptions {
   readonly maxBytes: number;
 }
 
-/** What a request says beside its URL. */
-interface Sent {
+/** What a request says beside its URL, and where it may be sent on to. */
+interface Sent extends Asking {
   readonly known: Validators | null;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Fetches originals over HTTP; every hop of a redirect is checked like the first. */
+/** Fetches originals over HTTP; every hop of a redirect is checked like the first, by the address and by the token. */
 export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptions): Source {
   async function follow(start: string, sent: Sent, signal: AbortSignal): Promise<OriginAnswer> {
     const first = new URL(start);
@@ -36,6 +35,7 @@ export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptio
       if (location === null) return readAnswer(response, sent.known, maxBytes, refuseStatus);
       await response.body?.cancel();
       url = nextUrl(location, url);
+      sent.checkRedirect(first, url);
     }
     throw new FreshetError("origin_redirects", `more than ${serverLimits.redirects} redirects`);
   }
@@ -55,10 +55,10 @@ export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptio
   }
 
   return {
-    async fetch(url, known, headers = {}) {
+    async fetch(url, known, asking) {
       const signal = AbortSignal.timeout(timeoutMs);
       try {
-        return await follow(url, { known, headers }, signal);
+        return await follow(url, { ...asking, known }, signal);
       } catch (error) {
         throw explainFailure(error, new URL(url).host, signal, timeoutMs);
       }

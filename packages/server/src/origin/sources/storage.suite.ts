@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Validators } from "../source.ts";
 import type { StorageSettings } from "../storage-settings.ts";
+import { freely } from "../test-origin.ts";
 import { createStorageSource } from "./storage.ts";
 
 export interface Conformance {
@@ -58,7 +59,7 @@ async function ask(
     now: settings(folder).kind === "folder" ? () => Date.now() + 3_600_000 : Date.now,
     report() {},
   });
-  return source.fetch(`storage://s${path}`, known);
+  return source.fetch(`storage://s${path}`, known, freely);
 }
 
 async function textOf(...request: Parameters<typeof ask>): Promise<string> {

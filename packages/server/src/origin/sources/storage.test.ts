@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { StorageSettings } from "../storage-settings.ts";
-import { type Handler, startOrigin } from "../test-origin.ts";
+import { freely, type Handler, startOrigin } from "../test-origin.ts";
 import { createStorageSource } from "./storage.ts";
 
 const web = (url: string): StorageSettings => ({ kind: "http", url, login: null, headers: {} });
@@ -13,7 +13,7 @@ function open(storages: Readonly<Record<string, StorageSettings>>, timeoutMs = 5
     now: () => 0,
     report: (error) => reports.push((error as Error).message),
   });
-  const fetch = (url: string) => source.fetch(url, null);
+  const fetch = (url: string) => source.fetch(url, null, freely);
   const codeOf = (url: string) =>
     fetch(url).then(
       ({ kind }) => kind,
