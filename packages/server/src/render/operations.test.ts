@@ -405,6 +405,29 @@ describe("an animation", () => {
     });
   }
 
+  for (const format of ["gif", "_webp"]) {
+    test(`as ${format} keeps its frames and their times through the example of each parameter`, async () => {
+      // All alike at their edges and different inside, so that a trim finds one box and no two frames are one.
+      const source = await toGif(
+        ...[red, blue, green].map((color) =>
+          raster(60, 40, (x, y) => (x < 6 || y < 6 || x > 53 || y > 33 ? white : color)),
+        ),
+      );
+      const mark = await toPng(raster(4, 4, () => green));
+      for (const { name, example } of ops) {
+        const query = example.replace(/&?force_format=[^&]*/, "").replaceAll(/\b(w|h)=\d{3,4}/g, "$1=90");
+        const entry = await renderUrl(`${query}&force_format=${format}`, source, [mark, mark]);
+        const shown = await framesOf(entry);
+        const looks = new Set(shown.map(({ rgba }) => Bun.hash(rgba)));
+        expect({ name, type: entry.type, different: looks.size }).toEqual({
+          name,
+          type: `image/${format.replace("_", "")}`,
+          different: 3,
+        });
+      }
+    }, 30_000);
+  }
+
   test("stands still in a format that cannot move, and where it has but one frame", async () => {
     const source = await toGif(...frames);
     expectColors(await toRaster((await renderUrl("force_format=png", source)).bytes), [[20, 10, red]]);
