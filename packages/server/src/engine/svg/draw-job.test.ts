@@ -300,6 +300,36 @@ describe("cleaning leaves the picture as it was", () => {
   }
 });
 
+test("a drawing as an editor saves it comes out in less than half the bytes, and is the same picture", async () => {
+  const points = Array.from({ length: 120 }, (_, at) => {
+    const angle = (at * Math.PI) / 60;
+    const [x, y] = [50 + 40.123456789 * Math.cos(angle), 50 + 40.123456789 * Math.sin(angle)];
+    return `${at === 0 ? "M" : "L"} ${x.toFixed(12)} , ${y.toFixed(12)}`;
+  });
+  const file = Buffer.from(`<?xml version="1.0" encoding="UTF-8" standalone="no"?>
+<!-- Created with an editor (http://editor.example/) -->
+<svg ${names} xmlns:editor="http://editor.example/namespace" width="100" height="100" viewBox="0 0 100 100">
+  <editor:namedview pagecolor="#ffffff" bordercolor="#666666" editor:zoom="3.2" editor:cx="81.5"/>
+  <metadata id="metadata7">
+    <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${"<rdf:li>a word</rdf:li>".repeat(20)}</rdf:RDF>
+  </metadata>
+  <!-- a layer -->
+  <g editor:label="Layer 1" editor:groupmode="layer" id="layer1">
+    <path d="${points.join("\n     ")} z" fill="rgb(200, 100, 50)" stroke="#000000" editor:node-types="cccc"/>
+  </g>
+</svg>
+`);
+  const cleaned = cleanSvg(file);
+  expect(cleaned.length).toBeLessThan(file.length / 2);
+  expect(Buffer.from(cleaned).toString()).not.toMatch(/<!--|metadata|editor|\n/);
+  const size = { width: 400, height: 400 };
+  const [before, after] = [await draw(file, size, hundred), await draw(cleaned, size, hundred)];
+  expect(distance(pixelAt(after, 200, 200), [200, 100, 50, 255])).toBe(0);
+  const [one, other] = [onWhite(before), onWhite(after)];
+  const differences = one.map((value, at) => Math.abs(value - (other[at] as number)));
+  expect(differences.reduce((sum, value) => sum + value, 0) / differences.length).toBeLessThan(0.02);
+});
+
 test("rasterizeSvg does the same in a worker", async () => {
   const file = svg('<rect x="10" width="30" height="40" fill="red" opacity=".5"/>');
   const pixels = await rasterizeSvg(file, hundred, { width: 50, height: 40 });
