@@ -134,13 +134,13 @@ export function matrixProfile({ columns, gamma }: MatrixColors): Uint8Array {
   curve.writeUInt32BE(1, 8);
   curve.writeUInt16BE(Math.round(gamma * 256), 12);
   const d50 = xyz([0.9642, 1, 0.8249]);
-  const tags = [
+  const tags: readonly (readonly [name: string, data: Buffer])[] = [
     ["wtpt", d50],
-    ...["r", "g", "b"].flatMap((channel, at) => [
+    ...["r", "g", "b"].flatMap((channel, at): (readonly [string, Buffer])[] => [
       [`${channel}XYZ`, xyz(columns[at] as readonly number[])],
       [`${channel}TRC`, curve],
     ]),
-  ] as readonly (readonly [string, Buffer])[];
+  ];
   const head = Buffer.alloc(128 + 4 + 12 * tags.length);
   head.writeUInt32BE(0x02400000, 8);
   head.write("mntrRGB XYZ ", 12, "latin1");
