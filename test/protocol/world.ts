@@ -123,7 +123,8 @@ export class World {
 
   /** Nodes that acknowledged keep no bytes from before the job; a node that lapsed erases when it comes back. */
   async #checkErased(job: Job, version: number): Promise<void> {
-    for (const { node: name, state } of this.#service?.settler.view(job).nodes ?? []) {
+    const view = await this.#service?.settler.view(job);
+    for (const { node: name, state } of view?.nodes ?? []) {
       const node = this.nodes.find((one) => one.name === name);
       if (state !== "acked" || !node) continue;
       for (let old = 0; old < version; old++) {

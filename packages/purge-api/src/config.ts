@@ -40,6 +40,21 @@ export const purgeSettings = {
     pattern: /^.{16,}$/,
     doc: "Client key of the default token. Without it one is made at first start, and printed once.",
   }),
+  database: textSetting<string | null>({
+    key: "purge.database",
+    env: "FRESHET_DATABASE",
+    fallback: null,
+    accepts: "a URL such as postgres://freshet@db.example/freshet, without password",
+    pattern: /^postgres(ql)?:\/\/[^\s/@:]+@[^\s/@]+\/[^\s/?]+(\?\S*)?$/,
+    doc: "PostgreSQL database (13 or newer) that several purge-api share, instead of a file in the data folder. It must be reached directly, not through a pooler, and fail over only to a synchronous standby.",
+  }),
+  databasePassword: textSetting<string | null>({
+    key: null,
+    env: "FRESHET_DATABASE_PASSWORD",
+    fallback: null,
+    secret: true,
+    doc: "Password of the database's user.",
+  }),
   leaseMs: numberSetting({
     key: "purge.lease_ms",
     env: "FRESHET_LEASE_MS",

@@ -1,11 +1,6 @@
-import { join } from "node:path";
 import type { Clock } from "@freshet/core";
 import type { Config } from "./config.ts";
-import { openClientKeys } from "./db/client-keys.ts";
-import { createErasureStore } from "./db/erasure-store.ts";
-import { createHolderStore } from "./db/holder-store.ts";
-import { openDatabase } from "./db/open.ts";
-import { openWitness, type Witness } from "./db/witness.ts";
+import type { Witness } from "./db/witness.ts";
 import { createFronts, noFronts } from "./fronts/fronts.ts";
 import { hashText } from "./fronts/hash-text.ts";
 import { openFronts } from "./fronts/load-fronts.ts";
@@ -16,11 +11,10 @@ import { createSettler } from "./jobs/settle.ts";
 import { createRateLimit } from "./keys/rate-limit.ts";
 import { holdTokens } from "./live-tokens.ts";
 import type { PurgeLog } from "./log/log.ts";
-import { createSqliteLog } from "./log/sqlite.ts";
 import { createMetrics } from "./metrics.ts";
 import { createHub } from "./nodes/hub.ts";
-import { createMembership } from "./nodes/membership.ts";
 import { createAuthorize } from "./routes/authorize.ts";
+import { openPostgresStorage, openSqliteStorage } from "./storage.ts";
 
 export type Deps = Awaited<ReturnType<typeof createDeps>>;
 
@@ -31,17 +25,12 @@ export type Deps = Awaited<ReturnType<typeof createDeps>>;
  */
 export async function createDeps(config: Config, clock: Clock, witness?: Witness, onCommit?: () => void) {
   const report = (error: unknown) => console.error(error);
-  const database = openDatabase(join(config.dataDir, "purge.sqlite"));
-  const log = createSqliteLog(database.db);
-  const whole = witness ?? openWitness(database.db, join(config.dataDir, "purge.witness"));
-  // Nodes that are down may have followed a later state of what may be an older copy: no stamp of theirs may count.
-  if (!whole.isContinued) await log.renewId(log.logId());
-  const { keys, created } = openClientKeys(database.db, config.defaultToken, config.clientKey);
-  const membership = createMembership({
-    clock,
-    store: createHolderStore(database.db, whole),
-    leaseMs: config.leaseMs,
-  });
+  const { database } = config;
+  const storage =
+    database === null
+      ? await openSqliteStorage(config, clock, witness)
+      : await openPostgresStorage({ ...config, database }, clock, report);
+  const { log, membership, keys, erasures } = storage;
   const tokens = holdTokens(config);
   const { jobDeadlineMs: deadlineMs } = config;
   const metrics = createMetrics({
@@ -49,7 +38,6 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     connectedNodes: () => hub.connections,
     logHead: log.head,
   });
-  const erasures = createErasureStore(database.db);
   const onEnd = metrics.countEnded;
   const onProgress = () => void settler.settle();
   const fronts = openJobFronts(config, { clock, log, onProgress, report });
@@ -73,7 +61,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit });
   await settler.takeOver();
   return {
-    createdKey: created,
+    createdKey: storage.createdKey,
     nodeKey: config.nodeKey,
     jobs: log,
     hub,
@@ -91,7 +79,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     authorize: createAuthorize(keys, tokens),
     replaceSettings: tokens.replace,
     report,
-    close: database.close,
+    close: storage.close,
   };
 }
 

@@ -21,8 +21,7 @@ export function openClientKeys(
   defaultToken: string,
   given: string | null,
 ): { readonly keys: ClientKeys; readonly created: string | null } {
-  const created =
-    given === null && !hasKey(db, defaultToken) ? `freshet_${randomBytes(32).toString("base64url")}` : null;
+  const created = given === null && !hasKey(db, defaultToken) ? newKey() : null;
   const key = given ?? created;
   if (key !== null) {
     db.transaction((tx) => {
@@ -34,28 +33,31 @@ export function openClientKeys(
         .run();
     });
   }
-  const known = db
-    .select()
-    .from(clientKeys)
-    .all()
-    .map(({ hash, token }) => ({ hash: Buffer.from(hash, "hex"), token }));
+  return { created, keys: createKeys(db.select().from(clientKeys).all()) };
+}
+
+/** @param rows hashes in hex, with the token that each belongs to */
+export function createKeys(rows: readonly { readonly hash: string; readonly token: string }[]): ClientKeys {
+  const known = rows.map(({ hash, token }) => ({ hash: Buffer.from(hash, "hex"), token }));
   return {
-    created,
-    keys: {
-      tokenOf(candidate) {
-        const hash = hashOf(candidate);
-        let token: string | null = null;
-        for (const entry of known) if (timingSafeEqual(entry.hash, hash)) token = entry.token;
-        return token;
-      },
+    tokenOf(candidate) {
+      const hash = hashOf(candidate);
+      let token: string | null = null;
+      for (const entry of known) if (timingSafeEqual(entry.hash, hash)) token = entry.token;
+      return token;
     },
   };
+}
+
+/** 256 random bits. */
+export function newKey(): string {
+  return `freshet_${randomBytes(32).toString("base64url")}`;
 }
 
 function hasKey(db: Db, token: string): boolean {
   return db.select().from(clientKeys).where(eq(clientKeys.token, token)).get() !== undefined;
 }
 
-function hashOf(key: string): Buffer {
+export function hashOf(key: string): Buffer {
   return createHash("sha256").update(key).digest();
 }

@@ -6,17 +6,17 @@ import { erasures } from "./schema.ts";
 /** What nodes have erased, by job. */
 export interface ErasureStore {
   /** A node tells it again after it was away; what was told before changes nothing. */
-  add(node: string, report: ErasedReport): void;
+  add(node: string, report: ErasedReport): Promise<void>;
   /** Sums by node. */
-  of(job: string): ReadonlyMap<string, Erased>;
+  of(job: string): Promise<ReadonlyMap<string, Erased>>;
 }
 
 export function createErasureStore(db: Db): ErasureStore {
   return {
-    add(node, { job, seq, originals, variants, bytes }) {
+    async add(node, { job, seq, originals, variants, bytes }) {
       db.insert(erasures).values({ job, node, seq, originals, variants, bytes }).onConflictDoNothing().run();
     },
-    of(job) {
+    async of(job) {
       const rows = db
         .select({
           node: erasures.node,

@@ -20,7 +20,7 @@ function setUp(openJobs: Job[] = [], fronts: Fronts = noFronts) {
   let nodes: Record<string, HolderState["state"]> = {};
   const jobs = {
     claim: async () => openJobs,
-    finish: async (uuid: string, status: string, error: string | null) => {
+    finish: async ({ uuid }: Job, status: string, error: string | null) => {
       ends.push([uuid, status, ...(error ? [error] : [])].join(" "));
       return { ...job(uuid), status };
     },
@@ -59,7 +59,7 @@ test("an open job is FLUSHINGCLOUDIMAGESERVER, whatever its row says, and shows 
   nodes({ a: "waiting" });
   await settler.add(job("j"));
   nodes({ a: "waiting", b: "acked" });
-  expect(settler.view(job("j"))).toEqual({
+  expect(await settler.view(job("j"))).toEqual({
     job: job("j"),
     status: "FLUSHINGCLOUDIMAGESERVER",
     erased: new Map(),
@@ -76,7 +76,7 @@ test("a finished job shows the nodes as they were when it ended", async () => {
   nodes({ a: "lapsed" });
   await settler.add(job("j"));
   nodes({ a: "waiting" });
-  expect(settler.view({ ...job("j"), status: "DONE" })).toMatchObject({
+  expect(await settler.view({ ...job("j"), status: "DONE" })).toMatchObject({
     status: "DONE",
     nodes: [{ node: "a", state: "lapsed" }],
   });
@@ -87,7 +87,10 @@ test("each job waits for its own rows", async () => {
   const ended: string[] = [];
   const jobs = {
     claim: async () => [],
-    finish: async (uuid: string) => void ended.push(uuid),
+    finish: async (run: Job) => {
+      ended.push(run.uuid);
+      return { ...run, status: "DONE" };
+    },
   } as unknown as JobStore;
   const statesFor = (seq: number): HolderState[] => [{ node: "a", state: seq <= 5 ? "acked" : "waiting" }];
   const membership = { look: async () => statesFor } as unknown as Membership;
@@ -160,8 +163,9 @@ test("a full disk ends no job and no process: it is told once, and the job ends 
   let isFull = true;
   const jobs = {
     claim: async () => [],
-    finish: async () => {
+    finish: async (run: Job) => {
       if (isFull) throw new Error("the disk is full");
+      return { ...run, status: "DONE" };
     },
   } as unknown as JobStore;
   const membership = { look: async () => () => [] } as unknown as Membership;
@@ -209,12 +213,12 @@ describe("fronts", () => {
     nodes({ a: "acked" });
     await settler.settle();
     expect([flushed, ends]).toEqual([["j"], []]);
-    expect(settler.view(job("j"))).toMatchObject({ status: "FLUSHINGCDNSERVERS", fronts: [state] });
+    expect(await settler.view(job("j"))).toMatchObject({ status: "FLUSHINGCDNSERVERS", fronts: [state] });
     end(null);
     await settler.settle();
     expect(ends).toEqual(["j DONE"]);
     expect(flushed.at(-1)).toBe("forget j");
-    expect(settler.view({ ...job("j"), status: "DONE" })).toMatchObject({
+    expect(await settler.view({ ...job("j"), status: "DONE" })).toMatchObject({
       nodes: [{ node: "a", state: "acked" }],
       fronts: [state],
     });

@@ -1,4 +1,4 @@
-import type { Clock, Erased, JobStatus } from "@freshet/core";
+import { type Clock, type Erased, isFinal, type JobStatus } from "@freshet/core";
 import type { ErasureStore } from "../db/erasure-store.ts";
 import { type FrontState, type Fronts, noFronts } from "../fronts/fronts.ts";
 import type { Job, JobStore } from "../log/log.ts";
@@ -25,7 +25,7 @@ export interface JobView {
 }
 
 /** What is remembered of a job that ended: afterwards nodes come and go. */
-type Ended = Pick<JobView, "nodes" | "fronts">;
+type Ended = Pick<JobView, "nodes" | "fronts"> & { readonly seqTo: number };
 
 export interface Settler {
   /** Takes charge of a job whose rows are committed. Resolves when it was looked at. */
@@ -37,7 +37,7 @@ export interface Settler {
    * Resolves when a look that began after the call is over.
    */
   settle(): Promise<void>;
-  view(job: Job): JobView;
+  view(job: Job): Promise<JobView>;
   /** Resolves when the job is final. */
   whenFinal(uuid: string): Promise<void>;
   readonly openJobs: number;
@@ -81,7 +81,7 @@ export function createSettler(deps: SettlerDeps): Settler {
 
   async function takeOver(): Promise<void> {
     for (const job of await jobs.claim()) {
-      if (!open.has(job.uuid) && !ended.has(job.uuid)) await add(job);
+      if (open.get(job.uuid)?.job.seqTo !== job.seqTo && !ended.has(job)) await add(job);
     }
   }
 
@@ -130,12 +130,13 @@ export function createSettler(deps: SettlerDeps): Settler {
   ): Promise<void> {
     // A wall clock may be set back meanwhile; a job does not end before it began.
     const doneAt = Math.max(job.addedAt, Math.round(clock.wallMs() * 1000));
-    const done = await jobs.finish(job.uuid, status, error, doneAt);
-    const waiters = open.get(job.uuid)?.waiters ?? [];
-    open.delete(job.uuid);
-    ended.remember(job.uuid, { nodes, fronts: fronts.view(job.uuid) });
+    const done = await jobs.finish(job, status, error, doneAt);
+    const waiters = leave(open, job);
+    const end = { seqTo: job.seqTo, nodes, fronts: fronts.view(job.uuid) };
     fronts.forget(job.uuid);
-    onEnd(done);
+    // Another process may have ended it before, and begun it again.
+    if (isFinal(done.status)) ended.remember(job.uuid, end);
+    if (isFinal(done.status)) onEnd(done);
     for (const wake of waiters) wake();
   }
 
@@ -143,11 +144,10 @@ export function createSettler(deps: SettlerDeps): Settler {
     add,
     takeOver,
     settle,
-    view(job) {
-      // Also a job that another process settles.
-      const isOpen = job.status !== "DONE" && job.status !== "ERROR";
-      const shared = { job, erased: erasures.of(job.uuid) };
-      if (!isOpen) return { ...shared, status: job.status, ...ended.of(job.uuid) };
+    async view(job) {
+      const shared = { job, erased: await erasures.of(job.uuid) };
+      // What is not final is open, also if another process settles it.
+      if (isFinal(job.status)) return { ...shared, status: job.status, ...ended.of(job.uuid) };
       const nodes = open.get(job.uuid)?.nodes ?? null;
       return {
         ...shared,
@@ -166,6 +166,14 @@ export function createSettler(deps: SettlerDeps): Settler {
   };
 }
 
+/** @returns who waits for this run of the job; another run may have begun meanwhile */
+function leave(open: Map<string, Open>, { uuid, seqTo }: Job): readonly (() => void)[] {
+  const entry = open.get(uuid);
+  if (entry?.job.seqTo !== seqTo) return [];
+  open.delete(uuid);
+  return entry.waiters;
+}
+
 /** Jobs whose end is remembered. */
 const remembered = 1_000;
 
@@ -178,8 +186,11 @@ function createMemory() {
       if (oldest !== undefined) ends.delete(oldest);
     },
     forget: (uuid: string) => void ends.delete(uuid),
-    has: (uuid: string) => ends.has(uuid),
-    of: (uuid: string): Ended => ends.get(uuid) ?? { nodes: [], fronts: [] },
+    has: ({ uuid, seqTo }: Job) => ends.get(uuid)?.seqTo === seqTo,
+    of(uuid: string): Pick<JobView, "nodes" | "fronts"> {
+      const { nodes = [], fronts = [] } = ends.get(uuid) ?? {};
+      return { nodes, fronts };
+    },
   };
 }
 
@@ -187,4 +198,4 @@ function rethrow(error: unknown): never {
   throw error;
 }
 
-const noErasures: Pick<ErasureStore, "of"> = { of: () => new Map() };
+const noErasures: Pick<ErasureStore, "of"> = { of: async () => new Map() };

@@ -88,8 +88,16 @@ export interface JobStore {
    * processes that are gone. To be asked at start and now and then.
    */
   claim(): Promise<Job[]>;
-  /** @returns the job as it ended, which may have been before, by another process */
-  finish(uuid: string, status: "DONE" | "ERROR", error: string | null, doneAt: number): Promise<Job>;
+  /**
+   * Ends this run of a job, if it has not ended: another process may have done so, or begun it again.
+   * @returns the job as it is now
+   */
+  finish(
+    run: Pick<Job, "uuid" | "seqTo">,
+    status: "DONE" | "ERROR",
+    error: string | null,
+    doneAt: number,
+  ): Promise<Job>;
 }
 
 /** The rows that `append` stored for a job, without reading them again. */

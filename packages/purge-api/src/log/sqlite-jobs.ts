@@ -29,8 +29,9 @@ export function createSqliteJobs(db: Db): JobStore {
         .all(),
     claim: async () =>
       db.select().from(jobs).where(notInArray(jobs.status, finalStatuses)).orderBy(asc(jobs.number)).all(),
-    async finish(uuid, status, error, doneAt) {
-      const isOpen = and(eq(jobs.uuid, uuid), notInArray(jobs.status, finalStatuses));
+    async finish({ uuid, seqTo }, status, error, doneAt) {
+      const isRun = and(eq(jobs.uuid, uuid), eq(jobs.seqTo, seqTo));
+      const isOpen = and(isRun, notInArray(jobs.status, finalStatuses));
       const ended = db.update(jobs).set({ status, error, doneAt }).where(isOpen).returning().get();
       return ended ?? (db.select().from(jobs).where(eq(jobs.uuid, uuid)).get() as Job);
     },

@@ -31,7 +31,7 @@ function setUp() {
     log,
     membership,
     onProgress: () => progress++,
-    onErased: (node, report) => void erased.push([node, report]),
+    onErased: async (node, report) => void erased.push([node, report]),
   });
   const append = async (count: number) => {
     const after = log.head();

@@ -17,6 +17,12 @@ interface Greeting {
   readonly applied: number;
 }
 
+/** A node that was welcomed, and to which log. */
+interface Greeted {
+  readonly feed: Feed;
+  readonly logId: string;
+}
+
 /** One node's connection, as the hub sees it. */
 export interface Peer {
   send(message: LogMessage): void;
@@ -47,12 +53,12 @@ export function createHub(deps: {
   membership: Membership;
   onProgress(): void;
   /** Told before the erasure is acknowledged, and perhaps again. */
-  onErased?: (node: string, report: ErasedReport) => void;
+  onErased?: (node: string, report: ErasedReport) => Promise<void>;
   report?: (error: unknown) => void;
 }): Hub {
-  const { log, membership, onProgress, onErased = () => {}, report = console.error } = deps;
+  const { log, membership, onProgress, onErased = async () => {}, report = console.error } = deps;
   const answer = createAnswer({ log, membership, onProgress, onErased });
-  const greeted = new Map<Peer, Feed>();
+  const greeted = new Map<Peer, Greeted>();
 
   async function greet(peer: Peer, hello: Hello): Promise<Greeting> {
     greeted.delete(peer);
@@ -66,14 +72,6 @@ export function createHub(deps: {
     return { session, applied };
   }
 
-  /** Begins to send, in one step with the welcome: no row may fall between the two. */
-  function welcome(peer: Peer, applied: number): void {
-    const feed = createFeed(log, peer.send, applied, report);
-    peer.send({ type: "welcome", logId: log.logId(), head: log.head() });
-    greeted.set(peer, feed);
-    feed.restart(applied);
-  }
-
   function connect(peer: Peer): Connection {
     let session: Session | null = null;
     let isClosed = false;
@@ -85,10 +83,10 @@ export function createHub(deps: {
       if (message.type === "hello") {
         const greeting = await greet(peer, message);
         session = greeting.session;
-        if (!isClosed) welcome(peer, greeting.applied);
+        if (!isClosed) greeted.set(peer, welcome(log, peer, greeting.applied, report));
         return;
       }
-      const feed = greeted.get(peer);
+      const feed = greeted.get(peer)?.feed;
       if (!session || !feed) throw new TypeError("the first message must be hello");
       await answer(peer, session, feed, message);
     }
@@ -117,10 +115,14 @@ export function createHub(deps: {
   return {
     connect,
     push(after, rows) {
-      for (const feed of greeted.values()) feed.push(after, rows);
+      for (const { feed } of greeted.values()) feed.push(after, rows);
     },
     advance() {
-      for (const feed of greeted.values()) feed.advance();
+      const logId = log.logId();
+      for (const [peer, { feed, logId: greetedAs }] of greeted) {
+        if (greetedAs === logId) feed.advance();
+        else peer.close("the log has another identity now");
+      }
     },
     get connections() {
       return greeted.size;
@@ -133,7 +135,7 @@ function createAnswer(deps: {
   log: Pick<PurgeLog, "head">;
   membership: Membership;
   onProgress(): void;
-  onErased(node: string, report: ErasedReport): void;
+  onErased(node: string, report: ErasedReport): Promise<void>;
 }) {
   const { log, membership, onProgress, onErased } = deps;
   return async (peer: Peer, session: Session, feed: Feed, message: Exclude<NodeMessage, Hello>) => {
@@ -145,7 +147,7 @@ function createAnswer(deps: {
         break;
       case "erased": {
         const { type, ...report } = message;
-        onErased(session.holder.node, report);
+        await onErased(session.holder.node, report);
         break;
       }
       case "read":
@@ -178,4 +180,13 @@ function reasonFor(error: unknown, report: (error: unknown) => void): string {
   if (error instanceof TypeError || error instanceof SyntaxError) return error.message.slice(0, 100);
   report(error);
   return "the log cannot answer now";
+}
+
+/** Begins to send, in one step with the welcome: no row may fall between the two. */
+function welcome(log: PurgeLog, peer: Peer, applied: number, report: (error: unknown) => void): Greeted {
+  const logId = log.logId();
+  const feed = createFeed(log, peer.send, applied, report);
+  peer.send({ type: "welcome", logId, head: log.head() });
+  feed.restart(applied);
+  return { feed, logId };
 }

@@ -85,7 +85,7 @@ export const strangers = "any process from before this start";
  * The log's clock runs a fifth longer than the node's: the node counts from before it sent its heartbeat and the log
  * from after it granted, so on equal clocks the node's lease always ends first; the margin is for clocks that differ.
  */
-const margin = 1.2;
+export const margin = 1.2;
 
 /**
  * Knows which processes may be answering from their caches, and how far each has followed the log.

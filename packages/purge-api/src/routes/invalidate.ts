@@ -42,7 +42,7 @@ export function invalidateRoutes(deps: {
     const msg = "Your invalidation request has been received";
     if (wait > 0) {
       await waitFor(settler.whenFinal(job.uuid), wait * 1000);
-      const invalidation = jobBody(settler.view(await find(job.token, job.uuid)));
+      const invalidation = jobBody(await settler.view(await find(job.token, job.uuid)));
       return Response.json(
         { status: "success", msg, invalidation },
         { status: 201, headers: { ...left, ...applied(wait) } },
@@ -91,7 +91,7 @@ export function invalidateRoutes(deps: {
       server?.timeout(request, wait + spareS);
       const job = await find(token, params.uuid);
       if (wait > 0) await waitFor(settler.whenFinal(job.uuid), wait * 1000);
-      const invalidation = jobBody(settler.view(wait > 0 ? await find(token, job.uuid) : job));
+      const invalidation = jobBody(await settler.view(wait > 0 ? await find(token, job.uuid) : job));
       return Response.json({ status: "success", invalidation }, { headers: applied(wait) });
     })
     .get("/invalidate", async ({ request, query }) => {
@@ -101,7 +101,7 @@ export function invalidateRoutes(deps: {
       const next = page.length === limit ? String(page.at(-1)?.number) : null;
       return Response.json({
         status: "success",
-        invalidations: page.map((job) => jobBody(settler.view(job))),
+        invalidations: (await Promise.all(page.map(settler.view))).map(jobBody),
         next,
       });
     });

@@ -38,7 +38,7 @@ export function jobEventRoutes(deps: { authorize: Authorize; jobs: JobStore; set
     });
     yield "retry: 1000\n\n";
     while (job && !signal.aborted) {
-      const data = JSON.stringify(jobBody(settler.view(job)));
+      const data = JSON.stringify(jobBody(await settler.view(job)));
       const id = createHash("sha256").update(data).digest("base64url").slice(0, 16);
       const isOver = isFinal(job.status);
       if (id !== sentId) {

@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { SharedHolders, SharedSession } from "../nodes/shared-holders.ts";
+import { channel, type OpenPostgres } from "./postgres-open.ts";
+import { holders, meta } from "./postgres-schema.ts";
+
+/**
+ * A mark that one connection to the database carries. It is gone when the connection is, and with it every session
+ * that was opened under it: a server that was restored or failed over can only be reached by another connection.
+ */
+const mark = "freshet.connection";
+
+/** What all that comes from a session is checked against, in the statement that acts on it. */
+function isCurrent({ boot, id, logId }: SharedSession) {
+  return sql`${holders.boot} = ${boot} AND ${holders.session} = ${id}
+    AND current_setting(${mark}, true) = split_part(${id}, '/', 1)
+    AND EXISTS (SELECT 1 FROM ${meta} WHERE ${meta.logId} = ${logId})`;
+}
+
+/** Now, ms since 1970. */
+const nowMs = sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
+
+/** @see SharedHolders for what each of them promises */
+export function createPostgresHolders({ db, single, replica }: OpenPostgres): SharedHolders {
+  /** @returns the mark of the connection, a new one if it has none */
+  async function connection(): Promise<string> {
+    const [row] = await single.execute<{ mark: string }>(
+      sql`SELECT set_config(${mark}, coalesce(nullif(current_setting(${mark}, true), ''), ${randomUUID()}), false) AS mark`,
+    );
+    return (row as { mark: string }).mark;
+  }
+
+  const tell = sql`SELECT pg_notify(${channel}, ${replica}) FROM done`;
+
+  return {
+    async open({ boot, node, fence }, logId, { applied, job }, acked) {
+      const id = `${await connection()}/${randomUUID()}`;
+      const opened = await single.execute(sql`
+        INSERT INTO ${holders} (boot, node, fence, session, trusted, acked, lease, beats, lapsed_at)
+        SELECT ${boot}, ${node}, ${fence}, ${id}, false, ${acked}::bigint, NULL, 0, NULL
+        WHERE current_setting(${mark}, true) = split_part(${id}, '/', 1)
+          AND EXISTS (SELECT 1 FROM ${meta} WHERE log_id = ${logId})
+          AND (${applied}::bigint = 0 OR EXISTS
+            (SELECT 1 FROM purge_log WHERE seq = ${applied}::bigint AND job = ${job}))
+        ON CONFLICT (boot) DO UPDATE SET node = excluded.node, fence = excluded.fence, session = excluded.session,
+          trusted = false, acked = excluded.acked, beats = holder.beats + 1, lapsed_at = NULL
+        RETURNING boot`);
+      if (opened.length === 0) throw new Error("the log changed while a node said hello");
+      await single
+        .delete(holders)
+        .where(
+          and(eq(holders.node, node), sql`${holders.boot} <> ${boot} AND ${holders.lapsedAt} IS NOT NULL`),
+        );
+      return { boot, id, logId };
+    },
+
+    async beat(session, applied) {
+      // The lock of the head is shared with other grants, not with appends: while a grant that has looked at the head
+      // is not committed, no row can be added. So whoever reads the record after adding one sees the grant.
+      const rows = await single.execute<{ trusted: boolean }>(sql`
+        WITH head AS MATERIALIZED (SELECT head FROM ${meta} WHERE id = 1 FOR SHARE)
+        UPDATE ${holders} SET
+          acked = greatest(acked, ${applied}::bigint),
+          beats = beats + 1,
+          trusted = trusted OR ${applied}::bigint >= head.head,
+          lease = CASE WHEN trusted OR ${applied}::bigint >= head.head THEN gen_random_uuid()::text ELSE lease END,
+          lapsed_at = NULL
+        FROM head WHERE ${isCurrent(session)} RETURNING trusted`);
+      if (!rows[0]) throw overError();
+      return rows[0].trusted;
+    },
+
+    async ack(session, applied) {
+      const told = await single.execute(sql`
+        WITH done AS (UPDATE ${holders} SET acked = greatest(acked, ${applied}::bigint)
+          WHERE ${isCurrent(session)} RETURNING boot) ${tell}`);
+      if (told.length === 0) throw overError();
+    },
+
+    async leave({ boot, id }) {
+      await db
+        .update(holders)
+        .set({ session: null, trusted: false })
+        .where(and(eq(holders.boot, boot), eq(holders.session, id)));
+    },
+
+    async all() {
+      const rows = await db.select().from(meta).leftJoin(holders, sql`true`).orderBy(holders.boot);
+      const known = rows.flatMap(({ holder }) =>
+        holder ? [{ ...holder, isConnected: holder.session !== null }] : [],
+      );
+      return { logId: rows[0]?.meta.logId ?? "", holders: known };
+    },
+
+    async withdraw({ boot, lease, beats }) {
+      const asSeen =
+        lease === null ? and(isNull(holders.lease), eq(holders.beats, beats)) : eq(holders.lease, lease);
+      const withdrawn = await db
+        .update(holders)
+        .set({ session: null, trusted: false, lease: null, lapsedAt: nowMs })
+        .where(and(eq(holders.boot, boot), asSeen))
+        .returning({ boot: holders.boot });
+      return withdrawn.length > 0;
+    },
+
+    async remove(boot) {
+      await db.delete(holders).where(eq(holders.boot, boot));
+    },
+  };
+}
+
+function overError(): Error {
+  return new Error("this session is over");
+}

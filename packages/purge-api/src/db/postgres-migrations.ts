@@ -1,0 +1,70 @@
+/** The history of a database in Postgres: entry n leads from version n to n + 1 and is never changed once released. */
+export const postgresMigrations: readonly string[] = [
+  `
+  CREATE TABLE meta (id integer PRIMARY KEY CHECK (id = 1), log_id text NOT NULL, head bigint NOT NULL);
+  INSERT INTO meta VALUES (1, gen_random_uuid(), 0);
+
+  CREATE TABLE purge_log (
+    seq bigint PRIMARY KEY,
+    job text NOT NULL,
+    token text NOT NULL,
+    kind text NOT NULL,
+    pattern text NOT NULL,
+    mode text NOT NULL
+  );
+
+  CREATE TABLE job (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    uuid text NOT NULL UNIQUE,
+    token text NOT NULL,
+    scope text NOT NULL,
+    received text,
+    invalidated text NOT NULL,
+    failed text NOT NULL,
+    status text NOT NULL,
+    error text,
+    seq_to bigint NOT NULL,
+    added_at bigint NOT NULL,
+    done_at bigint,
+    owner text,
+    owned_until bigint
+  );
+  CREATE INDEX job_by_token ON job (token, number);
+  CREATE INDEX job_by_status ON job (status);
+
+  CREATE TABLE holder (
+    boot text PRIMARY KEY,
+    node text NOT NULL,
+    fence text NOT NULL,
+    session text,
+    trusted boolean NOT NULL,
+    acked bigint NOT NULL,
+    lease text,
+    beats bigint NOT NULL,
+    lapsed_at bigint
+  );
+
+  CREATE TABLE once_key (
+    token text NOT NULL,
+    key text NOT NULL,
+    body_hash text NOT NULL,
+    job text NOT NULL,
+    until bigint NOT NULL,
+    PRIMARY KEY (token, key)
+  );
+  CREATE INDEX once_key_by_time ON once_key (until);
+
+  CREATE TABLE erasure (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    job text NOT NULL,
+    node text NOT NULL,
+    seq bigint NOT NULL,
+    originals bigint NOT NULL,
+    variants bigint NOT NULL,
+    bytes bigint NOT NULL,
+    UNIQUE (job, node, seq)
+  );
+
+  CREATE TABLE client_key (hash text PRIMARY KEY, token text NOT NULL);
+  `,
+];

@@ -1,0 +1,122 @@
+import type { Invalidation, JobStatus, PurgeMode, PurgeTarget } from "@freshet/core";
+import {
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from "drizzle-orm/pg-core";
+import { escapeNul, unescapeNul } from "./nul.ts";
+
+/** Any text at all: Postgres itself takes no NUL. */
+const anyText = customType<{ data: string; driverData: string }>({
+  dataType: () => "text",
+  toDriver: escapeNul,
+  fromDriver: unescapeNul,
+});
+
+/** JSON as it was written: `jsonb` takes no NUL either, and orders members anew. */
+const jsonText = customType<{ data: unknown; driverData: string }>({
+  dataType: () => "text",
+  toDriver: (value) => JSON.stringify(value),
+  fromDriver: (raw) => JSON.parse(raw),
+});
+
+const position = (name: string) => bigint(name, { mode: "number" });
+
+/** One row: the identity of the log, and its head, whose lock gives out numbers. */
+export const meta = pgTable("meta", {
+  id: integer("id").primaryKey(),
+  logId: text("log_id").notNull(),
+  head: position("head").notNull(),
+});
+
+/** The purge log. Rows are only ever added, numbered under the lock of the head. Read by nodes. */
+export const purgeLog = pgTable("purge_log", {
+  seq: position("seq").primaryKey(),
+  job: text("job").notNull(),
+  token: text("token").notNull(),
+  kind: text("kind").$type<PurgeTarget["kind"]>().notNull(),
+  pattern: anyText("pattern").notNull(),
+  mode: text("mode").$type<PurgeMode>().notNull(),
+});
+
+/** One row per accepted invalidation. Read by the API and, while it is open, by whoever settles it. */
+export const jobs = pgTable(
+  "job",
+  {
+    number: position("number").primaryKey().generatedAlwaysAsIdentity(),
+    uuid: anyText("uuid").notNull().unique(),
+    token: text("token").notNull(),
+    scope: text("scope").$type<Invalidation["scope"]>().notNull(),
+    received: jsonText("received").$type<readonly string[] | null>(),
+    invalidated: jsonText("invalidated").$type<readonly string[]>().notNull(),
+    failed: jsonText("failed").$type<readonly { url: string; reason: string }[]>().notNull(),
+    status: text("status").$type<JobStatus>().notNull(),
+    error: anyText("error"),
+    seqTo: position("seq_to").notNull(),
+    /** Microseconds since 1970. */
+    addedAt: position("added_at").notNull(),
+    doneAt: position("done_at"),
+    /** The process that settles it, and until when nobody else does, by the database's clock, s since 1970. */
+    owner: text("owner"),
+    ownedUntil: position("owned_until"),
+  },
+  (table) => [index("job_by_token").on(table.token, table.number), index("job_by_status").on(table.status)],
+);
+
+/** Processes that may hold a lease, whichever replica granted it. Read by all that settle jobs. */
+export const holders = pgTable("holder", {
+  boot: text("boot").primaryKey(),
+  node: text("node").notNull(),
+  fence: text("fence").$type<"revalidate" | "refuse" | "serve">().notNull(),
+  /** Its connection to a replica; NULL if there is none. Whatever comes from another one is void. */
+  session: text("session"),
+  /** It has applied all that was in the log at some moment of this session: its lease may be renewed. */
+  trusted: boolean("trusted").notNull(),
+  acked: position("acked").notNull(),
+  /** Names the lease that was granted last, never twice the same; NULL if it holds none. */
+  lease: text("lease"),
+  beats: position("beats").notNull(),
+  /** When it was seen to have neither lease nor connection, ms since 1970 by the database's clock. */
+  lapsedAt: position("lapsed_at"),
+});
+
+/** Idempotency keys of accepted invalidations. Read when one comes again; deleted when their time is over. */
+export const onceKeys = pgTable(
+  "once_key",
+  {
+    token: text("token").notNull(),
+    key: anyText("key").notNull(),
+    bodyHash: text("body_hash").notNull(),
+    job: text("job").notNull(),
+    /** Microseconds since 1970. */
+    until: position("until").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.token, table.key] }), index("once_key_by_time").on(table.until)],
+);
+
+/** Client keys, as SHA-256 in hex. Read at start. */
+export const clientKeys = pgTable("client_key", {
+  hash: text("hash").primaryKey(),
+  token: text("token").notNull(),
+});
+
+/** What nodes erased, one row for each row of the log with mode `erase`. Read when a job is looked at. */
+export const erasures = pgTable(
+  "erasure",
+  {
+    number: position("number").primaryKey().generatedAlwaysAsIdentity(),
+    job: text("job").notNull(),
+    node: text("node").notNull(),
+    seq: position("seq").notNull(),
+    originals: position("originals").notNull(),
+    variants: position("variants").notNull(),
+    bytes: position("bytes").notNull(),
+  },
+  (table) => [unique().on(table.job, table.node, table.seq)],
+);

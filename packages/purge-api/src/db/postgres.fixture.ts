@@ -1,0 +1,118 @@
+/** A real PostgreSQL server in a folder of its own, on a free loopback port. */
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SQL } from "bun";
+import { ensurePostgres } from "../../../../scripts/ensure-postgres.ts";
+
+export interface PostgresServer {
+  /** Makes an empty database. @returns its URL */
+  newDatabase(): Promise<string>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`, on the same port and folder. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const startWithinMs = 30_000;
+
+export async function startPostgres(): Promise<PostgresServer> {
+  const bin = await ensurePostgres();
+  const folder = mkdtempSync(join(tmpdir(), "freshet-postgres-"));
+  const user = otherUser();
+  if (user) chownSync(folder, user.uid, user.gid);
+  const port = await freePort();
+  const data = join(folder, "data");
+  const made = spawn([
+    join(bin, "initdb"),
+    "-D",
+    data,
+    "-U",
+    "freshet",
+    "-A",
+    "trust",
+    "-N",
+    "-E",
+    "UTF8",
+    "--locale=C",
+  ]);
+  if ((await made.exited) !== 0) throw new Error(`initdb: ${await made.stderr.text()}`);
+  let server = launch();
+  let databases = 0;
+
+  function spawn(command: string[]) {
+    // The server refuses to run as root, as which tests in containers often do.
+    const asUser = user
+      ? ["setpriv", `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", ...command]
+      : command;
+    return Bun.spawn(asUser, { cwd: folder, stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  }
+
+  function launch() {
+    // Processes are killed here, never the machine: what is written need not be on the disk.
+    const settings = ["listen_addresses=127.0.0.1", "max_connections=200", "fsync=off"];
+    const flags = settings.flatMap((setting) => ["-c", setting]);
+    return spawn([join(bin, "postgres"), "-D", data, "-k", folder, "-p", String(port), ...flags]);
+  }
+
+  async function admin<T>(work: (sql: SQL) => Promise<T>): Promise<T> {
+    await using sql = new SQL(`postgres://freshet@127.0.0.1:${port}/postgres`, { max: 1 });
+    return await work(sql);
+  }
+
+  async function ready(): Promise<void> {
+    const endMs = performance.now() + startWithinMs;
+    for (;;) {
+      try {
+        await admin((sql) => sql`SELECT 1`);
+        return;
+      } catch (error) {
+        if (server.exitCode !== null) throw new Error(`postgres ended: ${await server.stderr.text()}`);
+        if (performance.now() > endMs) throw error;
+        await Bun.sleep(20);
+      }
+    }
+  }
+
+  async function kill(): Promise<void> {
+    // Its children see that their parent is gone and end.
+    server.kill("SIGKILL");
+    await server.exited;
+  }
+
+  await ready();
+  return {
+    async newDatabase() {
+      const name = `test_${++databases}`;
+      await admin((sql) => sql.unsafe(`CREATE DATABASE ${name}`));
+      return `postgres://freshet@127.0.0.1:${port}/${name}`;
+    },
+    kill,
+    async start() {
+      server = launch();
+      await ready();
+    },
+    async close() {
+      server.kill("SIGQUIT");
+      await server.exited;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Whom the server runs as if we are root: nobody in particular. */
+function otherUser(): { uid: number; gid: number } | null {
+  return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : null;
+}
+
+function freePort(): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const server = createServer().on("error", reject);
+  server.listen(0, "127.0.0.1", () => {
+    const address = server.address();
+    server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject()));
+  });
+  return promise;
+}

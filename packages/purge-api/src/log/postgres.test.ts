@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { SettingsError } from "@freshet/core";
+import { sql } from "drizzle-orm";
+import { type PostgresServer, startPostgres } from "../db/postgres.fixture.ts";
+import { type OpenPostgres, openPostgres } from "../db/postgres-open.ts";
+import { logSuite, originals } from "./log.suite.ts";
+import { createPostgresLog } from "./postgres.ts";
+
+let server: PostgresServer;
+const opened = new Set<OpenPostgres>();
+
+beforeAll(async () => {
+  server = await startPostgres();
+}, 300_000);
+afterAll(async () => {
+  await closeAll();
+  await server.close();
+});
+
+async function closeAll(): Promise<void> {
+  for (const database of opened) await database.close();
+  opened.clear();
+}
+
+/** One replica's log; each has connections of its own. */
+async function openLog(url: string) {
+  const database = await openPostgres(url, null);
+  opened.add(database);
+  return { database, log: await createPostgresLog(database, (error) => expect(error).toBeNull()) };
+}
+
+logSuite("Postgres", async () => {
+  await closeAll();
+  const url = await server.newDatabase();
+  const { log } = await openLog(url);
+  return {
+    log,
+    async reopen() {
+      await closeAll();
+      return (await openLog(url)).log;
+    },
+  };
+});
+
+async function twoReplicas() {
+  await closeAll();
+  const url = await server.newDatabase();
+  return [await openLog(url), await openLog(url)] as const;
+}
+
+test("replicas that append at the same time: every reader sees rows without a gap, at every moment", async () => {
+  const [a, b] = await twoReplicas();
+  let isWriting = true;
+  const write = async ({ log }: typeof a, sizes: readonly number[]) => {
+    for (const size of sizes) await log.append("doc", originals(...Array(size).fill("h/x")), 1);
+  };
+  const seen: number[] = [];
+  const reading = (async () => {
+    while (isWriting || seen.length < b.log.head()) {
+      const rows = await b.log.read(seen.length, 50);
+      for (const { seq } of rows) {
+        expect(seq).toBe(seen.length + 1);
+        seen.push(seq);
+      }
+    }
+  })();
+  const sizes = Array.from({ length: 25 }, (_, at) => (at % 7) + 1);
+  await Promise.all([write(a, sizes), write(b, sizes), write(a, sizes), write(b, sizes)]);
+  isWriting = false;
+  await reading;
+  expect(seen.length).toBe(4 * sizes.reduce((sum, size) => sum + size, 0));
+  // What the other one did last may only be on its way to it.
+  while (a.log.head() < seen.length) await new Promise(setImmediate);
+  expect(a.log.head()).toBe(seen.length);
+});
+
+test("a transaction that holds a number back holds back whoever comes after it", async () => {
+  const [a, b] = await twoReplicas();
+  const held = Promise.withResolvers<void>();
+  const slow = a.database.db.transaction(async (tx) => {
+    await tx.execute(sql`UPDATE meta SET head = head + 1`);
+    await held.promise;
+    throw new Error("rolled back");
+  });
+  const appended = b.log.append("doc", originals("h/1"), 1);
+  // It cannot have been given number 2, of which 1 would be missing for ever.
+  expect(await b.log.read(0, 10)).toEqual([]);
+  held.resolve();
+  await expect(slow).rejects.toThrow("rolled back");
+  expect((await appended).seqTo).toBe(1);
+});
+
+test("a replica hears of what another one appended, and of a new identity", async () => {
+  const [a, b] = await twoReplicas();
+  const heard = (holds: () => boolean) =>
+    new Promise<void>((resolve) => b.log.watch(() => holds() && resolve()));
+  const rows = heard(() => b.log.head() === 2);
+  await a.log.append("doc", originals("h/1", "h/2"), 1);
+  await rows;
+  const before = a.log.logId();
+  const renewed = heard(() => b.log.logId() !== before);
+  await a.log.renewId(before);
+  await renewed;
+  expect(b.log.logId()).toBe(a.log.logId());
+});
+
+test("open jobs stay with the replica that accepted them, and go to another when it is silent", async () => {
+  const [a, b] = await twoReplicas();
+  const { uuid } = await a.log.append("doc", originals("h/1"), 1);
+  expect(await b.log.claim()).toEqual([]);
+  expect((await a.log.claim()).map((job) => job.uuid)).toEqual([uuid]);
+  await b.database.db.execute(sql`UPDATE job SET owned_until = 0`);
+  expect((await b.log.claim()).map((job) => job.uuid)).toEqual([uuid]);
+  expect(await a.log.claim()).toEqual([]);
+});
+
+test("a database that is not there is refused with a sentence", async () => {
+  const url = (await server.newDatabase()).replace(/\w+$/, "no_such_database");
+  await expect(openPostgres(url, null)).rejects.toThrow(SettingsError);
+  await expect(openPostgres(url, null)).rejects.toThrow(
+    'FRESHET_DATABASE: database "no_such_database" does not exist',
+  );
+});
+
+test("replicas that start at the same time make one log", async () => {
+  await closeAll();
+  const url = await server.newDatabase();
+  const logs = await Promise.all([1, 2, 3].map(() => openLog(url)));
+  expect(new Set(logs.map(({ log }) => log.logId())).size).toBe(1);
+});
+
+test("a database of a newer version is refused and left as it is", async () => {
+  const [{ database }] = await twoReplicas();
+  await database.db.execute(sql`UPDATE freshet_version SET version = version + 1`);
+  const url = (await database.db.execute<{ url: string }>(sql`SELECT current_database() AS url`))[0]?.url;
+  const other = (await server.newDatabase()).replace(/\w+$/, String(url));
+  await expect(openPostgres(other, null)).rejects.toThrow("this program knows up to 1");
+});

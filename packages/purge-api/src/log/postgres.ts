@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { checkLogRow, type LogRow } from "@freshet/core";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { channel, type OpenPostgres } from "../db/postgres-open.ts";
+import { meta, onceKeys, purgeLog } from "../db/postgres-schema.ts";
+import { oneAtATime } from "../one-at-a-time.ts";
+import type { Job, JobStore, PurgeLog } from "./log.ts";
+import { createPostgresAppend } from "./postgres-append.ts";
+import { createPostgresJobs } from "./postgres-jobs.ts";
+
+/**
+ * Log and jobs in Postgres, which several replicas write to.
+ *
+ * Numbers are given out under the lock of the row that holds the head, and the lock is held until the commit: so they
+ * are committed in their order, none is lost when a transaction fails, and whoever sees a row sees all before it. (A
+ * sequence keeps none of these.) Notifications only wake: what happened is read from the tables.
+ *
+ * @param onReturn the database was away
+ */
+export async function createPostgresLog(
+  database: OpenPostgres,
+  report: (error: unknown) => void,
+  onReturn: () => void = () => {},
+): Promise<PurgeLog & JobStore> {
+  const { db, replica, listen } = database;
+  const write = createPostgresAppend(database);
+  let { logId, head } = await readMeta();
+  const listeners: (() => void)[] = [];
+
+  async function readMeta(): Promise<{ logId: string; head: number }> {
+    const [row] = await db.select().from(meta);
+    if (!row) throw new Error("the database holds no log");
+    return row;
+  }
+
+  const refresh = oneAtATime(async () => {
+    try {
+      const now = await readMeta();
+      // Not the larger of the two: a server that lost its last rows has a smaller one.
+      if (now.logId !== logId || now.head < head || now.head > head) ({ logId, head } = now);
+      for (const tell of listeners) tell();
+    } catch (error) {
+      report(error);
+    }
+  });
+  const hear = () => void refresh();
+  await listen(hear, () => {
+    onReturn();
+    hear();
+  });
+  // What was added between the first reading and the listening.
+  await refresh();
+
+  /** Appends of this process may be answered in another order than they were committed in. */
+  function moved(job: Job | null): Job | null {
+    if (job) head = Math.max(head, job.seqTo);
+    return job;
+  }
+
+  async function read(after: number, limit: number): Promise<LogRow[]> {
+    const rows = await db
+      .select()
+      .from(purgeLog)
+      .where(gt(purgeLog.seq, after))
+      .orderBy(asc(purgeLog.seq))
+      .limit(limit);
+    return rows.map(checkLogRow);
+  }
+
+  return {
+    logId: () => logId,
+    async renewId(from) {
+      await db
+        .update(meta)
+        .set({ logId: randomUUID() })
+        .where(and(eq(meta.id, 1), eq(meta.logId, from)));
+      await db.execute(sql`SELECT pg_notify(${channel}, ${replica})`);
+      ({ logId, head } = await readMeta());
+    },
+    head: () => head,
+    read,
+    async jobAt(seq) {
+      const [row] = await db.select({ job: purgeLog.job }).from(purgeLog).where(eq(purgeLog.seq, seq));
+      return row?.job ?? "";
+    },
+    append: async (...job: Parameters<typeof write.append>) => moved(await write.append(...job)) as Job,
+    async findOnce(token, key, now) {
+      const isValid = and(eq(onceKeys.token, token), eq(onceKeys.key, key), gt(onceKeys.until, now));
+      const columns = { bodyHash: onceKeys.bodyHash, uuid: onceKeys.job };
+      const [found] = await db.select(columns).from(onceKeys).where(isValid);
+      return found ?? null;
+    },
+    again: async (...job) => moved(await write.again(...job)),
+    watch: (onNews) => void listeners.push(onNews),
+    ...createPostgresJobs(db, replica),
+  };
+}

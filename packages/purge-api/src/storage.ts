@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import type { Clock } from "@freshet/core";
+import type { Config } from "./config.ts";
+import { type ClientKeys, openClientKeys } from "./db/client-keys.ts";
+import { createErasureStore, type ErasureStore } from "./db/erasure-store.ts";
+import { createHolderStore } from "./db/holder-store.ts";
+import { openDatabase } from "./db/open.ts";
+import { openPostgresClientKeys } from "./db/postgres-client-keys.ts";
+import { createPostgresErasures } from "./db/postgres-erasures.ts";
+import { createPostgresHolders } from "./db/postgres-holders.ts";
+import { openPostgres } from "./db/postgres-open.ts";
+import { openWitness, type Witness } from "./db/witness.ts";
+import type { JobStore, PurgeLog } from "./log/log.ts";
+import { createPostgresLog } from "./log/postgres.ts";
+import { createSqliteLog } from "./log/sqlite.ts";
+import { createMembership, type Membership } from "./nodes/membership.ts";
+import { createSharedMembership } from "./nodes/shared-membership.ts";
+
+/** Everything that is kept in the database, whichever it is. */
+export interface Storage {
+  readonly log: PurgeLog & JobStore;
+  readonly membership: Membership;
+  readonly erasures: ErasureStore;
+  readonly keys: ClientKeys;
+  /** A client key that was made now, to be shown once. */
+  readonly createdKey: string | null;
+  close(): Promise<void>;
+}
+
+/** How often a replica looks at leases: it counts each from when it first saw it. */
+const lookEveryMs = 500;
+
+/** One process with a file of its own. @param witness for tests: by default it is a file in the data folder */
+export async function openSqliteStorage(config: Config, clock: Clock, witness?: Witness): Promise<Storage> {
+  const { db, close } = openDatabase(join(config.dataDir, "purge.sqlite"));
+  const log = createSqliteLog(db);
+  const whole = witness ?? openWitness(db, join(config.dataDir, "purge.witness"));
+  // Nodes that are down may have followed a later state of what may be an older copy: no stamp of theirs may count.
+  if (!whole.isContinued) await log.renewId(log.logId());
+  const store = createHolderStore(db, whole);
+  const { keys, created } = openClientKeys(db, config.defaultToken, config.clientKey);
+  return {
+    log,
+    erasures: createErasureStore(db),
+    membership: createMembership({ clock, store, leaseMs: config.leaseMs }),
+    keys,
+    createdKey: created,
+    close: async () => close(),
+  };
+}
+
+/** One replica among several. */
+export async function openPostgresStorage(
+  config: Config & { readonly database: string },
+  clock: Clock,
+  report: (error: unknown) => void,
+): Promise<Storage> {
+  const database = await openPostgres(config.database, config.databasePassword);
+  const { keys, created } = await openPostgresClientKeys(database.db, config.defaultToken, config.clientKey);
+  let onReturn = () => {};
+  const log = await createPostgresLog(database, report, () => onReturn());
+  const store = createPostgresHolders(database);
+  const membership = createSharedMembership({ clock, store, leaseMs: config.leaseMs, logId: log.logId });
+  onReturn = () => void membership.doubt();
+  const looking = setInterval(() => membership.look().catch(() => {}), lookEveryMs);
+  return {
+    log,
+    erasures: createPostgresErasures(database),
+    membership,
+    keys,
+    createdKey: created,
+    close() {
+      clearInterval(looking);
+      return database.close();
+    },
+  };
+}
