@@ -212,11 +212,13 @@ test("the keyboard alone is enough, and shows where it is", async ({ page, servi
   await expect(page.getByRole("radio", { name: "Exact URLs" })).toBeChecked();
   await expect(form.lines).toContainText(["One URL"]);
   await press("ArrowUp", "Tab", "Tab");
+  await expect(page.getByRole("checkbox", { name: "Use v6 API" })).toBeFocused();
+  await press("Tab");
   await expect(form.invalidate).toBeFocused();
   await press("Enter");
   await expect(form.result).toContainText("DONE in");
 
-  await press("Tab", "Tab", "Enter");
+  await press("Tab", "Tab", "Tab", "Enter");
   await expect(form.jobs.first()).toContainText("has dropped the old pictures");
   await expect(form.jobs.first().locator("summary")).toBeFocused();
 });
@@ -234,7 +236,8 @@ test("a service that dies is told at once, nothing seems to run, and all goes on
     await services.server.kill();
     await form.invalidate.click();
     const job = form.jobs.first();
-    await expect(job).toContainText("Waiting for 1 image server");
+    // The second are those that may be left from before a log was lost: nobody knows of a new one that it is new.
+    await expect(job).toContainText(/Waiting for (?:1 image server|2 image servers)/);
     await expect(job.locator("progress")).toBeVisible();
 
     await services.purge.kill();
