@@ -80,6 +80,7 @@ export { isWithin } from "./request/host.ts";
 export { namedHosts } from "./request/named-hosts.ts";
 export type { OriginRef } from "./request/origin-key.ts";
 export { type ParsedRequest, parseRequest } from "./request/parse-request.ts";
+export { printRequest } from "./request/print/print-request.ts";
 export { refuseRedirect } from "./request/refuse-origin.ts";
 export { sealUrl } from "./request/seal-url.ts";
 export type { Sha1 } from "./request/sha1.ts";

@@ -45,10 +45,10 @@ const resize: fc.Arbitrary<Resize> = fc.oneof(
   fc.record({ kind: kind("fit", "cropfit"), ...size, gravity, enlarge: fc.boolean(), margin }),
 );
 
-const rectangle: fc.Arbitrary<Rectangle> = fc.oneof(
-  fc.record({ kind: kind("corners"), topLeft: fc.option(point), bottomRight: fc.option(point) }),
-  fc.record({ kind: kind("around"), center: point, ...size }),
-);
+const rectangle: fc.Arbitrary<Rectangle> = fc.record({
+  topLeft: fc.option(point),
+  bottomRight: fc.option(point),
+});
 
 const filter: fc.Arbitrary<Filter> = fc.oneof(
   fc.record({ kind: kind("bright"), offset: whole }),

@@ -44,9 +44,6 @@ export function canonicalPlan(plan: Plan): string {
 }
 
 function canonicalRectangle(rectangle: Rectangle): string {
-  if (rectangle.kind === "around") {
-    return `around=${canonicalPoint(rectangle.center)}:${rectangle.width}x${rectangle.height}`;
-  }
   return `rect=${canonicalPoint(rectangle.topLeft)}:${canonicalPoint(rectangle.bottomRight)}`;
 }
 

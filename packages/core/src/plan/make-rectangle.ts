@@ -1,3 +1,4 @@
+import { limits } from "../limits.ts";
 import type { Options } from "./options.ts";
 import type { Point, Rectangle } from "./plan.ts";
 
@@ -15,17 +16,21 @@ export function makeRectangle(options: RectangleOptions): Rectangle | null {
   const { topLeft, bottomRight, centerX, centerY, width, height } = options;
   if (topLeft !== null || bottomRight !== null) return corners(topLeft, bottomRight);
   if (centerX === null || centerY === null || width === null || height === null) return null;
-  return {
-    kind: "around",
-    center: { x: centerX, y: centerY },
-    width: Math.max(1, Math.round(width)),
-    height: Math.max(1, Math.round(height)),
-  };
+  const [left, right] = span(centerX, width);
+  const [top, bottom] = span(centerY, height);
+  return corners({ x: left, y: top }, { x: right, y: bottom });
+}
+
+/** What lies before the first pixel is cut off, and so is what no original reaches. */
+function span(center: number, size: number): [start: number, end: number] {
+  const whole = Math.max(1, Math.round(size));
+  const start = Math.round(center - whole / 2);
+  return [Math.max(0, start), Math.min(limits.originSide, start + whole)];
 }
 
 function corners(topLeft: Point | null, bottomRight: Point | null): Rectangle | null {
   const { x, y } = topLeft ?? { x: 0, y: 0 };
   if (bottomRight !== null && (bottomRight.x <= x || bottomRight.y <= y)) return null;
   const start = x === 0 && y === 0 ? null : { x, y };
-  return start === null && bottomRight === null ? null : { kind: "corners", topLeft: start, bottomRight };
+  return start === null && bottomRight === null ? null : { topLeft: start, bottomRight };
 }

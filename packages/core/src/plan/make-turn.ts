@@ -1,3 +1,4 @@
+import { toHundredths } from "../ops/readers.ts";
 import type { Flip } from "./plan.ts";
 
 /** A flip, and after it a rotation. */
@@ -15,7 +16,7 @@ export interface Turn {
 export function makeTurn(flip: Flip | null, degrees: number): Turn {
   if (degrees === 0) return { flip, rotate: null };
   const isUpsideDown = flip === "v" || flip === "hv";
-  const angle = isUpsideDown ? (degrees + 180) % 360 : degrees;
+  const angle = isUpsideDown ? toHundredths((degrees + 180) % 360) : degrees;
   const isMirrored = flip === "h" || flip === "v";
   if (angle === 0) return { flip: isMirrored ? "h" : null, rotate: null };
   if (angle === 180) return { flip: isMirrored ? "v" : "hv", rotate: null };

@@ -43,9 +43,10 @@ export interface Margin {
 }
 
 /** The part of the original that is used, in its own pixels; a missing corner is the original's. */
-export type Rectangle =
-  | { readonly kind: "corners"; readonly topLeft: Point | null; readonly bottomRight: Point | null }
-  | { readonly kind: "around"; readonly center: Point; readonly width: number; readonly height: number };
+export interface Rectangle {
+  readonly topLeft: Point | null;
+  readonly bottomRight: Point | null;
+}
 
 /** The size that is wanted, in device pixels. Gravity stands only where it decides something. */
 export type Resize =

@@ -31,15 +31,6 @@ export function usedRegion({ rectangle }: Pick<Plan, "rectangle">, source: Sourc
 }
 
 function rectangleBox(rectangle: Rectangle, source: Size): Box {
-  if (rectangle.kind === "around") {
-    const { center, width, height } = rectangle;
-    return {
-      left: Math.round(center.x - width / 2),
-      top: Math.round(center.y - height / 2),
-      width,
-      height,
-    };
-  }
   const { x, y } = rectangle.topLeft ?? { x: 0, y: 0 };
   const end = rectangle.bottomRight ?? { x: source.width, y: source.height };
   return { left: x, top: y, width: end.x - x, height: end.y - y };

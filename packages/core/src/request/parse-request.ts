@@ -4,6 +4,7 @@ import type { Options } from "../plan/options.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Delivery, makeDelivery } from "./delivery.ts";
 import { type LocatedOrigin, locateOrigin, type OriginRef } from "./origin-key.ts";
+import type { OriginText } from "./origin-text.ts";
 import { readTarget, wishesOf } from "./read-target.ts";
 import { refuseNotes } from "./refuse-notes.ts";
 import { isOwnHost, refuseOrigin } from "./refuse-origin.ts";
@@ -17,8 +18,12 @@ export interface ParsedRequest {
   readonly token: string;
   readonly settings: TokenSettings;
   readonly origin: OriginRef;
+  /** How the URL names the original: before aliases and the token's prefix, decoded if it was encoded as a whole. */
+  readonly address: OriginText;
   /** Originals of the watermarks that are images, each once; the plan counts them from 0. */
   readonly watermarks: readonly OriginRef[];
+  /** How each of them is named, percent-decoded once; `null` for the token's own. */
+  readonly watermarkAddresses: readonly (string | null)[];
   /** Value of `vh`, empty if none: another value is another pointer to the same original. */
   readonly version: string;
   /** Says nothing where the original is passed on as it is. */
@@ -51,6 +56,7 @@ export function parseRequest(target: string, token: TokenSettings): ParsedReques
     token: token.name,
     settings: token,
     origin: isOwn ? unwrap(located, options, token) : located.origin,
+    address: reading.origin,
     ...pixels,
     version: reading.version,
     delivery,
@@ -65,16 +71,14 @@ function unwrap({ host, origin }: LocatedOrigin, outer: Options, token: TokenSet
   return unwrapOwn(parseRequest(target, token), outer, host as string);
 }
 
-const untouched: Pick<ParsedRequest, "plan" | "watermarks"> = { plan: plainPlan, watermarks: [] };
+type Pixels = Pick<ParsedRequest, "plan" | "watermarks" | "watermarkAddresses">;
 
-function changePixels(
-  options: Options,
-  token: TokenSettings,
-  notes: Note[],
-): Pick<ParsedRequest, "plan" | "watermarks"> {
+const untouched: Pixels = { plan: plainPlan, watermarks: [], watermarkAddresses: [] };
+
+function changePixels(options: Options, token: TokenSettings, notes: Note[]): Pixels {
   const { autoFormats, quality, keepProfiles } = token;
   const marks = readWatermarks(options, token);
   notes.push(...marks.notes);
   const plan = makePlan(options, { autoFormats, quality, keepProfiles, watermarks: marks.watermarks });
-  return { plan, watermarks: marks.originals };
+  return { plan, watermarks: marks.originals, watermarkAddresses: marks.addresses };
 }

@@ -92,9 +92,17 @@ export function wishesOf(
 ): Options {
   const layers = preset === null ? [said] : [said, preset];
   if (token.rules.length === 0) return layOptions(layers, notes);
+  return layOptions([...ruledFor(pathname, token), ...layers], notes);
+}
+
+/**
+ * What the rules say that match an original, in their order.
+ * @param pathname of the original, percent-encoded
+ */
+export function ruledFor(pathname: string, token: TokenSettings): readonly SaidOptions[] {
   const path = decodeText(pathname);
   const matching = tokenQueries(token).rules.filter(({ match }) => path.includes(match));
-  return layOptions([...matching.map((rule) => rule.said), ...layers], notes);
+  return matching.map(({ said }) => said);
 }
 
 function lastValue(pairs: readonly QueryPair[], name: string): string | undefined {

@@ -13,6 +13,8 @@ import type { TokenSettings } from "./token.ts";
 export interface RequestWatermarks {
   readonly watermarks: readonly Watermark[];
   readonly originals: readonly OriginRef[];
+  /** How each of the originals is named; `null` for the token's own. */
+  readonly addresses: readonly (string | null)[];
   readonly notes: readonly Note[];
 }
 
@@ -24,8 +26,8 @@ export interface RequestWatermarks {
  * @see reference/cloudimage.md section 5
  */
 export function readWatermarks(options: Options, token: TokenSettings): RequestWatermarks {
-  if (!options.watermark) return { watermarks: [], originals: [], notes: [] };
-  const originals = new Map<string, OriginRef>();
+  if (!options.watermark) return noWatermarks;
+  const originals: NamedOriginals = new Map();
   const watermarks: Watermark[] = [];
   const notes: Note[] = [];
   const single: readonly Partial<MarkOptions>[] = [{}];
@@ -36,8 +38,19 @@ export function readWatermarks(options: Options, token: TokenSettings): RequestW
     if ("kind" in content) watermarks.push(makeWatermark(content, mark));
     else notes.push(content);
   }
-  return { watermarks, originals: [...originals.values()], notes };
+  const named = [...originals.values()];
+  return {
+    watermarks,
+    originals: named.map(({ original }) => original),
+    addresses: named.map(({ address }) => address),
+    notes,
+  };
 }
+
+const noWatermarks: RequestWatermarks = { watermarks: [], originals: [], addresses: [], notes: [] };
+
+/** By key. */
+type NamedOriginals = Map<string, { readonly original: OriginRef; readonly address: string | null }>;
 
 type Wish = { readonly url: string; readonly isOwn: boolean } | { readonly text: string } | null;
 
@@ -54,7 +67,7 @@ function readContent(
   wish: Wish,
   mark: MarkOptions,
   token: TokenSettings,
-  originals: Map<string, OriginRef>,
+  originals: NamedOriginals,
 ): Watermark["content"] | Note {
   if (wish === null) {
     const refusal = "expected wat_url or wat_text beside it, since the token has no watermark of its own";
@@ -65,7 +78,9 @@ function readContent(
     const located = locateAddress(wish.url, token);
     if (!wish.isOwn) refuseOrigin(located, token, "image");
     const original = located.origin;
-    if (!originals.has(original.key)) originals.set(original.key, original);
+    if (!originals.has(original.key)) {
+      originals.set(original.key, { original, address: wish.isOwn ? null : wish.url });
+    }
     return { kind: "image", input: [...originals.keys()].indexOf(original.key) };
   } catch (error) {
     if (!(error instanceof FreshetError) || error.code === "origin_refused") throw error;

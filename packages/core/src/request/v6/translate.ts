@@ -1,9 +1,8 @@
 import { FreshetError } from "../../errors.ts";
-import { readOptions } from "../../ops/read-options.ts";
-import { isCloudimageName } from "../foreign-names.ts";
 import { looksLikeHost } from "../host.ts";
 import { isEncodedUrl } from "../origin-text.ts";
 import { type QueryPair, splitQuery } from "../query.ts";
+import { isTaken } from "../taken-pair.ts";
 import { joinUrl, splitUrl, type UrlParts } from "../url-parts.ts";
 import { looksLikeV6, type PathParts, splitPathV6 } from "./path-parts.ts";
 import { joinQuery, originPairs, type ReadingV6, readPartsV6 } from "./read-path.ts";
@@ -67,20 +66,13 @@ function sayInV7(
 ): Pick<UrlParts, "path" | "query"> {
   const said = pairs.map(({ raw }) => raw);
   const spelled = parts.origin.replace(/^\/+/, "");
-  const mustEncode = own.some(wouldBeTaken) || (/^v7m\//.test(spelled) && !isEncodedUrl(spelled));
+  const mustEncode = own.some(isTaken) || (/^v7m\//.test(spelled) && !isEncodedUrl(spelled));
   if (!mustEncode) {
     const query = joinQuery([...own.map(({ raw }) => raw), ...said]);
     return { path: `/v7/${spelled}`, query: query === "" ? null : query };
   }
   const whole = origin.query === "" ? origin.path : `${origin.path}?${origin.query}`;
   return { path: `/v7/${encodeOrigin(whole)}`, query: joinQuery([...said, "ci_url_encoded=1"]) };
-}
-
-/** True for what v7 would not pass on to the origin, or not as it is. */
-function wouldBeTaken(pair: QueryPair): boolean {
-  return (
-    isCloudimageName(pair.name) || readOptions([pair]).foreign.length === 0 || pair.raw.startsWith("amp;")
-  );
 }
 
 function encodeOrigin(text: string): string {
