@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "bun:test";
 import { keys } from "../processes.ts";
 import { createBooks } from "./books.ts";
 import { type Cluster, type Node, startCluster } from "./cluster.ts";
+import { ensureFakeTime } from "./machine.ts";
 import { createNemesis, type Nemesis, pick } from "./nemesis.ts";
 import { versionIn } from "./versioned-origin.ts";
 
@@ -109,6 +110,7 @@ async function rage(untilMs: number): Promise<Record<string, number>> {
 test(
   `in ${seconds} seconds of faults no picture is older than a job that was DONE, and no job is lost`,
   async () => {
+    await ensureFakeTime();
     cluster = await startCluster(["a", "b", "c"]);
     nemesis = createNemesis(cluster, books, () => newest);
     for (const reason of nemesis.skipped) console.log(`left out: ${reason}`);

@@ -1,25 +1,38 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { installPackages } from "../../scripts/install-packages.ts";
 
 /** Where Debian's package `faketime` puts its library, on the processors that it is built for. */
 const libraries = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map(
   (machine) => `/usr/lib/${machine}/faketime/libfaketime.so.1`,
 );
 
-/** `null` where the package is not installed: then no clock is set. */
-export const fakeTime: string | null = libraries.find((path) => existsSync(path)) ?? null;
+/** Path of the library; `null` where the package is not installed: then no clock is set. */
+export function fakeTime(): string | null {
+  return libraries.find((path) => existsSync(path)) ?? null;
+}
+
+/** Installs the package where that is possible; elsewhere the test says what it leaves out. */
+export async function ensureFakeTime(): Promise<void> {
+  if (fakeTime() !== null || !existsSync("/etc/debian_version")) return;
+  await installPackages(["faketime"], "faketime for the clocks of the fault test", "").catch((error) =>
+    console.error(`freshet: ${error.message}`),
+  );
+}
 
 /** A wall clock that can be set for one process while it runs; its monotonic clock goes on as it did. */
 export function clockFile(path: string) {
   const set = (offsetSeconds: number) =>
     writeFileSync(path, `${offsetSeconds >= 0 ? "+" : ""}${offsetSeconds}\n`);
   set(0);
+  const library = fakeTime();
+  if (library === null) return { set, env: {} };
   const env = {
-    LD_PRELOAD: fakeTime ?? "",
+    LD_PRELOAD: library,
     FAKETIME_TIMESTAMP_FILE: path,
     FAKETIME_CACHE_DURATION: "1",
     FAKETIME_DONT_FAKE_MONOTONIC: "1",
   };
-  return { set, env: fakeTime === null ? {} : env };
+  return { set, env };
 }
 
 export interface SmallDisk {

@@ -27,7 +27,7 @@ export function createNemesis(cluster: Cluster, books: Books, newest: () => numb
   const skipped: string[] = [];
   const allDisks = [...cluster.disks.values()].every((disk) => disk !== null);
   if (!allDisks) skipped.push("full disks: mounting small ones takes root");
-  if (fakeTime === null) skipped.push("clock steps: Debian's package faketime is not installed");
+  if (fakeTime() === null) skipped.push("clock steps: Debian's package faketime is not installed");
   const backup = { restores: 0 };
   return {
     faults: {
@@ -35,7 +35,7 @@ export function createNemesis(cluster: Cluster, books: Books, newest: () => numb
       ...linkFaults(cluster, aNode),
       ...backupFaults(cluster, aNode, books, newest, backup),
       ...(allDisks ? diskFaults(cluster, aNode) : {}),
-      ...(fakeTime === null ? {} : clockFaults(cluster, aNode)),
+      ...(fakeTime() === null ? {} : clockFaults(cluster, aNode)),
     },
     skipped,
     get restores() {
