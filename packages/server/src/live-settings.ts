@@ -1,4 +1,4 @@
-import { type CacheLife, changedSettings } from "@freshet/core";
+import { changedSettings } from "@freshet/core";
 import { type Config, serverSettings } from "./config.ts";
 import { hashText, sha1Text } from "./hash.ts";
 import type { Source } from "./origin/source.ts";
@@ -6,7 +6,6 @@ import { createReadRequest, type ReadsRequests } from "./routes/read-request.ts"
 
 /** Everything that follows from settings which can be read again, as of one reading. */
 export interface LiveSettings {
-  readonly life: CacheLife;
   readonly refreshSeconds: number;
   /** Remembers what it read under these settings, and nothing older. */
   readonly readRequest: ReadsRequests;
@@ -35,9 +34,8 @@ export function holdSettings(
   openStorage: (storages: Config["storages"]) => Source,
 ): SettingsHolder {
   const settle = (config: Config): LiveSettings => ({
-    life: { browserSeconds: config.browserSeconds, sharedSeconds: config.sharedSeconds },
     refreshSeconds: config.originRefreshSeconds,
-    readRequest: createReadRequest(config.tokens, hashText, sha1Text),
+    readRequest: createReadRequest(config.tokens, config, hashText, sha1Text),
     storage: openStorage(config.storages),
   });
   let live = settle(first);

@@ -22,6 +22,9 @@ export async function resolveInputs(
   requestKey: string,
   options?: ResolveOptions,
 ): Promise<Inputs> {
+  if (asked.watermarks.length === 0) {
+    return { original: await resolve(asked, requestKey, options), watermarks: [] };
+  }
   const begin = [
     () => resolve(asked, requestKey, options),
     ...asked.watermarks.map((origin) => () => {
@@ -31,7 +34,6 @@ export async function resolveInputs(
     }),
   ];
   const first = await Promise.all(begin.map((resolveOne) => resolveOne()));
-  if (first.length === 1) return { original: first[0] as Resolved, watermarks: [] };
   const [original, ...watermarks] = await Promise.all(
     first.map((resolved, at) => (resolved.late ? (begin[at] as () => Promise<Resolved>)() : resolved)),
   );

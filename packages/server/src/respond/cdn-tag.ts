@@ -5,10 +5,10 @@ const maxChars = 1_024;
 
 /** @param given tags of origins, in addition to those that follow from the URL */
 export function cdnTag(
-  { surrogateKey }: { readonly surrogateKey: string },
+  { surrogateKey, cacheTag }: { readonly surrogateKey: string; readonly cacheTag: string },
   given: readonly string[],
 ): string {
   // Most answers have few tags, and nothing has to be counted.
-  if (given.length === 0 && surrogateKey.length <= maxChars) return surrogateKey.replaceAll(" ", ",");
+  if (given.length === 0 && cacheTag.length <= maxChars) return cacheTag;
   return shortTags(surrogateKey.split(" "), given, maxChars);
 }

@@ -1,6 +1,5 @@
 import {
   attachment,
-  type CacheLife,
   type CacheOutcome,
   cacheStatus,
   etagOf,
@@ -26,8 +25,6 @@ export interface Answer {
   readonly key: string;
   readonly varies: boolean;
   readonly outcome: CacheOutcome;
-  /** How long it may be kept. */
-  readonly life: CacheLife;
   /** Known to be from before a purge: nobody may keep it. */
   readonly late: boolean;
   /** Milliseconds by stage, for `Server-Timing`. */
@@ -53,17 +50,17 @@ export function notModifiedResponse(answer: Answer): Response {
 }
 
 function answerHeaders(answer: Answer): Record<string, string> {
-  const { asked, key, life, late, varies, outcome, timings } = answer;
+  const { asked, tags, key, late, varies, outcome, timings } = answer;
   return {
-    ...keepHeaders({ life: late ? null : life, varies, settings: asked.settings }),
+    ...keepHeaders({ life: late ? null : asked.life, varies, settings: asked.settings }),
     etag: etagOf(key),
     "cache-status": cacheStatus(outcome),
     "server-timing": Object.entries(timings)
       .map(([stage, ms]) => `${stage};dur=${ms.toFixed(1)}`)
       .join(", "),
-    "surrogate-key": [asked.surrogateKey, ...answer.tags].join(" "),
-    "cache-tag": [asked.cacheTag, ...answer.tags].join(","),
-    "cdn-tag": cdnTag(asked, answer.tags),
+    "surrogate-key": tags.length === 0 ? asked.surrogateKey : [asked.surrogateKey, ...tags].join(" "),
+    "cache-tag": tags.length === 0 ? asked.cacheTag : [asked.cacheTag, ...tags].join(","),
+    "cdn-tag": cdnTag(asked, tags),
   };
 }
 

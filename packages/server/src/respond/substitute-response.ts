@@ -17,7 +17,6 @@ export interface Substitute {
   readonly entry: Entry | null;
   /** A purge has come since the substitute was fetched. */
   readonly late: boolean;
-  readonly life: CacheLife;
   readonly tags: readonly string[];
 }
 
@@ -29,18 +28,19 @@ export interface Substitute {
  * @see reference/cloudimage.md sections 1 and 11.4
  */
 export function substituteResponse(substitute: Substitute): Response {
-  const { asked, failure, entry, late, life, tags } = substitute;
+  const { asked, failure, entry, late, tags } = substitute;
   const { missing } = asked.settings;
   const status = missing.startsWith("200") ? 200 : failure.status;
   const isGone = failure.code === "origin_not_found" || failure.code === "origin_gone";
   const mayKeep = status === 200 && isGone && !late && !failure.late;
+  const own = { surrogateKey: tags.join(" "), cacheTag: tags.join(",") };
   const headers: Record<string, string> = {
     // Who accepts JSON is told what is wrong, so there are always two answers.
-    ...keepHeaders({ life: mayKeep ? shorten(life) : null, varies: true, settings: asked.settings }),
+    ...keepHeaders({ life: mayKeep ? shorten(asked.life) : null, varies: true, settings: asked.settings }),
     "cache-status": cacheStatus({ kind: "substituted", detail: failure.code }),
-    "surrogate-key": tags.join(" "),
-    "cache-tag": tags.join(","),
-    "cdn-tag": cdnTag({ surrogateKey: tags.join(" ") }, []),
+    "surrogate-key": own.surrogateKey,
+    "cache-tag": own.cacheTag,
+    "cdn-tag": cdnTag(own, []),
     "x-content-type-options": "nosniff",
   };
   if (entry === null) return new Response(null, { status, headers: { ...headers, "content-length": "0" } });

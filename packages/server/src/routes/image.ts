@@ -1,14 +1,10 @@
 import {
-  type CacheLife,
   type CacheOutcome,
-  cacheLife,
   checkReferer,
   etagOf,
   FreshetError,
   isNotModified,
-  negotiate,
   type SourceFormat,
-  variantKey,
 } from "@freshet/core";
 import type { Store } from "../cache/store.ts";
 import type { TieredStore } from "../cache/tiered.ts";
@@ -21,6 +17,7 @@ import { type Inputs, resolveInputs } from "../origin/resolve-inputs.ts";
 import { createMakeVariant, type VariantDeps } from "../render/make-variant.ts";
 import { type Answer, imageResponse, notModifiedResponse } from "../respond/image-response.ts";
 import { outcomeOf } from "../respond/outcome-of.ts";
+import { createNameVariant } from "./name-variant.ts";
 import { bytesOf, createPassOn } from "./proxy.ts";
 import type { ReadRequest } from "./read-request.ts";
 import { createStandIn } from "./stand-in.ts";
@@ -42,39 +39,32 @@ export interface ImageDeps extends VariantDeps {
  */
 export function createImageHandler(deps: ImageDeps) {
   const { resolve, originals, variants, metrics, now } = deps;
+  const nameVariant = createNameVariant(hashText);
   const makeVariant = createMakeVariant(deps);
   const passOn = createPassOn(deps);
   const standIn = createStandIn({ ...deps, makeVariant });
 
   return async function image({ url, headers }: Request): Promise<Response> {
     const startMs = now();
-    const settings = deps.settings();
     const host = headers.get("host");
-    const asked = settings.readRequest(url, host);
+    const asked = deps.settings().readRequest(url, host);
     const { referers, hosts } = asked.settings;
     checkReferer(headers.get("referer"), referers, host === null ? hosts : [...hosts, host.toLowerCase()]);
-    const life = cacheLife(settings.life, asked.settings, asked.delivery);
     try {
-      if (asked.delivery.kind === "proxy")
-        return await passOn(asked, headers.get("if-none-match"), life, startMs);
-      return await picture(asked, headers, life, startMs);
+      if (asked.delivery.kind === "proxy") return await passOn(asked, headers.get("if-none-match"), startMs);
+      return await picture(asked, headers, startMs);
     } catch (error) {
       const accept = headers.get("accept");
-      const answer = error instanceof OriginFailure ? await standIn(error, asked, accept, life) : null;
+      const answer = error instanceof OriginFailure ? await standIn(error, asked, accept) : null;
       if (answer === null) throw error;
       return answer;
     }
   };
 
-  async function picture(
-    asked: ReadRequest,
-    headers: Headers,
-    life: CacheLife,
-    startMs: number,
-  ): Promise<Response> {
+  async function picture(asked: ReadRequest, headers: Headers, startMs: number): Promise<Response> {
     for (const options of [{}, { bytesLost: true }]) {
       const inputs = await resolveInputs(resolve, asked, asked.key, options);
-      const answer = await answerFrom(inputs, asked, headers, life, startMs);
+      const answer = await answerFrom(inputs, asked, headers, startMs);
       if (answer) return answer;
     }
     throw new FreshetError("overloaded", "the original was dropped from the cache before it could be used");
@@ -85,7 +75,6 @@ export function createImageHandler(deps: ImageDeps) {
     inputs: Inputs,
     asked: ReadRequest,
     headers: Headers,
-    life: CacheLife,
     startMs: number,
   ): Promise<Response | null> {
     const { plan } = asked;
@@ -93,16 +82,16 @@ export function createImageHandler(deps: ImageDeps) {
     const all = [inputs.original, ...inputs.watermarks];
     const isLate = () => all.some(({ late }) => late);
     // `resolve` hands out nothing else to who asks for an image.
-    const output = negotiate(plan.formats, headers.get("accept"), pointer.format as SourceFormat);
-    const contents = all.map(({ pointer }) => pointer.content);
-    const key = variantKey(contents, plan, output, hashText);
+    const source = pointer.format as SourceFormat;
+    const used = all.map(({ pointer }) => pointer.content);
+    const { output, contents, key } = nameVariant(asked, used, source, headers.get("accept"));
     const resolvedMs = now();
     const timings = { resolve: resolvedMs - startMs };
     const answerOf = (outcome: CacheOutcome, timings: Answer["timings"]): Answer => {
       metrics.countOutcome(outcome);
       const tags = all.flatMap(({ pointer }) => pointer.tags);
       const late = isLate() || all.some(({ cutOff }) => cutOff);
-      return { asked, pointer, tags, key, varies: output.varies, life, late, outcome, timings };
+      return { asked, pointer, tags, key, varies: output.varies, late, outcome, timings };
     };
 
     if (isNotModified(headers.get("if-none-match"), etagOf(key))) {

@@ -1,4 +1,4 @@
-import { type CacheLife, etagOf, FreshetError, isNotModified } from "@freshet/core";
+import { etagOf, FreshetError, isNotModified } from "@freshet/core";
 import type { Store } from "../cache/store.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Resolve, Resolved } from "../origin/resolve.ts";
@@ -23,7 +23,6 @@ export function createPassOn({ resolve, originals, metrics, now }: ProxyDeps) {
   return async function passOn(
     asked: ReadRequest,
     ifNoneMatch: string | null,
-    life: CacheLife,
     startMs: number,
   ): Promise<Response> {
     for (const options of [{}, { bytesLost: true }]) {
@@ -35,7 +34,7 @@ export function createPassOn({ resolve, originals, metrics, now }: ProxyDeps) {
         metrics.countOutcome(outcome);
         const late = resolved.late || resolved.cutOff;
         const { tags } = pointer;
-        return { asked, pointer, tags, key: pointer.content, varies: false, outcome, life, late, timings };
+        return { asked, pointer, tags, key: pointer.content, varies: false, outcome, late, timings };
       };
       if (isNotModified(ifNoneMatch, etagOf(pointer.content)))
         return notModifiedResponse(answerOf("not-modified"));

@@ -11,6 +11,7 @@ beforeEach(() => {
   const tokens = createTokenTable([plainToken("shop", ["img.shop.example"])], "doc", []);
   readRequest = createReadRequest(
     tokens,
+    { browserSeconds: 1, sharedSeconds: 2 },
     (text) => {
       hashed++;
       return hashText(text);
@@ -25,6 +26,7 @@ test("a URL is read once", () => {
   expect(readRequest("http://h/sample.li/a.jpg?w=5", "h")).toBe(first);
   expect(hashed).toBe(hashedOnce);
   expect(first).toMatchObject({ token: "doc", key: "doc|//sample.li/a.jpg\n\nw=5" });
+  expect(first.life).toEqual({ browserSeconds: 1, sharedSeconds: 2 });
   expect(first.cacheTag).toBe(first.surrogateKey.replaceAll(" ", ","));
 });
 

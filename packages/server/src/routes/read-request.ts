@@ -1,5 +1,7 @@
 import {
   authorizeUrl,
+  type CacheLife,
+  cacheLife,
   type HashText,
   type ParsedRequest,
   parseRequest,
@@ -10,13 +12,15 @@ import {
 } from "@freshet/core";
 import { serverLimits } from "../limits.ts";
 
-/** Everything about a request for a picture that follows from its URL alone. */
+/** Everything about a request for a picture that follows from its URL and the settings. */
 export interface ReadRequest extends ParsedRequest {
   /** Identity of the transformed URL, in whatever spelling. */
   readonly key: string;
   /** Tags for caches in front: as `Surrogate-Key`, and as `Cache-Tag`. */
   readonly surrogateKey: string;
   readonly cacheTag: string;
+  /** How long its answers may be kept. */
+  readonly life: CacheLife;
 }
 
 /** @throws FreshetError for a URL that cannot be read or is not signed as it must be; those are not remembered */
@@ -25,8 +29,15 @@ export type ReadsRequests = (url: string, host: string | null) => ReadRequest;
 /**
  * Reads URLs, and remembers the last thousands of them: pages ask for the same pictures again and again, and
  * reading and hashing is most of the work of a hit.
+ *
+ * @param life how long the installation lets answers be kept
  */
-export function createReadRequest(tokens: TokenTable, hash: HashText, sha1: Sha1): ReadsRequests {
+export function createReadRequest(
+  tokens: TokenTable,
+  life: CacheLife,
+  hash: HashText,
+  sha1: Sha1,
+): ReadsRequests {
   const remembered = new Map<string, ReadRequest>();
 
   return function readRequest(url: string, host: string | null): ReadRequest {
@@ -39,7 +50,13 @@ export function createReadRequest(tokens: TokenTable, hash: HashText, sha1: Sha1
     const parsed = parseRequest(target, token);
     const tags = surrogateTags(parsed.token, [parsed.origin, ...parsed.watermarks], hash);
     const key = requestKey(parsed);
-    const request = { ...parsed, key, surrogateKey: tags.join(" "), cacheTag: tags.join(",") };
+    const request = {
+      ...parsed,
+      key,
+      surrogateKey: tags.join(" "),
+      cacheTag: tags.join(","),
+      life: cacheLife(life, parsed.settings, parsed.delivery),
+    };
     remembered.set(id, request);
     if (remembered.size > serverLimits.rememberedRequests)
       remembered.delete(remembered.keys().next().value as string);

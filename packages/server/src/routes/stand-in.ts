@@ -1,5 +1,4 @@
 import {
-  type CacheLife,
   FreshetError,
   negotiate,
   resolveAddress,
@@ -57,10 +56,9 @@ export function createStandIn({ resolve, originals, variants, makeVariant }: Sta
     failure: OriginFailure,
     asked: ReadRequest,
     accept: string | null,
-    life: CacheLife,
   ): Promise<Response | null> {
     if (!failure.isMissing || asked.delivery.kind === "proxy" || wantsProblem(accept)) return null;
-    const common = { asked, failure, life, late: false, tags: asked.surrogateKey.split(" ") };
+    const common = { asked, failure, late: false, tags: asked.surrogateKey.split(" ") };
     switch (asked.settings.missing) {
       case "404-empty":
         return substituteResponse({ ...common, entry: null });
