@@ -5,7 +5,7 @@ import { integer } from "./readers.ts";
 export const optipressOp = defineOp({
   name: "optipress",
   summary:
-    "Takes the lowest quality that keeps a score of what can be seen, SSIMULACRA2: 1 keeps 80 (nobody tells it from the original without switching between them), 2 keeps 70 (high quality), 3 keeps 60; 0 = off. As JPEG, 24 photographs took 104 %, 62 % and 45 % of the bytes of the default quality (measurements.md). q wins over it.",
+    "Takes the lowest quality that keeps a score of what can be seen, SSIMULACRA2: 1 keeps 80 (nobody tells it from the original without switching between them), 2 keeps 70 (high quality), 3 keeps 60; 0 = off. As JPEG, 24 photographs took 104 %, 63 % and 44 % of the bytes of the default quality (measurements.md). q wins over it.",
   reader: integer(0, 3),
   example: "w=300&optipress=2",
   toOptions: (optipress) => ({ optipress }),
