@@ -100,6 +100,7 @@ export { checkSettings } from "./settings/check-settings.ts";
 export { headersSetting } from "./settings/headers-setting.ts";
 export { loadNamed, type NamedSchemas, namedVariable } from "./settings/load-named.ts";
 export { loadSettings, type Schema, type Values } from "./settings/load-settings.ts";
+export { ownHosts } from "./settings/own-hosts.ts";
 export { positional } from "./settings/positional.ts";
 export { type Reload, reloadSettings } from "./settings/reload-settings.ts";
 export { choiceSetting, listSetting, numberSetting, type Setting, textSetting } from "./settings/setting.ts";

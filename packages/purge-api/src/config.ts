@@ -3,6 +3,7 @@ import {
   createTokenTable,
   loadSettings,
   numberSetting,
+  ownHosts,
   SettingsError,
   type SettingsSources,
   sharedSettings,
@@ -135,8 +136,8 @@ export function loadConfig(sources: SettingsSources): Config {
 }
 
 function tokensOf({ values, tokens }: ReturnType<typeof loadSettings<typeof purgeSettings>>): TokenTable {
-  const ownHosts = [...values.ownHosts, `localhost:${values.serverPort}`, `127.0.0.1:${values.serverPort}`];
-  return createTokenTable(tokens, values.defaultToken, ownHosts);
+  const hosts = ownHosts(values, tokens);
+  return createTokenTable(tokens, values.defaultToken, hosts);
 }
 
 /** Runs one part of the reading, and goes on with the next even if it fails. */

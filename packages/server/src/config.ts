@@ -7,6 +7,7 @@ import {
   listSetting,
   loadSettings,
   numberSetting,
+  ownHosts,
   SettingsError,
   type SettingsSources,
   sharedSettings,
@@ -169,7 +170,11 @@ export function loadConfig(sources: SettingsSources): Config {
   }
   if (!settings || !storages || !tokens || problems.length > 0) throw new SettingsError(problems);
   const { values } = settings;
-  return { ...values, storages, tokens: createTokenTable(tokens, values.defaultToken, values.ownHosts) };
+  return {
+    ...values,
+    storages,
+    tokens: createTokenTable(tokens, values.defaultToken, ownHosts(values, tokens)),
+  };
 }
 
 /** Runs one part of the reading, and goes on with the next even if it fails. */

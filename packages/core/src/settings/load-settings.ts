@@ -1,9 +1,11 @@
 import type { TokenSettings } from "../request/token.ts";
 import { hostProblems } from "./host-problems.ts";
+import { ownHosts } from "./own-hosts.ts";
 import { readSetting } from "./read-setting.ts";
 import { readTokens } from "./read-tokens.ts";
 import type { Setting } from "./setting.ts";
 import { SettingsError, type SettingsSources } from "./settings-error.ts";
+import type { sharedSettings } from "./shared-settings.ts";
 
 /** Settings of one service, by the name that the code uses. */
 export type Schema = Readonly<Record<string, Setting<unknown>>>;
@@ -23,7 +25,8 @@ export function loadSettings<S extends Schema>(
   for (const [name, setting] of Object.entries(schema))
     values[name] = readSetting(setting, sources, problems);
   const tokens = readTokens(sources.file.tokens, problems);
-  problems.push(...hostProblems(tokens, (values.ownHosts ?? []) as readonly string[]));
+  const { ownHosts: named = [], serverPort = 0 } = values as Partial<Values<typeof sharedSettings>>;
+  problems.push(...hostProblems(tokens, ownHosts({ ownHosts: named, serverPort }, tokens)));
   if (problems.length > 0) throw new SettingsError(problems);
   return { values: values as Values<S>, tokens };
 }

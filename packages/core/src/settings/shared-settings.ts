@@ -22,7 +22,7 @@ export const sharedSettings = {
     env: "FRESHET_OWN_HOSTS",
     fallback: [],
     accepts: "a list of host names, with port where it is not 80 or 443",
-    doc: "Further addresses of the image server: they are left out of what people paste into a purge.",
+    doc: "Further addresses of the image server, beside `localhost` and `127.0.0.1` at its port: URLs that begin with them are its own, in a purge and inside other URLs.",
   }),
   serverPort: numberSetting({
     key: "server.port",
@@ -30,7 +30,7 @@ export const sharedSettings = {
     fallback: 8080,
     min: 0,
     max: 65535,
-    doc: "Port of the image server; 0 = any free one, which is printed.",
+    doc: "Port of the image server; 0 = any free one, which is printed; then `own_hosts` has to name the addresses of its own.",
   }),
   nodeKey: textSetting<string | null>({
     key: null,
