@@ -1,3 +1,4 @@
+import { createDepths } from "./depths.ts";
 import { createKeyedGroups } from "./keyed-groups.ts";
 import type { LogRow } from "./log-row.ts";
 import { type Mark, type Marks, markOf, raise } from "./marks.ts";
@@ -10,16 +11,24 @@ export function createRegistryEntries(maxEntries: number) {
   let settled = 0;
   const tokens: Marks = new Map();
   const prefixes: Marks = new Map();
+  const prefixDepths = createDepths();
   /** Prefixes that end inside a path segment (`/img/2024-*`), by the folder that they lie in. */
   const partials = createKeyedGroups();
-  /** Originals and URLs: their keys cannot be mistaken for one another. */
-  const exact: Marks = new Map();
+  const partialDepths = createDepths();
+  const originals: Marks = new Map();
+  const urls: Marks = new Map();
   /** Plans, by original. */
   const variants = createKeyedGroups();
-  const tags: Marks = new Map();
+  /** By token, then by tag: no key has to be put together for a look-up. */
+  const tags = createKeyedGroups();
   /** Newest purge of any tag, by token: at most as many as there are tokens. */
   const anyTags: Marks = new Map();
   let hasOwnTags = false;
+
+  function raisePrefix(pattern: string, mark: Mark): void {
+    raise(prefixes, pattern, mark, settled);
+    prefixDepths.add(pattern);
+  }
 
   function keep({ kind, token, pattern }: LogRow, mark: Mark): void {
     switch (kind) {
@@ -27,8 +36,11 @@ export function createRegistryEntries(maxEntries: number) {
         raise(tokens, token, mark, settled);
         break;
       case "prefix":
-        if (pattern.endsWith("/")) raise(prefixes, pattern, mark, settled);
-        else partials.raise(folderOf(pattern), pattern, mark, settled);
+        if (pattern.endsWith("/")) raisePrefix(pattern, mark);
+        else {
+          partials.raise(folderOf(pattern), pattern, mark, settled);
+          partialDepths.add(pattern);
+        }
         break;
       case "variants": {
         const line = pattern.indexOf("\n");
@@ -37,37 +49,43 @@ export function createRegistryEntries(maxEntries: number) {
       }
       case "tag":
         hasOwnTags ||= /\|#[op]:/.test(pattern);
-        raise(tags, pattern, mark, settled);
+        tags.raise(token, pattern.slice(token.length + 2), mark, settled);
         raise(anyTags, token, mark, settled);
         break;
-      default:
-        raise(exact, pattern, mark, settled);
+      case "url":
+        raise(urls, pattern, mark, settled);
+        break;
+      case "original":
+        raise(originals, pattern, mark, settled);
     }
   }
 
   function bounded(): number {
-    return prefixes.size + partials.size + exact.size + variants.size + tags.size;
+    return prefixes.size + partials.size + originals.size + urls.size + variants.size + tags.size;
   }
 
   /** Makes room for a tenth of all entries at once, so that a full registry does not collapse at every row. */
   function collapse(): void {
     const target = Math.floor(maxEntries * 0.9);
     const isEnough = () => bounded() <= target;
-    fold(exact, isEnough, (key, mark) => raise(prefixes, folderOf(key), mark, settled));
+    for (const marks of [originals, urls]) {
+      fold(marks, isEnough, (key, mark) => raisePrefix(folderOf(key), mark));
+    }
     for (const groups of [variants, partials]) {
       while (!isEnough()) {
         const oldest = groups.takeOldest(settled);
         if (!oldest) break;
-        raise(prefixes, folderOf(oldest.group), oldest.mark, settled);
+        raisePrefix(folderOf(oldest.group), oldest.mark);
       }
     }
-    for (const marks of [tags, prefixes]) {
-      fold(marks, isEnough, (key, mark) => raise(tokens, tokenOf(key), mark, settled));
+    while (tags.size > 0 && !isEnough()) {
+      for (const { group, mark } of tags.takeShare(0.1)) raise(tokens, group, mark, settled);
     }
+    fold(prefixes, isEnough, (key, mark) => raise(tokens, tokenOf(key), mark, settled));
   }
 
   return {
-    ...{ tokens, prefixes, partials, exact, variants, tags, anyTags },
+    ...{ tokens, prefixes, prefixDepths, partials, partialDepths, originals, urls, variants, tags, anyTags },
     add(row: LogRow): void {
       keep(row, markOf(row.seq, row.mode));
       if (bounded() > maxEntries) collapse();

@@ -204,4 +204,28 @@ describe("registry", () => {
     const found = registry.purgedAt("b", { pathKey: "b|//h/1", key: "b|//h/1" }, null, ["red", "*"]);
     expect({ ...found }).toEqual({ any: 0, hard: 0, due: 0 });
   });
+
+  test("a folder is found however deep it lies", () => {
+    for (const depth of [0, 30, 31, 32, 33, 70]) {
+      for (const end of ["/", "/x"]) {
+        const registry = createRegistry();
+        const pattern = `a|//h${"/d".repeat(depth)}${end}`;
+        registry.apply({ seq: 1, job: "j", token: "a", kind: "prefix", pattern, mode: "hard" });
+        const [inside, beside] = [`${pattern}x/y.jpg`, `a|//h${"/d".repeat(depth)}.jpg`];
+        expect(registry.purgedAt("a", { pathKey: inside, key: inside }, null).any).toBe(1);
+        expect(registry.purgedAt("a", { pathKey: beside, key: beside }, null).any).toBe(0);
+      }
+    }
+  });
+
+  test("when it is full, each token gives up the same share of its tags", () => {
+    const registry = createRegistry(100);
+    const row = (seq: number, token: string, tag: number) =>
+      ({ seq, job: "j", token, kind: "tag", pattern: `${token}|#${tag}`, mode: "hard" }) as const;
+    for (let seq = 1; seq <= 10; seq++) registry.apply(row(seq, "a", seq));
+    for (let seq = 11; seq <= 101; seq++) registry.apply(row(seq, "b", seq));
+    const of = (token: string) =>
+      registry.purgedAt(token, { pathKey: `${token}|//h/x`, key: `${token}|//h/x` }, null).any;
+    expect([of("a"), of("b")]).toEqual([1, 20]);
+  });
 });

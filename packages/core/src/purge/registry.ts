@@ -1,8 +1,8 @@
-import { folders, surrogateTags } from "../http/tags.ts";
 import type { HashText } from "../key/hash.ts";
 import { limits } from "../limits.ts";
 import type { OriginRef } from "../request/origin-key.ts";
 import { Found } from "./found.ts";
+import { createImplied } from "./implied.ts";
 import type { LogRow } from "./log-row.ts";
 import { createRegistryEntries } from "./registry-entries.ts";
 import type { PurgedAt } from "./stamp.ts";
@@ -16,19 +16,17 @@ export interface Registry {
   /** Soft purges up to here are past their window. Never goes back. */
   settle(seq: number): void;
   /**
+   * @param origin of that token; what follows from its keys is remembered with the object, which must not change
    * @param requestKey the transformed URL, `null` if none is meant
    * @param tags that the origin gave to what is known of it
    * @returns the maximum over token, folders, partial prefixes, original, its variants, URL and tags
    */
-  purgedAt(
-    token: string,
-    origin: Pick<OriginRef, "key" | "pathKey">,
-    requestKey: string | null,
-    tags?: readonly string[],
-  ): PurgedAt;
+  purgedAt(token: string, origin: Origin, requestKey: string | null, tags?: readonly string[]): PurgedAt;
   /** Entries held, of all kinds. */
   readonly size: number;
 }
+
+type Origin = Pick<OriginRef, "key" | "pathKey">;
 
 const noTags: readonly string[] = [];
 
@@ -40,11 +38,13 @@ const noTags: readonly string[] = [];
  */
 export function createRegistry(maxEntries: number = limits.registryEntries, hash?: HashText): Registry {
   const entries = createRegistryEntries(maxEntries);
-  const { tokens, prefixes, partials, exact, variants, tags, anyTags } = entries;
+  const { tokens, prefixes, prefixDepths, partials, partialDepths } = entries;
+  const { originals, urls, variants, tags, anyTags } = entries;
+  const impliedBy = createImplied();
 
   function purgedAt(
     token: string,
-    origin: Pick<OriginRef, "key" | "pathKey">,
+    origin: Origin,
     requestKey: string | null,
     given: readonly string[] = noTags,
   ): PurgedAt {
@@ -52,46 +52,46 @@ export function createRegistry(maxEntries: number = limits.registryEntries, hash
     const { settled } = entries;
     const found = new Found();
     found.add(tokens.get(token), settled);
-    if (prefixes.size + partials.size > 0) {
-      for (const folder of folders(pathKey)) {
-        found.add(prefixes.get(folder), settled);
-        for (const [prefix, mark] of partials.of(folder))
-          if (pathKey.startsWith(prefix)) found.add(mark, settled);
+    if (prefixes.size + partials.size > 0) findFolders(found, origin, impliedBy(token, origin).folders);
+    if (originals.size > 0) {
+      found.add(originals.get(pathKey), settled);
+      if (key !== pathKey) found.add(originals.get(key), settled);
+    }
+    if (requestKey !== null) {
+      if (urls.size > 0) found.add(urls.get(requestKey), settled);
+      if (variants.size > 0) {
+        findVariants(found, pathKey, requestKey);
+        if (key !== pathKey) findVariants(found, key, requestKey);
       }
     }
-    if (exact.size > 0) {
-      found.add(exact.get(pathKey), settled);
-      if (key !== pathKey) found.add(exact.get(key), settled);
-      if (requestKey !== null) found.add(exact.get(requestKey), settled);
-    }
-    if (variants.size > 0 && requestKey !== null) findVariants(found, origin, planOf(requestKey));
-    if (anyTags.size > 0) findTags(found, token, origin, given);
+    if (tags.size > 0 || anyTags.size > 0) findTags(found, token, origin, given);
     return found;
   }
 
-  function findVariants(
-    found: Found,
-    { key, pathKey }: Pick<OriginRef, "key" | "pathKey">,
-    plan: string,
-  ): void {
-    for (const group of key === pathKey ? [key] : [key, pathKey]) {
-      for (const [filter, mark] of variants.of(group))
-        if (includesPlan(plan, filter)) found.add(mark, entries.settled);
+  function findFolders(found: Found, { pathKey }: Origin, above: readonly string[]): void {
+    const { settled } = entries;
+    for (let depth = 0; depth < above.length; depth++) {
+      const folder = above[depth] as string;
+      if (prefixDepths.has(depth)) found.add(prefixes.get(folder), settled);
+      if (!partialDepths.has(depth)) continue;
+      for (const [prefix, mark] of partials.of(folder))
+        if (pathKey.startsWith(prefix)) found.add(mark, settled);
     }
   }
 
-  function findTags(
-    found: Found,
-    token: string,
-    origin: Pick<OriginRef, "key" | "pathKey">,
-    given: readonly string[],
-  ): void {
+  function findVariants(found: Found, group: string, requestKey: string): void {
+    const filters = variants.of(group);
+    if (filters.size === 0) return;
+    const plan = planOf(requestKey);
+    for (const [filter, mark] of filters) if (includesPlan(plan, filter)) found.add(mark, entries.settled);
+  }
+
+  function findTags(found: Found, token: string, origin: Origin, given: readonly string[]): void {
     const { settled } = entries;
-    for (const tag of given) {
-      found.add(tag === anyTag ? anyTags.get(token) : tags.get(`${token}|#${tag}`), settled);
-    }
+    const purged = tags.of(token);
+    for (const tag of given) found.add(tag === anyTag ? anyTags.get(token) : purged.get(tag), settled);
     if (!entries.hasOwnTags || !hash) return;
-    for (const tag of surrogateTags(token, [origin], hash)) found.add(tags.get(`${token}|#${tag}`), settled);
+    for (const tag of impliedBy(token, origin).tags(hash)) found.add(purged.get(tag), settled);
   }
 
   return {
