@@ -33,7 +33,7 @@ async function setUp() {
     const log = await createPostgresLog(database, () => {});
     const store = createPostgresHolders(database);
     const membership = createSharedMembership({ clock, store, leaseMs, logId: log.logId });
-    return { clock, database, log, membership };
+    return { clock, database, log, store, membership };
   };
   return { a: await open(), b: await open() };
 }
@@ -100,6 +100,17 @@ test("a lease that was renewed just before it would be called lapsed is waited f
   expect(await states(a, 1)).toEqual(["waiting"]);
   a.clock.advance(countedMs - 1);
   expect(await states(a, 1)).toEqual(["waiting"]);
+});
+
+test("a lease that was renewed after it was looked at cannot be withdrawn", async () => {
+  const { a, b } = await setUp();
+  const session = await b.membership.hello(hello, 0);
+  await b.membership.beat(session, 0, 0);
+  const [seen] = (await a.store.all()).holders;
+  await b.membership.beat(session, 0, 0);
+  expect(await a.store.withdraw(seen as NonNullable<typeof seen>)).toBe(false);
+  const [renewed] = (await a.store.all()).holders;
+  expect(await a.store.withdraw(renewed as NonNullable<typeof renewed>)).toBe(true);
 });
 
 test("a replica whose head is old grants nothing that the log would not", async () => {
