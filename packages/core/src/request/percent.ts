@@ -37,7 +37,22 @@ function normalizeEscapes(text: string, allowed: RegExp): string {
       i += character.length;
     }
   }
+  refuseOtherBytes(out);
   return out;
+}
+
+/**
+ * The replacement character (U+FFFD) is refused as well: it is what runtimes make of such bytes where they stood in the
+ * request unescaped, and then nobody can say what was meant.
+ */
+function refuseOtherBytes(normal: string): void {
+  if (!/%[89A-F]/.test(normal)) return;
+  try {
+    if (!decodeURIComponent(normal).includes("\uFFFD")) return;
+  } catch {
+    // Said below.
+  }
+  throw new FreshetError("bad_path", "the path contains bytes that are not UTF-8");
 }
 
 function escapeCharacter(character: string): string {
