@@ -19,27 +19,30 @@ import {
   toRaster,
 } from "../packages/server/src/engine/test-pictures.ts";
 import { invalidate } from "./invalidate.ts";
-import { dataFolder, type Running, startPurge, startServer } from "./processes.ts";
+import { dataFolder, type Running, startPurge, startServer, until } from "./processes.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const data = dataFolder();
 /** No Node, no Bun, no node_modules: nothing can be found but what is in the file itself. */
 const bare = { PATH: "/nonexistent", NODE_PATH: "" };
+const settings = `${data.path}/freshet.toml`;
 let purge: Running;
 let server: Running;
 
 beforeAll(async () => {
   await Bun.$`${process.execPath} scripts/build.ts`.cwd(root).quiet();
   await mkdir(`${data.path}/bin`);
+  await Bun.write(settings, "");
   const [purgeBinary, serverBinary] = [`${data.path}/bin/freshet-purge`, `${data.path}/bin/freshet-server`];
   await copyFile(`${root}dist/freshet-purge`, purgeBinary);
   await copyFile(`${root}dist/freshet-server`, serverBinary);
-  purge = await startPurge({ dataDir: `${data.path}/bin`, binary: purgeBinary, env: bare });
+  const env = { ...bare, FRESHET_CONFIG: settings };
+  purge = await startPurge({ dataDir: `${data.path}/bin`, binary: purgeBinary, env });
   server = await startServer({
     dataDir: `${data.path}/bin`,
     binary: serverBinary,
     purgeUrl: purge.url,
-    env: bare,
+    env,
   });
 }, 120_000);
 afterAll(async () => {
@@ -192,4 +195,20 @@ test("freshet-server and freshet-purge know their commands", async () => {
     expect(await run(name, "check-config")).toBe("the settings can be used\n");
     expect(await run(name, "--help")).toContain("check-config");
   }
+});
+
+test("both read their settings again on SIGHUP, and a bad file changes nothing", async () => {
+  const life = async () =>
+    (await fetch(`${server.url}/sample.li/flat.jpg?w=60`)).headers.get("cache-control");
+  const reload = async (file: string, said: string) => {
+    await Bun.write(settings, file);
+    for (const each of [server, purge]) {
+      each.signal("SIGHUP");
+      await until(async () => each.output().includes(said), `it says "${said}"`, each.output);
+    }
+  };
+  await reload("[server]\nbrowser_seconds = 7\n", "were read again");
+  expect(await life()).toContain("max-age=7,");
+  await reload("nonsense = [\n", "stay as they were");
+  expect(await life()).toContain("max-age=7,");
 });
