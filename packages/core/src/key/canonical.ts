@@ -16,31 +16,36 @@ import type {
  * say nothing are left out; each other part begins with its own name, and texts are quoted, so that no two plans meet.
  */
 export function canonicalPlan(plan: Plan): string {
-  const { trim, rectangle, backdrop, background, flip, rotate, radius, optipress } = plan;
-  const formats = plan.formats.map(({ format, strict }) => (strict ? `_${format}` : format)).join(",");
-  return [
-    trim === null ? "" : `trim=${trim}`,
-    rectangle === null ? "" : canonicalRectangle(rectangle),
-    canonicalResize(plan.resize),
-    plan.neverEnlarge ? "small" : "",
-    backdrop === null
-      ? ""
-      : `back=${backdrop.blur},${backdrop.opacity},${backdrop.colorize ?? ""},${backdrop.gravity}`,
-    background === null ? "" : `bg=${background}`,
-    flip === null ? "" : `flip=${flip}`,
-    rotate === null ? "" : `r=${rotate}`,
-    ...plan.filters.map(canonicalFilter),
-    radius === null ? "" : `radius=${canonicalRadius(radius)}`,
-    ...plan.watermarks.map(canonicalWatermark),
-    plan.quality === null ? "" : `q=${plan.quality}`,
-    plan.webpQuality === null ? "" : `qwebp=${plan.webpQuality}`,
-    plan.pngQuality === null ? "" : `qpng=${plan.pngQuality}`,
-    optipress === null ? "" : `press=${optipress}`,
-    plan.profile === "srgb" ? "" : `profile=${plan.profile}`,
-    formats === "" ? "" : `to=${formats}`,
-  ]
-    .filter((part) => part !== "")
-    .join(";");
+  const { trim, rectangle, backdrop, background, flip, rotate, radius, optipress, formats } = plan;
+  let text = "";
+  // Hits are made of this: no array of parts, most of which would be empty.
+  const say = (part: string) => {
+    if (part !== "") text = text === "" ? part : `${text};${part}`;
+  };
+  if (trim !== null) say(`trim=${trim}`);
+  if (rectangle !== null) say(canonicalRectangle(rectangle));
+  say(canonicalResize(plan.resize));
+  if (plan.neverEnlarge) say("small");
+  if (backdrop !== null) {
+    say(`back=${backdrop.blur},${backdrop.opacity},${backdrop.colorize ?? ""},${backdrop.gravity}`);
+  }
+  if (background !== null) say(`bg=${background}`);
+  if (flip !== null) say(`flip=${flip}`);
+  if (rotate !== null) say(`r=${rotate}`);
+  for (const filter of plan.filters) say(canonicalFilter(filter));
+  if (radius !== null) say(`radius=${canonicalRadius(radius)}`);
+  for (const mark of plan.watermarks) say(canonicalWatermark(mark));
+  if (plan.quality !== null) say(`q=${plan.quality}`);
+  if (plan.webpQuality !== null) say(`qwebp=${plan.webpQuality}`);
+  if (plan.pngQuality !== null) say(`qpng=${plan.pngQuality}`);
+  if (optipress !== null) say(`press=${optipress}`);
+  if (plan.profile !== "srgb") say(`profile=${plan.profile}`);
+  if (formats.length > 0) say(`to=${formats.map(canonicalFormat).join(",")}`);
+  return text;
+}
+
+function canonicalFormat({ format, strict }: Plan["formats"][number]): string {
+  return strict ? `_${format}` : format;
 }
 
 function canonicalRectangle(rectangle: Rectangle): string {

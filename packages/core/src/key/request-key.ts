@@ -14,15 +14,12 @@ export type KeyedRequest = Pick<ParsedRequest, "origin" | "version" | "plan"> &
  * of one must reach them all.
  */
 export function requestKey({ origin, version, plan, watermarks = [], delivery }: KeyedRequest): string {
-  const lines = [
-    origin.key,
-    escapeLines(version),
-    delivery?.kind === "proxy" ? "proxy" : canonicalPlan(plan),
-  ];
-  return [...lines, ...watermarks.map(({ key }) => key)].join("\n");
+  const picture = delivery?.kind === "proxy" ? "proxy" : canonicalPlan(plan);
+  const key = `${origin.key}\n${escapeLines(version)}\n${picture}`;
+  return watermarks.length === 0 ? key : [key, ...watermarks.map((mark) => mark.key)].join("\n");
 }
 
 /** A version is any text: a line break in it must not look like the next line. */
 function escapeLines(version: string): string {
-  return version.replaceAll("%", "%25").replaceAll("\n", "%0A");
+  return version === "" ? version : version.replaceAll("%", "%25").replaceAll("\n", "%0A");
 }

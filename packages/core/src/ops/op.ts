@@ -39,7 +39,9 @@ export function defineOp<T>(definition: {
     plusIsSpace,
     read(raw) {
       const reading = reader.read(raw);
-      return "problem" in reading ? reading : { ...reading, value: definition.toOptions(reading.value) };
+      if ("problem" in reading) return reading;
+      const value = definition.toOptions(reading.value);
+      return reading.note === undefined ? { value } : { value, note: reading.note };
     },
   };
 }

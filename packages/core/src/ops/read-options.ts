@@ -1,5 +1,5 @@
 import { limits } from "../limits.ts";
-import { defaultOptions, type MarkOptions, type Options } from "../plan/options.ts";
+import { freshOptions, type MarkOptions, type Options } from "../plan/options.ts";
 import { decodeText, type QueryPair } from "../request/query.ts";
 import { ops } from "./index.ts";
 import { makeNote, type Note } from "./note.ts";
@@ -17,6 +17,8 @@ export interface SaidOptions {
 
 interface Spelling {
   readonly op: Op;
+  /** Position in the registry. */
+  readonly at: number;
   /** 0 for the name itself, then its aliases: the smaller wins where several are given. */
   readonly rank: number;
   /** Which of several watermarks is meant; `null` = all. */
@@ -24,15 +26,21 @@ interface Spelling {
 }
 
 /** What was said last, and in the best spelling, about each operation. */
-type Choices = Map<Op, { readonly rank: number; readonly options: Partial<Options> }>;
+type Choices = Map<Op, Choice>;
+
+interface Choice {
+  readonly at: number;
+  readonly rank: number;
+  readonly options: Partial<Options>;
+}
 
 const spellings: ReadonlyMap<string, Spelling> = new Map(
-  ops.flatMap((op) =>
-    [op.name, ...op.aliases].map((spelling, rank) => [spelling, { op, rank, index: null }] as const),
+  ops.flatMap((op, at) =>
+    [op.name, ...op.aliases].map((spelling, rank) => [spelling, { op, at, rank, index: null }] as const),
   ),
 );
 
-const ranks: ReadonlyMap<Op, number> = new Map(ops.map((op, at) => [op, at]));
+const noMarks: SaidOptions["marks"] = new Map();
 
 /**
  * Reads a query's operations leniently: a value that makes no sense is ignored, a number out of range is clamped, the
@@ -50,7 +58,7 @@ export function readOptions(pairs: readonly QueryPair[]): SaidOptions {
       foreign.push(pair);
       continue;
     }
-    const { op, rank, index } = found;
+    const { op, at, rank, index } = found;
     const value = valueFor(op, pair);
     const reading = op.read(value);
     const note = makeNote(pair.name, value, op.accepts, reading);
@@ -59,9 +67,10 @@ export function readOptions(pairs: readonly QueryPair[]): SaidOptions {
     const choices = index === null ? common : (byIndex.get(index) ?? new Map());
     if (index !== null) byIndex.set(index, choices);
     const rival = choices.get(op);
-    if (!rival || rank <= rival.rank) choices.set(op, { rank, options: reading.value });
+    if (!rival || rank <= rival.rank) choices.set(op, { at, rank, options: reading.value });
   }
-  const marks = new Map([...byIndex].map(([index, choices]) => [index, merge(choices)]));
+  const marks =
+    byIndex.size === 0 ? noMarks : new Map([...byIndex].map(([index, choices]) => [index, merge(choices)]));
   return { options: merge(common), marks, foreign, notes };
 }
 
@@ -71,12 +80,12 @@ export function readOptions(pairs: readonly QueryPair[]): SaidOptions {
  */
 export function layOptions(layers: readonly SaidOptions[], notes: Note[]): Options {
   const marks = new Map<number, Partial<MarkOptions>>();
+  const laid = freshOptions();
   for (const layer of layers) {
+    Object.assign(laid, layer.options);
     for (const [index, mark] of layer.marks) marks.set(index, { ...marks.get(index), ...mark });
   }
-  const [first, ...others] = layers.map(({ options }) => options);
-  const said = others.length === 0 ? first : Object.assign({}, first, ...others);
-  return { ...defaultOptions, ...said, marks: inOrder(marks, notes) };
+  return marks.size === 0 ? laid : { ...laid, marks: inOrder(marks, notes) };
 }
 
 function findSpelling(name: string): Spelling | null {
@@ -95,14 +104,22 @@ function valueFor(op: Op, { value, raw }: QueryPair): string {
 
 /** In the order of the registry, so that the order in the URL does not matter where two operations set one option. */
 function merge(choices: Choices): Partial<Options> {
-  if (choices.size === 0) return {};
-  if (choices.size === 1) return [...choices.values()][0]?.options ?? {};
-  const ordered = [...choices].sort(([a], [b]) => (ranks.get(a) as number) - (ranks.get(b) as number));
-  return Object.assign({}, ...ordered.map(([, { options }]) => options));
+  const merged: Partial<Options> = {};
+  for (const { options } of inRegistryOrder(choices)) Object.assign(merged, options);
+  return merged;
+}
+
+/** Most URLs keep to it: sorting what is sorted takes longer than looking. */
+function inRegistryOrder(choices: Choices): Iterable<Choice> {
+  let last = -1;
+  for (const { at } of choices.values()) {
+    if (at < last) return [...choices.values()].sort((a, b) => a.at - b.at);
+    last = at;
+  }
+  return choices.values();
 }
 
 function inOrder(marks: ReadonlyMap<number, Partial<MarkOptions>>, notes: Note[]): Partial<MarkOptions>[] {
-  if (marks.size === 0) return [];
   const rising = [...marks].sort(([a], [b]) => a - b).map(([, mark]) => mark);
   if (rising.length > limits.watermarks) {
     const refusal = `expected at most ${limits.watermarks} watermarks`;

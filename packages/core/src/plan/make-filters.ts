@@ -9,19 +9,18 @@ import type { Filter } from "./plan.ts";
  */
 export function makeFilters(options: FilterOptions): Filter[] {
   const { bright, contrast, saturate, duotone, colorize, blur, pixelate, sharp } = options;
-  const filters: (Filter | false)[] = [
-    bright !== 0 && { kind: "bright", offset: bright },
-    contrast !== 0 && { kind: "contrast", percent: contrast },
-    saturate !== 0 && { kind: "saturate", percent: saturate },
-    options.grey && { kind: "grey" },
-    options.sepia && { kind: "sepia" },
-    duotone !== null && { kind: "duotone", dark: duotone.dark, light: duotone.light },
-    options.invert && { kind: "invert" },
-    colorize !== null && colorize.opacity > 0 && { kind: "colorize", ...colorize },
-    blur > 0 && { kind: "blur", sigma: blur },
-    // A block of one pixel is the pixel.
-    pixelate > 1 && { kind: "pixelate", block: pixelate },
-    sharp > 0 && { kind: "sharp", amount: sharp },
-  ];
-  return filters.filter((filter) => filter !== false);
+  const filters: Filter[] = [];
+  if (bright !== 0) filters.push({ kind: "bright", offset: bright });
+  if (contrast !== 0) filters.push({ kind: "contrast", percent: contrast });
+  if (saturate !== 0) filters.push({ kind: "saturate", percent: saturate });
+  if (options.grey) filters.push({ kind: "grey" });
+  if (options.sepia) filters.push({ kind: "sepia" });
+  if (duotone !== null) filters.push({ kind: "duotone", dark: duotone.dark, light: duotone.light });
+  if (options.invert) filters.push({ kind: "invert" });
+  if (colorize !== null && colorize.opacity > 0) filters.push({ kind: "colorize", ...colorize });
+  if (blur > 0) filters.push({ kind: "blur", sigma: blur });
+  // A block of one pixel is the pixel.
+  if (pixelate > 1) filters.push({ kind: "pixelate", block: pixelate });
+  if (sharp > 0) filters.push({ kind: "sharp", amount: sharp });
+  return filters;
 }

@@ -29,6 +29,8 @@ export function makePlan(options: Options, context: PlanContext): Plan {
   const rectangle = makeRectangle(options);
   const trim = options.trim === 0 ? null : options.trim;
   const resize = makeResize(options, { trim: trim !== null, rectangle: rectangle !== null });
+  const { flip, rotate } = makeTurn(options.flip, options.rotate);
+  const { quality, webpQuality, pngQuality } = makeQualities(options, context.quality);
   return {
     profile: context.keepProfiles ? "keep" : "srgb",
     trim,
@@ -37,11 +39,14 @@ export function makePlan(options: Options, context: PlanContext): Plan {
     neverEnlarge: options.neverEnlarge && couldEnlarge(resize),
     backdrop: makeBackdrop(options, resize),
     background: options.background,
-    ...makeTurn(options.flip, options.rotate),
+    flip,
+    rotate,
     filters: makeFilters(options),
     radius: makeRadius(options.radius),
     watermarks: context.watermarks,
-    ...makeQualities(options, context.quality),
+    quality,
+    webpQuality,
+    pngQuality,
     optipress: makeOptipress(options),
     formats: makeFormats(options.formats, context.autoFormats),
   };

@@ -111,72 +111,76 @@ export interface Options extends FilterOptions, MarkOptions {
   readonly cacheSeconds: number | null;
 }
 
-const defaultFilters: FilterOptions = {
-  bright: 0,
-  contrast: 0,
-  saturate: 0,
-  grey: false,
-  sepia: false,
-  duotone: null,
-  invert: false,
-  colorize: null,
-  blur: 0,
-  pixelate: 0,
-  sharp: 0,
-};
-
 const nothing: Length = { value: 0, unit: "px" };
+const noPad: MarkOptions["markPad"] = [nothing, nothing];
+const origin: Length = { value: 0, unit: "%" };
+const topLeftCorner: MarkOptions["markPosition"] = [origin, origin];
+const plainFont: FontSize = { size: 32, shrink: false };
+const noMargin: Margin = { top: 0, right: 0, bottom: 0, left: 0 };
+const noMarks: Options["marks"] = [];
+const noFormats: Options["formats"] = [];
 
-const defaultMark: MarkOptions = {
-  markUrl: null,
-  markText: null,
-  markFont: "",
-  markFontSize: { size: 32, shrink: false },
-  markColor: "000000",
-  markGravity: "center",
-  markPad: [nothing, nothing],
-  markPosition: [
-    { value: 0, unit: "%" },
-    { value: 0, unit: "%" },
-  ],
-  markScale: null,
-  markOpacity: 1,
-};
+/**
+ * What a URL without parameters asks for, as an object of its own. A literal is made several times faster than a copy of
+ * so many members, and every URL needs one.
+ */
+export function freshOptions(): Options {
+  return {
+    bright: 0,
+    contrast: 0,
+    saturate: 0,
+    grey: false,
+    sepia: false,
+    duotone: null,
+    invert: false,
+    colorize: null,
+    blur: 0,
+    pixelate: 0,
+    sharp: 0,
+    markUrl: null,
+    markText: null,
+    markFont: "",
+    markFontSize: plainFont,
+    markColor: "000000",
+    markGravity: "center",
+    markPad: noPad,
+    markPosition: topLeftCorner,
+    markScale: null,
+    markOpacity: 1,
+    width: null,
+    height: null,
+    func: null,
+    gravity: null,
+    neverEnlarge: false,
+    dpr: 1,
+    aspect: null,
+    trim: 0,
+    topLeft: null,
+    bottomRight: null,
+    centerX: null,
+    centerY: null,
+    fitEnlarge: false,
+    margin: noMargin,
+    background: null,
+    backdrop: false,
+    backdropBlur: 20,
+    backdropOpacity: 1,
+    backdropColor: null,
+    backdropGravity: "center",
+    flip: null,
+    rotate: 0,
+    radius: null,
+    watermark: false,
+    marks: noMarks,
+    quality: null,
+    webpQuality: null,
+    pngQuality: null,
+    optipress: 0,
+    formats: noFormats,
+    download: false,
+    info: 0,
+    cacheSeconds: null,
+  };
+}
 
-export const defaultOptions: Options = {
-  ...defaultFilters,
-  ...defaultMark,
-  width: null,
-  height: null,
-  func: null,
-  gravity: null,
-  neverEnlarge: false,
-  dpr: 1,
-  aspect: null,
-  trim: 0,
-  topLeft: null,
-  bottomRight: null,
-  centerX: null,
-  centerY: null,
-  fitEnlarge: false,
-  margin: { top: 0, right: 0, bottom: 0, left: 0 },
-  background: null,
-  backdrop: false,
-  backdropBlur: 20,
-  backdropOpacity: 1,
-  backdropColor: null,
-  backdropGravity: "center",
-  flip: null,
-  rotate: 0,
-  radius: null,
-  watermark: false,
-  marks: [],
-  quality: null,
-  webpQuality: null,
-  pngQuality: null,
-  optipress: 0,
-  formats: [],
-  download: false,
-  info: 0,
-  cacheSeconds: null,
-};
+export const defaultOptions: Options = freshOptions();

@@ -109,6 +109,6 @@ function splitAuthority(text: string): SplitOrigin {
     throw new FreshetError("bad_path", `originals are fetched by http and https, not by "${named}"`);
   }
   const host = canonicalHost(authority);
-  const schemes = named ? [named] : ["https", "http"];
-  return { place: host, host, rest, bases: schemes.map((scheme) => `${scheme}://${host}`) };
+  const bases = named ? [`${named}://${host}`] : [`https://${host}`, `http://${host}`];
+  return { place: host, host, rest, bases };
 }

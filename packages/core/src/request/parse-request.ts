@@ -50,15 +50,18 @@ export function parseRequest(target: string, token: TokenSettings): ParsedReques
   // What stands in a URL of our own is judged by itself.
   const isOwn = delivery.kind === "image" && isOwnHost(located, token);
   if (!isOwn) refuseOrigin(located, token, delivery.kind);
-  const pixels = delivery.kind === "proxy" ? untouched : changePixels(options, token, notes);
+  const { plan, watermarks, watermarkAddresses } =
+    delivery.kind === "proxy" ? untouched : changePixels(options, token, notes);
   if (token.strict) refuseNotes(notes);
   return {
     token: token.name,
     settings: token,
     origin: isOwn ? unwrap(located, options, token) : located.origin,
     address: reading.origin,
-    ...pixels,
+    watermarks,
+    watermarkAddresses,
     version: reading.version,
+    plan,
     delivery,
     notes,
   };

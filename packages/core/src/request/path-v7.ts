@@ -11,7 +11,7 @@ import { decodeText } from "./query.ts";
  * @see reference/cloudimage.md section 1
  */
 export function readPathV7(rawPath: string, encoded: boolean): OriginText {
-  const path = rawPath.replace(/^\/+/, "").replace(/^v7(?:\/+|$)/, "");
+  const path = rawPath.replace(/^\/*(?:v7(?:\/+|$))?/, "");
   if (/^v7m\//.test(path)) {
     throw new FreshetError("not_implemented", "paths in another vendor's syntax (/v7m/) are not translated");
   }

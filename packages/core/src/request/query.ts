@@ -17,7 +17,8 @@ export interface QueryPair {
  */
 export function splitQuery(query: string): QueryPair[] {
   const pairs: QueryPair[] = [];
-  for (const part of query.replace(/(^|&)(ci_url_encoded=1)(?=[a-z_])/, "$1$2&").split("&")) {
+  const decode = query.includes("%") ? decodeText : asItIs;
+  for (const part of putBackAmpersand(query).split("&")) {
     const raw = part.startsWith("amp;") ? part.slice(4) : part;
     if (raw === "") continue;
     if (pairs.length === limits.queryPairs) {
@@ -26,11 +27,20 @@ export function splitQuery(query: string): QueryPair[] {
     const equals = raw.indexOf("=");
     pairs.push(
       equals === -1
-        ? { name: decodeText(raw), value: "", raw }
-        : { name: decodeText(raw.slice(0, equals)), value: decodeText(raw.slice(equals + 1)), raw },
+        ? { name: decode(raw), value: "", raw }
+        : { name: decode(raw.slice(0, equals)), value: decode(raw.slice(equals + 1)), raw },
     );
   }
   return pairs;
+}
+
+function asItIs(text: string): string {
+  return text;
+}
+
+function putBackAmpersand(query: string): string {
+  if (!query.includes("ci_url_encoded=1")) return query;
+  return query.replace(/(^|&)(ci_url_encoded=1)(?=[a-z_])/, "$1$2&");
 }
 
 /** Percent-decodes; a text that is not valid percent-encoded UTF-8 stays as it is. `+` is left alone. */

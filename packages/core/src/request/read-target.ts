@@ -50,8 +50,7 @@ function readV7(rawPath: string, sent: readonly QueryPair[], token: TokenSetting
   const pairs = token.security.kind === "seal" ? openSeal(sent) : sent;
   const text = readPathV7(rawPath, lastValue(pairs, "ci_url_encoded") === "1");
   const said = readOptions(pairs);
-  const own = said.foreign.filter((pair) => !isCloudimageName(pair.name)).map((pair) => pair.raw);
-  const query = [text.query, ...own].filter((part) => part !== "").join("&");
+  const query = said.foreign.length === 0 ? text.query : originQuery(text.query, said.foreign);
   const { preset, notes } = readPreset(pairs, sent, token);
   return {
     origin: { path: text.path, query },
@@ -60,6 +59,12 @@ function readV7(rawPath: string, sent: readonly QueryPair[], token: TokenSetting
     preset,
     notes: [...said.notes, ...notes],
   };
+}
+
+/** What stood in the encoded origin, and the pairs that are nobody else's. */
+function originQuery(encoded: string, foreign: readonly QueryPair[]): string {
+  const own = foreign.filter((pair) => !isCloudimageName(pair.name)).map((pair) => pair.raw);
+  return [encoded, ...own].filter((part) => part !== "").join("&");
 }
 
 function readPreset(
