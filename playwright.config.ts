@@ -20,6 +20,8 @@ export default defineConfig({
   // Two at a time is what a small machine carries: each test has a browser and two services.
   workers: 2,
   timeout: 60_000,
+  // The first job of a new log may have to wait for one lease: six seconds.
+  expect: { timeout: 15_000 },
   forbidOnly: true,
   use: {
     browserName: "chromium",

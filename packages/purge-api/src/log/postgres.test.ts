@@ -76,12 +76,14 @@ test("replicas that append at the same time: every reader sees rows without a ga
 
 test("a transaction that holds a number back holds back whoever comes after it", async () => {
   const [a, b] = await twoReplicas();
-  const held = Promise.withResolvers<void>();
+  const [taken, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const slow = a.database.db.transaction(async (tx) => {
     await tx.execute(sql`UPDATE meta SET head = head + 1`);
+    taken.resolve();
     await held.promise;
     throw new Error("rolled back");
   });
+  await taken.promise;
   const appended = b.log.append("doc", originals("h/1"), 1);
   // It cannot have been given number 2, of which 1 would be missing for ever.
   expect(await b.log.read(0, 10)).toEqual([]);
