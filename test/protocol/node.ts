@@ -2,10 +2,13 @@ import { type ErasedReport, parseRequest, plainToken, requestKey } from "../../p
 import { openLineage } from "../../packages/server/src/cache/lineage.ts";
 import { createMemoryStore } from "../../packages/server/src/cache/memory.ts";
 import { createTieredStore, type TieredStore } from "../../packages/server/src/cache/tiered.ts";
+import { createJudge } from "../../packages/server/src/origin/judge.ts";
 import type { Pointer, PointerTable } from "../../packages/server/src/origin/pointer-table.ts";
 import { createResolve, type Resolve } from "../../packages/server/src/origin/resolve.ts";
+import { type Auditor, createAuditor } from "../../packages/server/src/purge/auditor.ts";
 import { createEraser } from "../../packages/server/src/purge/eraser.ts";
 import { createFollower } from "../../packages/server/src/purge/follower.ts";
+import { isLeftBehind } from "../../packages/server/src/purge/left-behind.ts";
 import type { Erasing } from "../../packages/server/src/purge/owed-erasures.ts";
 import { Link } from "./network.ts";
 import { contentOf, type Fetch, type Origin, versionOf } from "./origin.ts";
@@ -22,11 +25,14 @@ interface Process {
   readonly link: Link;
   readonly fetches: Fetch[];
   beat(): void;
+  audit(): Promise<void>;
 }
 
 /** An image server without pixels: the real resolver and follower over a disk that outlives their process. */
 export class Node {
   process: Process | null = null;
+  /** What its auditor found. */
+  readonly audits = { looks: 0, violations: 0 };
   #boots = 0;
   readonly #pointers = new Map<string, Pointer>();
   readonly #lineage = openLineage(":memory:");
@@ -47,13 +53,16 @@ export class Node {
     this.#boots++;
     const { clock, wait } = this.#time;
     const boot = `${this.name}-${this.#boots}`;
+    const erasing = this.#erasing();
+    let auditor: Auditor | null = null;
     const follower = createFollower({
       clock,
       node: this.name,
       boot,
       fence: "revalidate",
       softWindowMs,
-      erasing: this.#erasing(),
+      erasing,
+      onRows: (...rows) => auditor?.add(...rows),
     });
     const fetches: Fetch[] = [];
     const resolve = createResolve({
@@ -66,7 +75,20 @@ export class Node {
       refreshSeconds: 0,
       fetchOriginal: this.#origin.fetchInto(fetches),
     });
-    this.process = { resolve, link: new Link(follower), fetches, beat: follower.beat };
+    const table = tableOn(this.#pointers);
+    const { judge } = createJudge({ clock, position: follower, table, refreshSeconds: 0 });
+    auditor = createAuditor({
+      ...{ table, judge, position: follower },
+      isErased: erasing.record.isDone,
+      isLeftBehind: (content) =>
+        isLeftBehind({ lineage: this.#lineage, originals: this.#originals }, content),
+      count: (isViolation) => {
+        this.audits.looks++;
+        if (isViolation) this.audits.violations++;
+      },
+    });
+    const { audit } = auditor;
+    this.process = { resolve, link: new Link(follower), fetches, beat: follower.beat, audit };
   }
 
   /** Bytes of a version that are on this node's disk. */
@@ -126,6 +148,11 @@ function tableOn(pointers: Map<string, Pointer>): PointerTable {
   return {
     get: (key, version) => pointers.get(`${key}\n${version}`) ?? null,
     set: (key, version, pointer) => void pointers.set(`${key}\n${version}`, pointer),
+    sample: () =>
+      [...pointers.keys()].map((key) => {
+        const [originKey = "", version = ""] = key.split("\n");
+        return { originKey, version };
+      }),
     get size() {
       return pointers.size;
     },

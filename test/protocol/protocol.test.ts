@@ -104,14 +104,18 @@ async function play(steps: readonly Command[]): Promise<World> {
 const runs = Number(process.env.RUNS ?? 300);
 
 test(`in ${runs} schedules with faults, no answer is older than a job that was DONE before it was asked for, and no job is lost`, async () => {
-  const total = { answers: 0, jobsDone: 0 };
+  const total = { answers: 0, jobsDone: 0, audits: 0 };
   await fc.assert(
     fc.asyncProperty(schedule, async (steps) => {
-      const { books, unfinished } = await play(steps);
+      const { books, unfinished, nodes } = await play(steps);
       total.answers += books.answers;
       total.jobsDone += books.jobsDone;
       expect(books.violations).toEqual([]);
       expect(unfinished).toBe(0);
+      for (const { audits } of nodes) {
+        total.audits += audits.looks;
+        expect(audits.violations).toBe(0);
+      }
     }),
     { numRuns: runs, ...(process.env.SEED && { seed: Number(process.env.SEED) }) },
   );
@@ -119,4 +123,5 @@ test(`in ${runs} schedules with faults, no answer is older than a job that was D
   // A world in which nothing ever happens would keep every promise.
   expect(total.answers).toBeGreaterThan(runs * 5);
   expect(total.jobsDone).toBeGreaterThan(runs);
+  expect(total.audits).toBeGreaterThan(runs);
 }, 600_000);

@@ -109,6 +109,7 @@ export class World {
   async breathe(): Promise<void> {
     for (let turn = 0; turn < 3; turn++) await new Promise((next) => setImmediate(next));
     await this.#service?.settler.settle();
+    for (const { process } of this.nodes) await process?.audit();
     for (const [uuid, { version, mode }] of this.#open) {
       const job = await this.#log.get("doc", uuid);
       if (job?.status !== "DONE") continue;

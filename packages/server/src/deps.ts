@@ -12,19 +12,21 @@ import type { Config } from "./config.ts";
 import { drawPng } from "./engine/draw-png.ts";
 import { serverLimits } from "./limits.ts";
 import { holdSettings } from "./live-settings.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
 import { nodeName } from "./node-name.ts";
 import { createAddressGuard } from "./origin/address-guard.ts";
 import { createFetchOriginal } from "./origin/fetch-original.ts";
-import { openPointerTable } from "./origin/pointer-table.ts";
+import { createJudge } from "./origin/judge.ts";
+import { openPointerTable, type PointerTable } from "./origin/pointer-table.ts";
 import { createResolve } from "./origin/resolve.ts";
 import { createHttpSource } from "./origin/sources/http.ts";
 import { createSampleSource } from "./origin/sources/sample.ts";
 import { createStorageSource } from "./origin/sources/storage.ts";
+import { type Auditor, createAuditor } from "./purge/auditor.ts";
 import { openEraseRecord } from "./purge/erase-record.ts";
-import { createEraser } from "./purge/eraser.ts";
-import { createFollower, type Follower } from "./purge/follower.ts";
-import type { Erasing } from "./purge/owed-erasures.ts";
+import { createEraser, type EraserDeps } from "./purge/eraser.ts";
+import { createFollower } from "./purge/follower.ts";
+import { isLeftBehind } from "./purge/left-behind.ts";
 import { standalone } from "./purge/position.ts";
 import { createSlots } from "./render/slots.ts";
 
@@ -50,14 +52,10 @@ export async function createDeps(
   const variants = await openStore("variants", variantMemory, config.variantBytes);
   const table = openPointerTable(inData("pointers.sqlite"), report);
   const lineage = openLineage(inData("lineage.sqlite"), report);
-  const follower =
-    config.purgeUrl === null
-      ? null
-      : follow(config, clock, nodeName(inData("node-name")), {
-          erase: createEraser({ lineage, originals, variants, table }),
-          record: openEraseRecord(inData("erased.json")),
-          report,
-        });
+  const countAudit = (isViolation: boolean) => metrics.countAudit(isViolation);
+  const kept = { lineage, originals, variants, table };
+  const following = config.purgeUrl === null ? null : follow(config, clock, { ...kept, countAudit, report });
+  const follower = following?.follower ?? null;
   const settings = holdSettings(config, (storages) =>
     createStorageSource(storages, {
       timeoutMs: config.originTimeoutMs,
@@ -106,6 +104,8 @@ export async function createDeps(
     settings: settings.current,
     replaceSettings: settings.replace,
     follower,
+    /** Checks what the purge log did here; to be called each second. */
+    audit: following?.audit ?? (async () => {}),
     isReady: () => follower?.isReady() ?? true,
     resolve,
     originals,
@@ -123,13 +123,29 @@ export async function createDeps(
   };
 }
 
-function follow(config: Config, clock: Clock, node: string, erasing: Erasing): Follower {
-  return createFollower({
+interface Followed extends EraserDeps {
+  readonly table: PointerTable;
+  readonly countAudit: Metrics["countAudit"];
+  report(error: unknown): void;
+}
+
+function follow(config: Config, clock: Clock, { report, countAudit, ...kept }: Followed) {
+  const erased = openEraseRecord(join(config.dataDir, "erased.json"));
+  let auditor: Auditor | null = null;
+  const follower = createFollower({
     clock,
-    node,
+    node: nodeName(join(config.dataDir, "node-name")),
     boot: randomUUID(),
     fence: config.fence,
     softWindowMs: config.softWindowSeconds * 1000,
-    erasing,
+    erasing: { erase: createEraser(kept), record: erased, report },
+    onRows: (...rows) => auditor?.add(...rows),
   });
+  const { judge } = createJudge({ clock, position: follower, table: kept.table, refreshSeconds: 0 });
+  auditor = createAuditor({
+    ...{ table: kept.table, position: follower, judge, count: countAudit },
+    isErased: erased.isDone,
+    isLeftBehind: (content) => isLeftBehind(kept, content),
+  });
+  return { follower, audit: auditor.audit };
 }

@@ -116,6 +116,13 @@ describe("metrics", () => {
     expect(await samplesOf(metrics, "freshet_purge_lease_valid")).toEqual({ "": 0 });
   });
 
+  test("count audits, and what they found", async () => {
+    const metrics = createMetrics(idle);
+    for (const isViolation of [false, true, false]) metrics.countAudit(isViolation);
+    expect(await samplesOf(metrics, "purge_audits_total")).toEqual({ "": 3 });
+    expect(await samplesOf(metrics, "purge_invariant_violations_total")).toEqual({ "": 1 });
+  });
+
   test("of a server that stands alone say nothing of a purge log", async () => {
     expect(await createMetrics(idle).text()).not.toContain("freshet_purge_");
   });

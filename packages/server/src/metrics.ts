@@ -18,6 +18,8 @@ export interface Metrics {
   countOutcome(outcome: CacheOutcome): void;
   timeRender<T>(work: () => Promise<T>): Promise<T>;
   countFetches(fetchOriginal: FetchOriginal): FetchOriginal;
+  /** Counts a look of the auditor at one pointer. */
+  countAudit(isViolation: boolean): void;
   /** Remembers whether the last reading of the settings worked: true from the start on, since it did then. */
   setReload(worked: boolean): void;
   /** In the text format of Prometheus. */
@@ -86,8 +88,27 @@ export function createMetrics(gauges: Gauges): Metrics {
           fetches,
           ({ status }) => String(status),
         ),
+    countAudit: auditCounter(registry),
     setReload: (worked) => reloaded.set(Number(worked)),
     text: () => registry.metrics(),
+  };
+}
+
+function auditCounter(registry: Registry): Metrics["countAudit"] {
+  const registers = [registry];
+  const audits = new Counter({
+    name: "purge_audits_total",
+    help: "Pointers that were checked against a purge that this server has applied.",
+    registers,
+  });
+  const violations = new Counter({
+    name: "purge_invariant_violations_total",
+    help: "Audits that found old bytes which would be answered as fresh, or were not erased: a bug of ours.",
+    registers,
+  });
+  return (isViolation) => {
+    audits.inc();
+    if (isViolation) violations.inc();
   };
 }
 

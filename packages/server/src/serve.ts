@@ -6,6 +6,7 @@ import { connectFollower } from "./purge/connect.ts";
 
 /** Requests that run when the server is told to stop get this long to end. */
 const stopWithinMs = 10_000;
+const auditEveryMs = 1_000;
 
 /**
  * Answers requests until the process is told to stop.
@@ -47,9 +48,15 @@ function listen({ serverPort, host }: Config, deps: Deps) {
   }
 }
 
-/** @returns a function that ends the connection to the purge log */
-function follow({ purgeUrl, nodeKey }: Config, { follower }: Deps): () => void {
-  return follower && purgeUrl && nodeKey ? connectFollower(follower, purgeUrl, nodeKey) : () => {};
+/** @returns a function that ends the connection to the purge log, and the audits of what it brought */
+function follow({ purgeUrl, nodeKey }: Config, { follower, audit, report }: Deps): () => void {
+  if (!follower || !purgeUrl || !nodeKey) return () => {};
+  const auditing = setInterval(() => void audit().catch(report), auditEveryMs);
+  const disconnect = connectFollower(follower, purgeUrl, nodeKey);
+  return () => {
+    clearInterval(auditing);
+    disconnect();
+  };
 }
 
 function tell({ worked, message }: Reload, { metrics }: Deps): void {

@@ -17,6 +17,8 @@ export interface Lineage {
   /** Hashes of everything that was ever fetched for originals that a purge names. */
   contentsOf(target: PurgeTarget, hasTag: (originKey: string) => boolean): readonly string[];
   variantsOf(content: string): readonly string[];
+  /** Whether it is written down that these bytes came from some origin. */
+  isNamed(content: string): boolean;
   forget(content: string): void;
   /**
    * @param originals keys on the disk, and likewise `variants`
@@ -51,6 +53,7 @@ export function openLineage(file: string, report: (error: unknown) => void = con
       return false;
     }
   }
+  const named = db.query<unknown, [string]>("SELECT 1 FROM original WHERE content = ?");
   const variantsOf = db.query<{ variant: string }, [string]>("SELECT variant FROM variant WHERE content = ?");
 
   return {
@@ -61,6 +64,7 @@ export function openLineage(file: string, report: (error: unknown) => void = con
       }),
     contentsOf: (target, hasTag) => contentsIn(db, target, hasTag),
     variantsOf: (content) => variantsOf.all(content).map(({ variant }) => variant),
+    isNamed: (content) => named.get(content) !== null,
     forget(content) {
       db.query("DELETE FROM original WHERE content = ?").run(content);
       db.query("DELETE FROM variant WHERE content = ?").run(content);

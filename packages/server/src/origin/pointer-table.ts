@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { anyTag, type SourceFormat, type Stamp } from "@freshet/core";
+import { anyTag, type PurgeTarget, type SourceFormat, type Stamp } from "@freshet/core";
 import { serverLimits } from "../limits.ts";
 import type { Validators } from "./source.ts";
 
@@ -21,12 +21,19 @@ export interface Pointer {
   readonly tags: readonly string[];
 }
 
+export interface PointerName {
+  readonly originKey: string;
+  readonly version: string;
+}
+
 /** The only coherent state of a node: origin key and version → pointer. It outlives the process. */
 export interface PointerTable {
   get(originKey: string, version: string): Pointer | null;
   set(originKey: string, version: string, pointer: Pointer): void;
   /** Tags of all versions of an original. */
   tagsOf(originKey: string): readonly string[];
+  /** Some pointers that a purge names, without looking far: of tags, only those that origins gave. */
+  sample(target: PurgeTarget, limit: number): readonly PointerName[];
   readonly size: number;
   close(): void;
 }
@@ -96,11 +103,33 @@ export function openPointerTable(
     },
     tagsOf: (originKey) =>
       selectTags.all(originKey).flatMap(({ tags }) => (tags === "" ? [] : tags.split(" "))),
+    sample: (target, limit) => harmless(() => sampleOf(db, target, limit)) ?? [],
     get size() {
       return count.get()?.n ?? 0;
     },
     close: () => db.close(),
   };
+}
+
+/** Rows that are looked through for a tag. */
+const rowsForTag = 1_000;
+
+function sampleOf(db: Database, { kind, token, pattern }: PurgeTarget, limit: number): PointerName[] {
+  const select = db.query<PointerName & { tags: string }, [string, string, number]>(
+    "SELECT origin AS originKey, version, tags FROM pointer WHERE origin >= ? AND origin < ? LIMIT ?",
+  );
+  const between = (start: string, rows: number) => select.all(start, `${start}\u{10ffff}`, rows);
+  if (kind === "tag") {
+    const tag = pattern.slice(token.length + 2);
+    const found = between(`${token}|`, rowsForTag).filter(({ tags }) => tags.split(" ").includes(tag));
+    return found.slice(0, limit);
+  }
+  if (kind === "all") return between(`${token}|`, limit);
+  if (kind === "prefix") return between(pattern, limit);
+  const [key = ""] = pattern.split("\n");
+  const isOwn = ({ originKey }: PointerName) =>
+    originKey === key || (kind !== "url" && !key.includes("?") && originKey.startsWith(`${key}?`));
+  return between(key, limit).filter(isOwn);
 }
 
 function openAnyhow(file: string, report: (error: unknown) => void): Database {

@@ -28,6 +28,8 @@ export interface FollowerOptions {
   /** For how long after a soft purge the old picture may be answered while the origin is asked; 0 = not at all. */
   readonly softWindowMs: number;
   readonly erasing: Erasing;
+  /** Told of rows after they took effect. */
+  onRows?(logId: string, rows: readonly LogRow[]): void;
 }
 
 /** Follows the purge log over whatever wire it is given; see core's `purge/wire.ts` for the conversation. */
@@ -42,14 +44,8 @@ export interface Follower extends PurgePosition {
   isReady(): boolean;
 }
 
-export function createFollower({
-  clock,
-  node,
-  boot,
-  fence,
-  softWindowMs,
-  erasing,
-}: FollowerOptions): Follower {
+export function createFollower(options: FollowerOptions): Follower {
+  const { clock, node, boot, fence, softWindowMs, erasing, onRows } = options;
   const lease = createLease(clock);
   const heartbeats = createHeartbeats(clock);
   let wire: Wire | null = null;
@@ -63,9 +59,7 @@ export function createFollower({
   let lastJob = "";
   let head = 0;
 
-  function say(message: NodeMessage): void {
-    wire?.send(JSON.stringify(message));
-  }
+  const say = (message: NodeMessage) => wire?.send(JSON.stringify(message));
 
   function beat(): void {
     owed.retry();
@@ -111,6 +105,7 @@ export function createFollower({
     applied = last.seq;
     purges.apply(news, lease.isValid());
     lastJob = last.job;
+    onRows?.(logId, news);
     owed.add(logId, news);
     say({ type: "ack", applied: owed.ackedUpTo(applied) });
     if (!lease.isValid() && applied >= head) beat();
@@ -121,9 +116,7 @@ export function createFollower({
     if (sentAt && leaseMs > 0) lease.grant(sentAt, leaseMs);
   }
 
-  function trust() {
-    return lease.isValid() ? "trusted" : fence;
-  }
+  const trust = () => (lease.isValid() ? "trusted" : fence);
 
   return {
     connected(newWire) {
