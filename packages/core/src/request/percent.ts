@@ -9,10 +9,26 @@ const alreadyNormalPath = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/]*$/;
 /** One spelling for all spellings of a path (RFC 3986 section 6.2.2). A stray `%` is read as the character itself. */
 export function normalizePath(path: string): string {
   const normal = alreadyNormalPath.test(path) ? path : normalizeEscapes(path, pathCharacter);
-  if (/(^|\/)\.{1,2}(\/|$)/.test(normal)) {
+  refuseDots(normal);
+  if (/%(?:25|2F|5C)/.test(normal)) refuseHidden(normal);
+  return normal;
+}
+
+function refuseDots(path: string): void {
+  if (/(^|\/)\.{1,2}(\/|$)/.test(path)) {
     throw new FreshetError("bad_path", "the path contains `.` or `..` as a segment");
   }
-  return normal;
+}
+
+/**
+ * A name may contain a slash or what looks like an escape (`folder%2Fa.jpg`, `a%2520b.jpg`), and an origin may decode
+ * more than it should: then nothing must come out that climbs out of a folder or ends a text.
+ */
+function refuseHidden(normal: string): void {
+  const escapes = normal.replace(/%(?:25)+(?=[0-9A-Fa-f]{2})/g, "%");
+  for (const [, byte = ""] of escapes.matchAll(/%([0-9A-Fa-f]{2})/g))
+    refuseControl(Number.parseInt(byte, 16));
+  refuseDots(escapes.replace(/%2e/gi, ".").replace(/%(?:2f|5c)/gi, "/"));
 }
 
 /** One spelling for all spellings of an origin's query; the order of the pairs is the origin's business and is kept. */

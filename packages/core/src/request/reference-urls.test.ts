@@ -331,6 +331,13 @@ describe("hostile URLs are refused with a reason, before anything could be fetch
     ["dots, encoded", "/h.io/%2e%2e/etc/passwd", "bad_path"],
     ["dots in an encoded origin", "/https%3A%2F%2Fh.io%2F..%2Fetc?ci_url_encoded=1", "bad_path"],
     ["dots encoded twice in an encoded origin", "/https%3A%2F%2Fh.io%2F%252e%252e%2Fetc", "bad_path"],
+    ["dots encoded twice", "/h.io/%252e%252e/etc", "bad_path"],
+    ["dots encoded four times", "/h.io/%2525252e%2525252E/etc", "bad_path"],
+    ["dots between slashes encoded twice", "/h.io/a%252f..%252fetc", "bad_path"],
+    ["dots between encoded slashes", "/h.io/..%2f..%2fetc", "bad_path"],
+    ["dots between backslashes", "/h.io/..\\..\\etc", "bad_path"],
+    ["NUL encoded twice", "/h.io/a%2500.jpg", "bad_path"],
+    ["a line break encoded twice", "/h.io/a%250Ab.jpg", "bad_path"],
     ["dots in v6", "/width/5/n/h.io/../a.jpg", "bad_path"],
     ["dots at the end", "/h.io/a/..", "bad_path"],
     ["dots in a host", "/h.io%2e%2e/a.jpg", "bad_path"],
@@ -366,8 +373,10 @@ describe("hostile URLs are refused with a reason, before anything could be fetch
   });
 
   test.each<[name: string, target: string, meaning: string]>([
-    ["what was encoded twice is a name", "/h.io/%252e%252e/a%2500.jpg", "h.io/%252e%252e/a%2500.jpg"],
-    ["a slash in a name", "/h.io/..%2f..%2fetc", "h.io/..%2F..%2Fetc"],
+    ["what was encoded twice is a name", "/h.io/a%2520b%252e.jpg", "h.io/a%2520b%252e.jpg"],
+    ["a percent sign in a name", "/h.io/100%25.jpg", "h.io/100%25.jpg"],
+    ["a slash in a name", "/h.io/folder%2fa.jpg", "h.io/folder%2Fa.jpg"],
+    ["dots in a name", "/h.io/a%2f..b%2f...%2fc", "h.io/a%2F..b%2F...%2Fc"],
     [
       "an original as its own watermark",
       "/h.io/a?wat=1&wat_url=h.io/a",

@@ -23,7 +23,8 @@ export function watermarkParameters(
 ): Parameters {
   if (watermarks.length === 0) return nothing;
   const free = freeIndexes(watermarks.length, ruled.indexes);
-  const isIndexed = watermarks.length > 1 || ruled.indexes.length > 0;
+  // A rule's image for all would win over a text for all, but not over one with an index.
+  const isIndexed = watermarks.length > 1 || ruled.indexes.length > 0 || ruled.options.markUrl != null;
   return [
     ["wat", "1"],
     ...watermarks.flatMap((mark, at) =>
