@@ -1,9 +1,10 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PurgeTarget } from "@freshet/core";
+import { openRebuildable } from "../open-rebuildable.ts";
 
 /**
  * Which bytes came from which origin, and which variants were made of which bytes. Nothing is served by it: it is for
@@ -38,7 +39,7 @@ const sliceRows = 1_000;
 
 export function openLineage(file: string, report: (error: unknown) => void = console.error): Lineage {
   mkdirSync(dirname(file), { recursive: true });
-  const db = openAnyhow(file, report);
+  const db = openRebuildable(file, prepare, report);
   /** Tells rows of this run, whose bytes may be on their way to the disk, from older ones. */
   const run = randomUUID();
   const addOriginal = db.query("INSERT OR REPLACE INTO original VALUES (?, ?, ?)");
@@ -79,28 +80,14 @@ export function openLineage(file: string, report: (error: unknown) => void = con
   };
 }
 
-/** One that cannot be read is begun anew: everything on the disk is then unknown to it, and is taken away. */
-function openAnyhow(file: string, report: (error: unknown) => void): Database {
-  try {
-    return openDatabase(file);
-  } catch (error) {
-    report(error);
-    for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
-    return openDatabase(file);
-  }
-}
-
-function openDatabase(file: string): Database {
-  const db = new Database(file, { create: true, strict: true });
-  db.run("PRAGMA journal_mode = WAL");
-  db.run("PRAGMA synchronous = NORMAL");
+/** What is on the disk and not in it is taken away at the start, so a file begun anew leaves nothing behind. */
+function prepare(db: Database): void {
   db.run(`CREATE TABLE IF NOT EXISTS original (origin TEXT NOT NULL, content TEXT NOT NULL, run TEXT NOT NULL,
     PRIMARY KEY (origin, content)) STRICT, WITHOUT ROWID`);
   db.run("CREATE INDEX IF NOT EXISTS original_by_content ON original (content)");
   db.run(`CREATE TABLE IF NOT EXISTS variant (content TEXT NOT NULL, variant TEXT NOT NULL, run TEXT NOT NULL,
     PRIMARY KEY (content, variant)) STRICT, WITHOUT ROWID`);
   db.run("CREATE INDEX IF NOT EXISTS variant_by_variant ON variant (variant)");
-  return db;
 }
 
 function contentsIn(db: Database, target: PurgeTarget, hasTag: (originKey: string) => boolean): string[] {

@@ -1,8 +1,9 @@
-import { Database } from "bun:sqlite";
-import { mkdirSync, rmSync } from "node:fs";
+import type { Database } from "bun:sqlite";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { anyTag, type PurgeTarget, type SourceFormat, type Stamp } from "@freshet/core";
 import { serverLimits } from "../limits.ts";
+import { openRebuildable } from "../open-rebuildable.ts";
 import type { Validators } from "./source.ts";
 
 /** What one version of an original was when it was last fetched or found unchanged. */
@@ -48,7 +49,7 @@ export function openPointerTable(
   maxInMemory: number = serverLimits.pointersInMemory,
 ): PointerTable {
   mkdirSync(dirname(file), { recursive: true });
-  const db = openAnyhow(file, report);
+  const db = openRebuildable(file, prepare, report);
   const select = db.query<Row, [string, string]>("SELECT * FROM pointer WHERE origin = ? AND version = ?");
   const selectTags = db.query<{ tags: string }, [string]>("SELECT tags FROM pointer WHERE origin = ?");
   const upsert = db.query("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -132,27 +133,12 @@ function sampleOf(db: Database, { kind, token, pattern }: PurgeTarget, limit: nu
   return between(key, limit).filter(isOwn);
 }
 
-function openAnyhow(file: string, report: (error: unknown) => void): Database {
-  try {
-    return openDatabase(file);
-  } catch (error) {
-    report(error);
-    for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
-    return openDatabase(file);
-  }
-}
-
-function openDatabase(file: string): Database {
-  const db = new Database(file, { create: true, strict: true });
-  db.run("PRAGMA journal_mode = WAL");
-  // Rows may be lost with the power; the file stays whole, which it would not with OFF.
-  db.run("PRAGMA synchronous = NORMAL");
+function prepare(db: Database): void {
   db.run(`CREATE TABLE IF NOT EXISTS pointer (
     origin TEXT NOT NULL, version TEXT NOT NULL, content TEXT NOT NULL, format TEXT NOT NULL,
     etag TEXT, last_modified TEXT, log_id TEXT NOT NULL, seq INTEGER NOT NULL, fetched_at REAL NOT NULL,
     media_type TEXT, tags TEXT NOT NULL, PRIMARY KEY (origin, version)) STRICT, WITHOUT ROWID`);
   addColumns(db);
-  return db;
 }
 
 /**
