@@ -59,6 +59,7 @@ export { type Source, usedRegion } from "./plan/source.ts";
 export { frontTags } from "./purge/front-tags.ts";
 export { isFinal, type JobStatus, jobStatuses } from "./purge/job-status.ts";
 export { checkLogRow, type LogRow } from "./purge/log-row.ts";
+export { picturePath } from "./purge/picture-path.ts";
 export { type PathScope, type PurgeApi, type PurgePathReading, readPurgePath } from "./purge/purge-path.ts";
 export { type Invalidation, readInvalidation } from "./purge/read-invalidation.ts";
 export { createRegistry, type Registry } from "./purge/registry.ts";

@@ -10,6 +10,7 @@ import { invalidateRoutes } from "./routes/invalidate.ts";
 import { jobEventRoutes } from "./routes/job-events.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { nodesRoutes } from "./routes/nodes.ts";
+import { pictureRoutes } from "./routes/picture.ts";
 import { tokenRoutes } from "./routes/token.ts";
 
 /** All routes of purge-api, and the one place where errors leave it. */
@@ -24,6 +25,7 @@ export function createApp(deps: Deps) {
     .use(metricsRoutes(deps))
     .use(formRoutes())
     .use(tokenRoutes(deps.authorize))
+    .use(pictureRoutes(deps))
     .use(invalidateRoutes(deps))
     .use(jobEventRoutes(deps))
     .use(hookRoutes(deps))

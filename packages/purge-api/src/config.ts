@@ -32,6 +32,14 @@ export const purgeSettings = {
     accepts: "an address of this machine",
     doc: "Address to listen on.",
   }),
+  serverUrl: textSetting<string | null>({
+    key: "purge.server_url",
+    env: "FRESHET_SERVER_URL",
+    fallback: null,
+    accepts: "a URL such as http://10.0.0.5:8080, without a path",
+    pattern: /^https?:\/\/[^\s/?#@]+$/,
+    doc: "Image server, or what stands before several, whose pictures the form shows from before and after a purge; by default `http://127.0.0.1` at `server.port`.",
+  }),
   clientKey: textSetting<string | null>({
     key: null,
     env: "FRESHET_CLIENT_KEY",

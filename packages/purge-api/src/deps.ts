@@ -13,6 +13,7 @@ import { holdTokens } from "./live-tokens.ts";
 import type { PurgeLog } from "./log/log.ts";
 import { createMetrics } from "./metrics.ts";
 import { createHub } from "./nodes/hub.ts";
+import { createShowPicture } from "./pictures/show-picture.ts";
 import { createAuthorize } from "./routes/authorize.ts";
 import { openPostgresStorage, openSqliteStorage } from "./storage.ts";
 
@@ -77,10 +78,16 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     acceptOnce: createAcceptOnce({ clock, log, accept }),
     restart: createRestart({ clock, log, hub, settler, rateLimit }),
     authorize: createAuthorize(keys, tokens),
+    showPicture: createShowPicture({ serverUrl: pictureServer(config), fetch }),
     replaceSettings: tokens.replace,
     report,
     close: storage.close,
   };
+}
+
+/** By default the image server of this machine, if its port is known. */
+function pictureServer({ serverUrl, serverPort }: Config): string | null {
+  return serverUrl ?? (serverPort === 0 ? null : `http://127.0.0.1:${serverPort}`);
 }
 
 function openJobFronts(

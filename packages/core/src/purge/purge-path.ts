@@ -20,9 +20,15 @@ export type PathScope = "original" | "urls";
 /** The grammar that paths are read by. */
 export type PurgeApi = "v7" | "v6";
 
-/** How one line of a purge was read; `notes` say in words what was left out of it. */
+/** How one line of a purge was read. */
 export type PurgePathReading =
-  | { readonly target: PurgeTarget; readonly notes: readonly string[] }
+  | {
+      readonly target: PurgeTarget;
+      /** What was left out of the line, in words. */
+      readonly notes: readonly string[];
+      /** What is left of it: a path below `/v7/`, or one of v6. */
+      readonly path: string;
+    }
   | { readonly problem: string };
 
 /**
@@ -46,10 +52,10 @@ export function readPurgePath(
   const path = stripVersionPrefix(stripOwnHost(line.trim(), token, api, notes), api, notes);
   try {
     if (path === "" || path === "/") return { problem: "the line names no original" };
-    if (scope === "urls") return { target: readUrl(path, token, api), notes };
+    if (scope === "urls") return { target: readUrl(path, token, api), notes, path };
     const original = api === "v6" ? leaveOutOperations(path, notes) : path;
-    if (original.includes("*")) return { target: readPrefix(original, token), notes };
-    return { target: readOriginal(original, token, notes), notes };
+    if (original.includes("*")) return { target: readPrefix(original, token), notes, path: original };
+    return { target: readOriginal(original, token, notes), notes, path: original };
   } catch (error) {
     if (!(error instanceof FreshetError)) throw error;
     const isOther = api === "v7" && looksLikeV6(pathOf(path));
