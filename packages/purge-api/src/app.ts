@@ -1,7 +1,10 @@
 import { FreshetError } from "@freshet/core";
 import { Elysia } from "elysia";
+import { createAddressOf } from "./audit/address-of.ts";
+import { createIdentify } from "./audit/identify.ts";
 import type { Deps } from "./deps.ts";
 import { problemResponse } from "./problems.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { formRoutes } from "./routes/form.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { hookRoutes } from "./routes/hooks.ts";
@@ -14,20 +17,29 @@ import { pictureRoutes } from "./routes/picture.ts";
 import { tokenRoutes } from "./routes/token.ts";
 
 /** All routes of purge-api, and the one place where errors leave it. */
-export function createApp(deps: Deps) {
-  return new Elysia()
-    .onError({ as: "global" }, ({ error, code }) => {
+export function createApp(all: Deps) {
+  const app = new Elysia();
+  const addressOf = createAddressOf(
+    all.trustedProxies,
+    (request) => app.server?.requestIP(request)?.address ?? null,
+  );
+  const { authorize, noteRefusal } = createIdentify({ ...all, addressOf });
+  const deps = { ...all, authorize, addressOf };
+  return app
+    .onError({ as: "global" }, ({ error, code, request }) => {
       const answered =
         code === "NOT_FOUND" ? new FreshetError("not_found", "there is nothing at this path") : error;
+      noteRefusal(request, answered);
       return problemResponse(answered, deps.report);
     })
     .use(healthRoutes(() => true))
     .use(metricsRoutes(deps))
     .use(formRoutes())
-    .use(tokenRoutes(deps.authorize))
+    .use(tokenRoutes(authorize))
     .use(pictureRoutes(deps))
     .use(invalidateRoutes(deps))
     .use(jobEventRoutes(deps))
+    .use(auditRoutes(deps))
     .use(hookRoutes(deps))
     .use(nodesRoutes(deps))
     .use(internalLogRoutes(deps));

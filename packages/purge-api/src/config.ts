@@ -1,6 +1,7 @@
 import {
   choiceSetting,
   createTokenTable,
+  listSetting,
   loadSettings,
   numberSetting,
   ownHosts,
@@ -11,6 +12,7 @@ import {
   textSetting,
   type Values,
 } from "@freshet/core";
+import { readNetwork } from "./audit/address-of.ts";
 import { type FrontSettings, loadFronts } from "./fronts/load-fronts.ts";
 import { type FileKey, loadKeys } from "./keys/load-keys.ts";
 
@@ -115,6 +117,30 @@ export const purgeSettings = {
     max: 1_000_000_000,
     doc: "How many paths, tags or transformed URLs each client key may purge in a minute; beyond that the answer is 429. A key of `freshet.toml` may have a number of its own.",
   }),
+  trustedProxies: listSetting({
+    key: "purge.trusted_proxies",
+    env: "FRESHET_TRUSTED_PROXIES",
+    fallback: [],
+    accepts: "a list of addresses and networks such as 10.0.0.0/8",
+    doc: "Proxies before purge-api whose `X-Forwarded-For` says where a request came from. For the audit; nobody else's is believed.",
+  }),
+  auditDays: numberSetting({
+    key: "purge.audit_days",
+    env: "FRESHET_AUDIT_DAYS",
+    fallback: 90,
+    min: 1,
+    max: 36_500,
+    unit: "days",
+    doc: "For how long the audit keeps who did what.",
+  }),
+  auditEntries: numberSetting({
+    key: "purge.audit_entries",
+    env: "FRESHET_AUDIT_ENTRIES",
+    fallback: 500_000,
+    min: 100,
+    max: 1_000_000_000,
+    doc: "How many entries the audit keeps, if so many come within that time. Of refused requests it never keeps more than 10,000.",
+  }),
   frontDeadlineMs: numberSetting({
     key: "purge.front_deadline_ms",
     env: "FRESHET_FRONT_DEADLINE_MS",
@@ -139,13 +165,25 @@ export function loadConfig(sources: SettingsSources): Config {
   const fronts = attempt(() => loadFronts(sources), problems);
   const tokens = settings && tokensOf(settings);
   const keys = tokens && attempt(() => loadKeys(sources, tokens), problems);
-  if (!settings || !fronts || !tokens || !keys) throw new SettingsError(problems);
+  problems.push(...proxyProblems(settings?.values.trustedProxies ?? []));
+  if (!settings || !fronts || !tokens || !keys || problems.length > 0) throw new SettingsError(problems);
   return { ...settings.values, fronts, tokens, keys };
 }
 
 function tokensOf({ values, tokens }: ReturnType<typeof loadSettings<typeof purgeSettings>>): TokenTable {
   const hosts = ownHosts(values, tokens);
   return createTokenTable(tokens, values.defaultToken, hosts);
+}
+
+function proxyProblems(proxies: readonly string[]): string[] {
+  return proxies.flatMap((proxy) => {
+    try {
+      readNetwork(proxy);
+      return [];
+    } catch (error) {
+      return [`FRESHET_TRUSTED_PROXIES: ${(error as Error).message}`];
+    }
+  });
 }
 
 /** Runs one part of the reading, and goes on with the next even if it fails. */

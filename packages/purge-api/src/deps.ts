@@ -1,4 +1,5 @@
 import type { Clock } from "@freshet/core";
+import { createRefusals } from "./audit/refusals.ts";
 import type { Config } from "./config.ts";
 import type { Witness } from "./db/witness.ts";
 import { createFronts, noFronts } from "./fronts/fronts.ts";
@@ -31,7 +32,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     database === null
       ? await openSqliteStorage(config, clock, witness)
       : await openPostgresStorage({ ...config, database }, clock, report);
-  const { log, membership, keys, erasures } = storage;
+  const { log, membership, keys, erasures, audit } = storage;
   const tokens = holdTokens(config);
   const { jobDeadlineMs: deadlineMs } = config;
   const metrics = createMetrics({
@@ -61,6 +62,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const onAccept = metrics.countAccepted;
   const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit });
   await settler.takeOver();
+  const refusals = createRefusals({ clock, store: audit, report });
   return {
     createdKey: storage.createdKey,
     nodeKey: config.nodeKey,
@@ -79,9 +81,15 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     restart: createRestart({ clock, log, hub, settler, rateLimit }),
     authorize: createAuthorize(keys, tokens),
     showPicture: createShowPicture({ serverUrl: pictureServer(config), fetch }),
+    trustedProxies: config.trustedProxies,
+    audit,
+    refusals,
     replaceSettings: tokens.replace,
     report,
-    close: storage.close,
+    async close() {
+      await refusals.flush();
+      await storage.close();
+    },
   };
 }
 

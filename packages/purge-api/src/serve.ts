@@ -1,5 +1,6 @@
 import { limits, type Reload, reloadSettings, SettingsError } from "@freshet/core";
 import { createApp } from "./app.ts";
+import { keepBounds } from "./audit/keep-bounds.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createDeps, type Deps } from "./deps.ts";
@@ -16,6 +17,10 @@ const settleEveryMs = 100;
 
 /** How often is looked for jobs that another process left behind. */
 const takeOverEveryMs = 1_000;
+
+/** How often refusals that were only counted are written down, and how often what the audit no longer keeps is removed. */
+const flushEveryMs = 5_000;
+const trimEveryMs = 60_000;
 
 /**
  * Answers requests until the process is told to stop.
@@ -34,6 +39,8 @@ export async function serve(loadConfig: () => Config): Promise<void> {
   const timers = [
     setInterval(deps.settler.settle, settleEveryMs),
     setInterval(() => deps.settler.takeOver().catch(deps.report), takeOverEveryMs),
+    setInterval(deps.refusals.flush, flushEveryMs),
+    setInterval(() => keepBounds(deps.audit, config, systemClock().wallMs()).catch(deps.report), trimEveryMs),
   ];
   reload = () => tell(reloadSettings(loadConfig, deps.replaceSettings), deps);
   console.log(`freshet-purge listening on http://localhost:${app.server?.port}`);

@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import type { Clock } from "@freshet/core";
+import type { AuditStore } from "./audit/audit.ts";
 import type { Config } from "./config.ts";
+import { createAuditStore } from "./db/audit-store.ts";
 import { type ClientKeys, openClientKeys } from "./db/client-keys.ts";
 import { createErasureStore, type ErasureStore } from "./db/erasure-store.ts";
 import { createHolderStore } from "./db/holder-store.ts";
 import { openDatabase } from "./db/open.ts";
+import { createPostgresAudit } from "./db/postgres-audit.ts";
 import { openPostgresClientKeys } from "./db/postgres-client-keys.ts";
 import { createPostgresErasures } from "./db/postgres-erasures.ts";
 import { createPostgresHolders } from "./db/postgres-holders.ts";
@@ -21,6 +24,7 @@ export interface Storage {
   readonly log: PurgeLog & JobStore;
   readonly membership: Membership;
   readonly erasures: ErasureStore;
+  readonly audit: AuditStore;
   readonly keys: ClientKeys;
   /** A client key that was made now, to be shown once. */
   readonly createdKey: string | null;
@@ -42,6 +46,7 @@ export async function openSqliteStorage(config: Config, clock: Clock, witness?: 
   return {
     log,
     erasures: createErasureStore(db),
+    audit: createAuditStore(db),
     membership: createMembership({ clock, store, leaseMs: config.leaseMs }),
     keys,
     createdKey: created,
@@ -66,6 +71,7 @@ export async function openPostgresStorage(
   return {
     log,
     erasures: createPostgresErasures(database),
+    audit: createPostgresAudit(database.db),
     membership,
     keys,
     createdKey: created,

@@ -58,4 +58,20 @@ export const migrations: readonly string[] = [
     UNIQUE (job, node, seq)
   ) STRICT;
   `,
+  `
+  CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    token TEXT, key TEXT, address TEXT,
+    job TEXT, scope TEXT, mode TEXT,
+    targets TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    outcome TEXT,
+    ended_at INTEGER
+  ) STRICT;
+  CREATE INDEX audit_by_token ON audit (token, number);
+  CREATE INDEX audit_by_time ON audit (at);
+  CREATE INDEX audit_refused ON audit (number) WHERE action = 'refused';
+  `,
 ];

@@ -67,4 +67,20 @@ export const postgresMigrations: readonly string[] = [
 
   CREATE TABLE client_key (hash text PRIMARY KEY, token text NOT NULL);
   `,
+  `
+  CREATE TABLE audit (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at bigint NOT NULL,
+    action text NOT NULL,
+    token text, key text, address text,
+    job text, scope text, mode text,
+    targets text NOT NULL,
+    count bigint NOT NULL,
+    outcome text,
+    ended_at bigint
+  );
+  CREATE INDEX audit_by_token ON audit (token, number);
+  CREATE INDEX audit_by_time ON audit (at);
+  CREATE INDEX audit_refused ON audit (number) WHERE action = 'refused';
+  `,
 ];

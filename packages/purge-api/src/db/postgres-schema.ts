@@ -1,4 +1,5 @@
 import type { Invalidation, JobStatus, PurgeMode, PurgeTarget } from "@freshet/core";
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -10,6 +11,7 @@ import {
   text,
   unique,
 } from "drizzle-orm/pg-core";
+import type { AuditAction } from "../audit/audit.ts";
 import { escapeNul, unescapeNul } from "./nul.ts";
 
 /** Any text at all: Postgres itself takes no NUL. */
@@ -119,4 +121,31 @@ export const erasures = pgTable(
     bytes: position("bytes").notNull(),
   },
   (table) => [unique().on(table.job, table.node, table.seq)],
+);
+
+/** Who did what. Read by `GET /audit`; the oldest are removed when they are too many or too old. */
+export const audit = pgTable(
+  "audit",
+  {
+    number: position("number").primaryKey().generatedAlwaysAsIdentity(),
+    /** Microseconds since 1970; of a run of a job, the job's `added_at` of that run. */
+    at: position("at").notNull(),
+    action: text("action").$type<AuditAction>().notNull(),
+    token: text("token"),
+    key: anyText("key"),
+    address: text("address"),
+    job: anyText("job"),
+    scope: text("scope").$type<Invalidation["scope"]>(),
+    mode: text("mode"),
+    targets: jsonText("targets").$type<readonly string[]>().notNull(),
+    count: position("count").notNull(),
+    /** These two are NULL as long as they stand in the job. */
+    outcome: anyText("outcome"),
+    endedAt: position("ended_at"),
+  },
+  (table) => [
+    index("audit_by_token").on(table.token, table.number),
+    index("audit_by_time").on(table.at),
+    index("audit_refused").on(table.number).where(sql`action = 'refused'`),
+  ],
 );

@@ -7,6 +7,8 @@ import { SQL } from "bun";
 import { ensurePostgres } from "../../../../scripts/ensure-postgres.ts";
 
 export interface PostgresServer {
+  /** Everything that it keeps. */
+  readonly folder: string;
   /** Makes an empty database. @returns its URL */
   newDatabase(): Promise<string>;
   /** Ends it as a power cut would. */
@@ -83,7 +85,9 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 
   await ready();
+  const watchdog = watch(folder);
   return {
+    folder,
     async newDatabase() {
       const name = `test_${++databases}`;
       await admin((sql) => sql.unsafe(`CREATE DATABASE ${name}`));
@@ -97,9 +101,26 @@ export async function startPostgres(): Promise<PostgresServer> {
     async close() {
       server.kill("SIGQUIT");
       await server.exited;
+      watchdog.kill("SIGKILL");
+      await watchdog.exited;
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Ends the server and removes its folder when this process is gone without having done so: its end of the pipe closes,
+ * however it died.
+ */
+function watch(folder: string) {
+  const script = `
+    trap '' INT TERM HUP
+    cat > /dev/null
+    pid=$(head -n 1 "$1/data/postmaster.pid") && grep -q "$1" "/proc/$pid/cmdline" && kill -QUIT "$pid"
+    while [ -n "$pid" ] && kill -0 "$pid" 2> /dev/null; do sleep 0.1; done
+    rm -rf "$1"`;
+  const quiet = { stdout: "ignore", stderr: "ignore" } as const;
+  return Bun.spawn(["sh", "-c", script, "watchdog", folder], { stdin: "pipe", ...quiet });
 }
 
 /** Whom the server runs as if we are root: nobody in particular. */

@@ -1,5 +1,7 @@
 import type { Invalidation, JobStatus, PurgeMode, PurgeTarget } from "@freshet/core";
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import type { AuditAction } from "../audit/audit.ts";
 
 /** One row: the identity of the log. Read when nodes say hello. */
 export const meta = sqliteTable("meta", {
@@ -83,4 +85,31 @@ export const erasures = sqliteTable(
     bytes: integer("bytes").notNull(),
   },
   (table) => [unique().on(table.job, table.node, table.seq)],
+);
+
+/** Who did what. Read by `GET /audit`; the oldest are removed when they are too many or too old. */
+export const audit = sqliteTable(
+  "audit",
+  {
+    number: integer("number").primaryKey({ autoIncrement: true }),
+    /** Microseconds since 1970; of a run of a job, the job's `added_at` of that run. */
+    at: integer("at").notNull(),
+    action: text("action").$type<AuditAction>().notNull(),
+    token: text("token"),
+    key: text("key"),
+    address: text("address"),
+    job: text("job"),
+    scope: text("scope").$type<Invalidation["scope"]>(),
+    mode: text("mode"),
+    targets: text("targets", { mode: "json" }).$type<readonly string[]>().notNull(),
+    count: integer("count").notNull(),
+    /** These two are NULL as long as they stand in the job. */
+    outcome: text("outcome"),
+    endedAt: integer("ended_at"),
+  },
+  (table) => [
+    index("audit_by_token").on(table.token, table.number),
+    index("audit_by_time").on(table.at),
+    index("audit_refused").on(table.number).where(sql`action = 'refused'`),
+  ],
 );

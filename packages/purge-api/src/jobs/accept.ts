@@ -1,5 +1,5 @@
 import { type Clock, FreshetError, readInvalidation } from "@freshet/core";
-import { type Caller, checkGrant } from "../keys/grant.ts";
+import { authorOf, type Caller, checkGrant } from "../keys/grant.ts";
 import type { RateLimit } from "../keys/rate-limit.ts";
 import { type Job, type Once, type PurgeLog, rowsOf } from "../log/log.ts";
 import type { Hub } from "../nodes/hub.ts";
@@ -32,7 +32,8 @@ export function createAccept(deps: {
     const targets = invalidation.rows.map(({ target }) => target);
     checkGrant(caller, invalidation.scope, targets);
     rateLimit.take(grant, targets.length);
-    const job = await log.append(token.name, invalidation, Math.round(clock.wallMs() * 1000), once);
+    const addedAt = Math.round(clock.wallMs() * 1000);
+    const job = await log.append(token.name, invalidation, addedAt, once, authorOf(caller));
     if (!job) throw new FreshetError("key_in_use", "a request with this Idempotency-Key is being accepted");
     onCommit();
     const rows = rowsOf(job, invalidation);

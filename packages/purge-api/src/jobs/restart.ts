@@ -1,5 +1,5 @@
 import { type Clock, FreshetError, isFinal } from "@freshet/core";
-import { type Caller, checkGrant } from "../keys/grant.ts";
+import { authorOf, type Caller, checkGrant } from "../keys/grant.ts";
 import type { RateLimit } from "../keys/rate-limit.ts";
 import type { Job, JobStore, PurgeLog } from "../log/log.ts";
 import type { Hub } from "../nodes/hub.ts";
@@ -34,7 +34,8 @@ export function createRestart(deps: {
     }
     checkGrant(caller, before.scope, rows);
     rateLimit.take(caller.grant, count);
-    const job = await log.again(before, rows, Math.round(clock.wallMs() * 1000));
+    const author = authorOf({ ...caller, action: "restart" });
+    const job = await log.again(before, rows, Math.round(clock.wallMs() * 1000), author);
     if (!job) throw running();
     const after = job.seqTo - count;
     hub.push(

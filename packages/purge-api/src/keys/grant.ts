@@ -5,6 +5,7 @@ import {
   readPurgePath,
   type TokenSettings,
 } from "@freshet/core";
+import type { AuditAction, Author } from "../audit/audit.ts";
 
 /** What a client key may do: the default token's own key everything, keys of the settings file what they say. */
 export interface Grant {
@@ -23,6 +24,15 @@ export interface Grant {
 export interface Caller {
   readonly token: TokenSettings;
   readonly grant: Grant;
+  /** IP address that the request came from, as far as it is known. */
+  readonly address?: string | null;
+  /** What an accepted purge is written down as; by default `invalidate`. */
+  readonly action?: AuditAction;
+}
+
+/** Whom the audit names. */
+export function authorOf({ grant, address = null, action = "invalidate" }: Caller): Author {
+  return { action, key: grant.key, address };
 }
 
 /** @throws FreshetError `key_scope` if any of it is beyond what the key may purge */

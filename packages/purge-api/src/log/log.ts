@@ -1,4 +1,5 @@
 import type { Invalidation, JobStatus, LogRow } from "@freshet/core";
+import type { Author } from "../audit/audit.ts";
 
 /** An accepted invalidation, as it is stored. */
 export interface Job {
@@ -43,9 +44,16 @@ export interface PurgeLog {
    * Stores job and rows in one transaction, on disk when it resolves. The rows of a job follow one another.
    *
    * @param once stored in the same transaction; `null` is returned, and nothing stored, if its key is there already
+   * @param author for the audit, in the same transaction
    */
   append(token: string, invalidation: Invalidation, addedAt: number): Promise<Job>;
-  append(token: string, invalidation: Invalidation, addedAt: number, once: Once | null): Promise<Job | null>;
+  append(
+    token: string,
+    invalidation: Invalidation,
+    addedAt: number,
+    once: Once | null,
+    author?: Author | null,
+  ): Promise<Job | null>;
   /** What a key stands for. @param now microseconds since 1970: a key is free again when its time is over */
   findOnce(token: string, key: string, now: number): Promise<{ bodyHash: string; uuid: string } | null>;
   /**
@@ -53,9 +61,10 @@ export interface PurgeLog {
    * fetched since it ended is purged, too. Its times are those of the last run.
    *
    * @param rows those of the job, as `read` gives them
+   * @param author for the audit, in the same transaction
    * @returns the job, or `null` if it is not final any more
    */
-  again(job: Job, rows: readonly LogRow[], addedAt: number): Promise<Job | null>;
+  again(job: Job, rows: readonly LogRow[], addedAt: number, author?: Author | null): Promise<Job | null>;
   /** @param onNews called when another process may have changed something: rows, jobs, or what nodes have done */
   watch(onNews: () => void): void;
 }

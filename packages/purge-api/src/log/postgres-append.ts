@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { describeTarget, type Invalidation, type LogRow } from "@freshet/core";
 import { and, eq, inArray, lte, sql } from "drizzle-orm";
+import type { Author } from "../audit/audit.ts";
+import { entryOf } from "../audit/entry.ts";
+import { addPostgresEntry, closePostgresEntry } from "../db/postgres-audit.ts";
 import { channel, type OpenPostgres, type PostgresDb } from "../db/postgres-open.ts";
 import { jobs, meta, onceKeys, purgeLog } from "../db/postgres-schema.ts";
 import type { Job, Once } from "./log.ts";
@@ -26,12 +29,20 @@ export function createPostgresAppend({ db, replica }: OpenPostgres) {
     });
   }
 
-  function append(token: string, invalidation: Invalidation, addedAt: number, once: Once | null = null) {
+  function append(
+    token: string,
+    invalidation: Invalidation,
+    addedAt: number,
+    once: Once | null = null,
+    author: Author | null = null,
+  ) {
     return inTransaction(async (tx) => {
       const uuid = randomUUID();
       const { scope, received, failed } = invalidation;
       if (once && !(await take(tx, token, uuid, once, addedAt))) return null;
       const rows = invalidation.rows.map(({ target, mode }) => ({ ...target, mode }));
+      // Before the lock that all appends wait for.
+      if (author) await addPostgresEntry(tx, entryOf(author, { uuid, token, scope, addedAt }, rows));
       const seqTo = await addRows(tx, uuid, rows);
       const invalidated = invalidation.rows.map(({ target }) => describeTarget(target));
       const values = { uuid, token, scope, received, invalidated, failed, seqTo, addedAt, ...owned() };
@@ -43,11 +54,18 @@ export function createPostgresAppend({ db, replica }: OpenPostgres) {
     });
   }
 
-  function again({ uuid }: Job, rows: readonly LogRow[], addedAt: number): Promise<Job | null> {
+  function again(
+    { uuid }: Job,
+    rows: readonly LogRow[],
+    addedAt: number,
+    author: Author | null = null,
+  ): Promise<Job | null> {
     return inTransaction(async (tx) => {
       const isFinal = and(eq(jobs.uuid, uuid), inArray(jobs.status, ["DONE", "ERROR"]));
-      const [ended] = await tx.select({ uuid: jobs.uuid }).from(jobs).where(isFinal).for("update");
+      const [ended] = await tx.select(jobColumns).from(jobs).where(isFinal).for("update");
       if (!ended) return null;
+      await closePostgresEntry(tx, ended);
+      if (author) await addPostgresEntry(tx, entryOf(author, { ...ended, addedAt }, rows));
       const seqTo = await addRows(tx, uuid, rows);
       const opened = { status: "RECEIVED", error: null, seqTo, addedAt, doneAt: null } as const;
       const [job] = await tx

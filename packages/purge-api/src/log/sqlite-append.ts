@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { describeTarget, type Invalidation, type LogRow } from "@freshet/core";
 import { and, eq, inArray, lte, sql } from "drizzle-orm";
+import type { Author } from "../audit/audit.ts";
+import { entryOf } from "../audit/entry.ts";
+import { closeEntry, prepareAddEntry } from "../db/audit-store.ts";
 import type { Db } from "../db/open.ts";
 import { jobs, onceKeys, purgeLog } from "../db/schema.ts";
 import type { Job, Once } from "./log.ts";
@@ -17,6 +20,8 @@ export function createSqliteAppend(db: Db) {
       mode: sql.placeholder("mode"),
     })
     .prepare();
+
+  const addEntry = prepareAddEntry(db);
 
   /** Within a transaction. @returns the last `seq`; a job has at least one row */
   function addRows(job: string, rows: readonly Omit<LogRow, "seq" | "job">[]): number {
@@ -39,18 +44,21 @@ export function createSqliteAppend(db: Db) {
     invalidation: Invalidation,
     addedAt: number,
     once: Once | null = null,
+    author: Author | null = null,
   ): Job | null {
     const uuid = randomUUID();
     const rows = invalidation.rows.map(({ target, mode }) => ({ ...target, mode }));
     return db.transaction(
       (tx) => {
         if (once && !take(tx as unknown as Db, token, uuid, once, addedAt)) return null;
+        const { scope } = invalidation;
+        if (author) addEntry(entryOf(author, { uuid, token, scope, addedAt }, rows));
         return tx
           .insert(jobs)
           .values({
             uuid,
             token,
-            scope: invalidation.scope,
+            scope,
             received: invalidation.received,
             invalidated: invalidation.rows.map(({ target }) => describeTarget(target)),
             failed: invalidation.failed,
@@ -65,11 +73,19 @@ export function createSqliteAppend(db: Db) {
     );
   }
 
-  function again({ uuid }: Job, rows: readonly LogRow[], addedAt: number): Job | null {
+  function again(
+    { uuid }: Job,
+    rows: readonly LogRow[],
+    addedAt: number,
+    author: Author | null = null,
+  ): Job | null {
     const isFinal = and(eq(jobs.uuid, uuid), inArray(jobs.status, ["DONE", "ERROR"]));
     return db.transaction(
       (tx) => {
-        if (!tx.select({ uuid: jobs.uuid }).from(jobs).where(isFinal).get()) return null;
+        const before = tx.select().from(jobs).where(isFinal).get();
+        if (!before) return null;
+        closeEntry(tx, before);
+        if (author) addEntry(entryOf(author, { ...before, addedAt }, rows));
         const seqTo = addRows(uuid, rows);
         const opened = { status: "RECEIVED", error: null, seqTo, addedAt, doneAt: null } as const;
         return tx.update(jobs).set(opened).where(isFinal).returning().get();

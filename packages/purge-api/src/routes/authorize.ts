@@ -4,13 +4,15 @@ import type { ClientKeys } from "../db/client-keys.ts";
 import { type Caller, type Grant, wholeGrant } from "../keys/grant.ts";
 import type { LiveTokens } from "../live-tokens.ts";
 
-/** Finds the token that a request may act for, and what its key may do. */
-export type Authorize = (request: Request) => Caller;
+/**
+ * Finds the token that a request may act for, and what its key may do.
+ * @param key by default that of the header `X-Client-Key`
+ */
+export type Authorize = (request: Request, key?: string | null) => Caller;
 
 /** @throws FreshetError `key_missing` or `key_wrong`, from the function that is returned */
 export function createAuthorize(keys: ClientKeys, tokens: Pick<LiveTokens, "byName" | "keys">): Authorize {
-  return (request) => {
-    const key = request.headers.get("x-client-key");
+  return (request, key = request.headers.get("x-client-key")) => {
     if (!key) throw new FreshetError("key_missing", "send the client key in the header X-Client-Key");
     // Both are asked whatever the first says: the time taken tells nothing.
     const stored = keys.tokenOf(key);

@@ -20,6 +20,7 @@ beforeAll(async () => {
     .use(
       hookRoutes({
         ...service.deps,
+        addressOf: () => null,
         fetch: async (url) => {
           fetched.push(url);
           return new Response("ok");

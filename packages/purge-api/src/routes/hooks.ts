@@ -1,5 +1,6 @@
 import { type Clock, FreshetError, type TokenSettings } from "@freshet/core";
 import { Elysia } from "elysia";
+import type { AddressOf } from "../audit/address-of.ts";
 import { checkSignature } from "../hooks/check-signature.ts";
 import { readBucketNews } from "../hooks/read-bucket-events.ts";
 import type { Accept } from "../jobs/accept.ts";
@@ -27,16 +28,17 @@ export function hookRoutes(deps: {
   clock: Clock;
   hookSecret: string | null;
   defaultToken(): TokenSettings;
+  addressOf: AddressOf;
   /** Confirms a subscription of SNS. */
   fetch(url: string): Promise<Response>;
 }) {
-  const { authorize, accept, acceptOnce, clock, hookSecret, defaultToken, fetch } = deps;
+  const { authorize, accept, acceptOnce, clock, hookSecret, defaultToken, addressOf, fetch } = deps;
 
   return new Elysia()
     .post(
       "/hooks/s3",
       async ({ request, query }) => {
-        const caller = authorize(withClientKey(request));
+        const caller: Caller = { ...authorize(request, clientKeyOf(request)), action: "hook" };
         const bytes = await readBody(request);
         const news = readBucketNews(parseJson(bytes), caller.token, query.prefix ?? null);
         if (news.kind === "nothing") return nothing();
@@ -63,7 +65,8 @@ export function hookRoutes(deps: {
         const header = request.headers.get("x-freshet-signature");
         checkSignature(header, bytes, hookSecret, clock.wallMs());
         const token = defaultToken();
-        const caller: Caller = { token, grant: { ...wholeGrant(token.name), key: "hooks/signed" } };
+        const grant = { ...wholeGrant(token.name), key: "hooks/signed" };
+        const caller: Caller = { token, grant, address: addressOf(request), action: "hook" };
         const bodyHash = hashBody(bytes);
         const body = () => withScope(parseJson(bytes));
         return received(await acceptOnce({ key: `signed ${header?.trim()}`, bodyHash, caller, body }));
@@ -72,18 +75,17 @@ export function hookRoutes(deps: {
     );
 }
 
-function withClientKey(request: Request): Request {
-  if (request.headers.has("x-client-key")) return request;
+function clientKeyOf({ headers }: Request): string | null {
+  const named = headers.get("x-client-key");
+  if (named !== null) return named;
   const [, scheme = "", value = ""] =
-    /^(bearer|basic)\s+(\S+)$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+    /^(bearer|basic)\s+(\S+)$/i.exec(headers.get("authorization") ?? "") ?? [];
   const isBasic = scheme.toLowerCase() === "basic";
-  const key = isBasic
+  return isBasic
     ? Buffer.from(value, "base64")
         .toString()
         .replace(/^[^:]*:/, "")
     : value;
-  // Only printable ASCII can be a header, and a key.
-  return new Request(request.url, { headers: /^[\x21-\x7e]+$/.test(key) ? { "x-client-key": key } : {} });
 }
 
 function withScope(body: unknown): unknown {

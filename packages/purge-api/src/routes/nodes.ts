@@ -1,5 +1,8 @@
-import { FreshetError } from "@freshet/core";
+import { type Clock, FreshetError } from "@freshet/core";
 import { Elysia } from "elysia";
+import type { AddressOf } from "../audit/address-of.ts";
+import type { AuditStore } from "../audit/audit.ts";
+import { cutShort } from "../audit/entry.ts";
 import type { Membership } from "../nodes/membership.ts";
 import { hasNodeKey } from "./node-key.ts";
 
@@ -10,8 +13,14 @@ import { hasNodeKey } from "./node-key.ts";
  * Both need the node key, not a client key: nodes serve all tokens, and a client key belongs to one of them. Whoever
  * has the node key can speak as any node anyway, so this gives nobody a power that they did not have.
  */
-export function nodesRoutes(deps: { membership: Membership; nodeKey: string | null }) {
-  const { membership, nodeKey } = deps;
+export function nodesRoutes(deps: {
+  membership: Membership;
+  nodeKey: string | null;
+  audit: Pick<AuditStore, "add">;
+  addressOf: AddressOf;
+  clock: Clock;
+}) {
+  const { membership, nodeKey, audit, addressOf, clock } = deps;
 
   function authorizeOperator(request: Request): void {
     if (hasNodeKey(request, nodeKey)) return;
@@ -32,6 +41,16 @@ export function nodesRoutes(deps: { membership: Membership; nodeKey: string | nu
     .delete("/nodes/:id", async ({ request, params }) => {
       authorizeOperator(request);
       await membership.remove(params.id);
+      const at = Math.round(clock.wallMs() * 1000);
+      await audit.add({
+        ...{
+          action: "remove_node",
+          key: "node key",
+          address: addressOf(request),
+          targets: [cutShort(params.id)],
+        },
+        ...{ at, endedAt: at, count: 1, outcome: "OK", token: null, job: null, scope: null, mode: null },
+      });
       return Response.json({ status: "success" });
     });
 }

@@ -1,0 +1,20 @@
+import { afterAll } from "bun:test";
+import { join } from "node:path";
+import { auditSuite } from "../audit/audit.suite.ts";
+import { createSqliteLog } from "../log/sqlite.ts";
+import { temporaryFolder } from "../temporary-folder.fixture.ts";
+import { createAuditStore } from "./audit-store.ts";
+import { openDatabase } from "./open.ts";
+
+const folder = temporaryFolder();
+const closers: (() => void)[] = [];
+afterAll(() => {
+  for (const close of closers) close();
+  folder.remove();
+});
+
+auditSuite("SQLite", async () => {
+  const { db, close } = openDatabase(join(folder.path, String(closers.length), "purge.sqlite"));
+  closers.push(close);
+  return { log: createSqliteLog(db), audit: createAuditStore(db) };
+});
