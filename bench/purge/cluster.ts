@@ -37,9 +37,17 @@ export interface Posted {
   readonly uuid: string;
 }
 
-export async function post(purge: Running, order: object): Promise<Posted> {
+export async function post(
+  purge: Running,
+  order: object,
+  more: Record<string, string> = {},
+): Promise<Posted> {
   const body = JSON.stringify(order);
-  const response = await fetch(`${purge.url}/invalidate`, { method: "POST", headers, body });
+  const response = await fetch(`${purge.url}/invalidate`, {
+    method: "POST",
+    headers: { ...headers, ...more },
+    body,
+  });
   const answer = await response.json();
   if (response.status !== 201) throw new Error(`answered ${response.status}: ${JSON.stringify(answer)}`);
   return (answer as { invalidation: Posted }).invalidation;

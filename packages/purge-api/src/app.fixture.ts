@@ -47,6 +47,8 @@ export async function openApp(env: Readonly<Record<string, string>> = {}, settin
       return { status: response.status, type: type(response), body: (await response.json()) as Json };
     },
     async close() {
+      // What a test leaves behind is still being written.
+      await deps.settler.settle();
       await deps.close();
       folder.remove();
     },

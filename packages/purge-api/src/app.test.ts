@@ -35,6 +35,7 @@ describe("answers in Cloudimage's shape", () => {
 
   test("a finished invalidation of everything: received is null, invalidated names /*", async () => {
     const { body: posted } = await service.invalidate({ scope: "all" });
+    await service.deps.settler.settle();
     const { status, body } = await service.get(`/invalidate/${posted.invalidation.uuid}`);
     expect(status).toBe(200);
     expect(body).toEqual({

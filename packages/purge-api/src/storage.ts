@@ -50,7 +50,10 @@ export async function openSqliteStorage(config: Config, clock: Clock, witness?: 
     membership: createMembership({ clock, store, leaseMs: config.leaseMs }),
     keys,
     createdKey: created,
-    close: async () => close(),
+    async close() {
+      await log.written().catch(() => {});
+      close();
+    },
   };
 }
 

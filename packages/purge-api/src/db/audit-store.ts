@@ -2,6 +2,7 @@ import { and, desc, eq, getTableColumns, inArray, lt, lte, type SQL, sql } from 
 import { type AuditEntry, type AuditStore, type NewEntry, trimStep } from "../audit/audit.ts";
 import { auditConditions } from "./audit-conditions.ts";
 import type { Db } from "./open.ts";
+import { placeholders } from "./placeholders.ts";
 import { audit, jobs } from "./schema.ts";
 
 /**
@@ -10,10 +11,10 @@ import { audit, jobs } from "./schema.ts";
  */
 export function prepareAddEntry(db: Db): (entry: NewEntry) => number {
   const { number: _, ...columns } = getTableColumns(audit);
-  const values = Object.fromEntries(Object.keys(columns).map((name) => [name, sql.placeholder(name)]));
+  const names = Object.keys(columns) as (keyof typeof columns)[];
   const insert = db
     .insert(audit)
-    .values(values as Record<keyof typeof columns, ReturnType<typeof sql.placeholder>>)
+    .values(placeholders(...names))
     .prepare();
   return (entry) => Number(insert.run({ ...entry }).lastInsertRowid);
 }

@@ -82,9 +82,13 @@ test("a finished job shows the nodes as they were when it ended", async () => {
   });
 });
 
-test("each job waits for its own rows", async () => {
-  const clock = fakeClock();
+/** A settler whose nodes have acknowledged up to a row, and that counts what it asks of them. */
+function setUpRows() {
+  const asked: number[] = [];
   const ended: string[] = [];
+  const nodes = { acked: 0 };
+  /** Between reading how far the nodes are and judging by it. */
+  let whileLooking = async () => {};
   const jobs = {
     claim: async () => [],
     finish: async (run: Job) => {
@@ -92,12 +96,96 @@ test("each job waits for its own rows", async () => {
       return { ...run, status: "DONE" };
     },
   } as unknown as JobStore;
-  const statesFor = (seq: number): HolderState[] => [{ node: "a", state: seq <= 5 ? "acked" : "waiting" }];
-  const membership = { look: async () => statesFor } as unknown as Membership;
-  const settler = createSettler({ clock, jobs, membership, deadlineMs });
-  await settler.add(job("later", 6));
-  await settler.add(job("earlier", 5));
-  expect(ended).toEqual(["earlier"]);
+  const look = async () => {
+    const { acked } = nodes;
+    await Promise.resolve();
+    await whileLooking();
+    return (seq: number): HolderState[] => {
+      asked.push(seq);
+      return [{ node: "a", state: seq <= acked ? "acked" : "waiting" }];
+    };
+  };
+  const membership = { look } as unknown as Membership;
+  const settler = createSettler({ clock: fakeClock(), jobs, membership, deadlineMs });
+  return {
+    settler,
+    asked,
+    ended,
+    nodes,
+    whileLooking(work: () => Promise<void>) {
+      whileLooking = work;
+    },
+  };
+}
+
+test("a look among thousands of jobs that wait is at those that end, and one", async () => {
+  const { settler, asked, ended, nodes } = setUpRows();
+  for (let seq = 1; seq <= 2_000; seq++) void settler.add(job(`j${seq}`, seq));
+  await settler.settle();
+  asked.length = 0;
+  nodes.acked = 3;
+  await settler.settle();
+  expect([ended, asked]).toEqual([
+    ["j1", "j2", "j3"],
+    [1, 2, 3, 4],
+  ]);
+});
+
+test("jobs that come in another order than their rows end in that of their rows", async () => {
+  const { settler, ended, nodes } = setUpRows();
+  for (const seq of [5, 3, 9, 4, 1, 8]) await settler.add(job(`j${seq}`, seq));
+  nodes.acked = 4;
+  await settler.settle();
+  expect(ended).toEqual(["j1", "j3", "j4"]);
+});
+
+test("a job that comes while the nodes are looked at is not judged by what was read before", async () => {
+  const { settler, ended, nodes, whileLooking } = setUpRows();
+  await settler.add(job("early", 1));
+  nodes.acked = 2;
+  let late = Promise.resolve();
+  whileLooking(async () => {
+    whileLooking(async () => {});
+    late = settler.add(job("late", 2));
+    nodes.acked = 0;
+  });
+  await settler.settle();
+  await late;
+  expect(ended).toEqual(["early"]);
+});
+
+test("what can be ended in one look is handed over together, and one that fails keeps none of the others", async () => {
+  const begun: string[] = [];
+  const { promise: disk, resolve: write } = Promise.withResolvers<void>();
+  let nodes: HolderState[] = [{ node: "n", state: "waiting" }];
+  const jobs = {
+    claim: async () => [],
+    finish: async (run: Job) => {
+      begun.push(run.uuid);
+      await disk;
+      if (run.uuid === "b") throw new Error("no");
+      return { ...run, status: "DONE" };
+    },
+  } as unknown as JobStore;
+  const membership = { look: async () => () => nodes } as unknown as Membership;
+  const settler = createSettler({ clock: fakeClock(), jobs, membership, deadlineMs, report: () => {} });
+  for (const [at, uuid] of ["a", "b", "c"].entries()) await settler.add(job(uuid, at + 1));
+  nodes = [];
+  const settled = settler.settle();
+  await new Promise((next) => setImmediate(next));
+  expect(begun).toEqual(["a", "b", "c"]);
+  write();
+  await settled;
+  expect(settler.openJobs).toBe(1);
+});
+
+test("of a run that another process ended nothing is shown that was true of an earlier one", async () => {
+  const { settler, nodes } = setUp();
+  nodes({ a: "acked" });
+  await settler.add(job("j", 1));
+  const ended = { ...job("j", 1), status: "DONE" } as const;
+  expect((await settler.view(ended)).nodes).toEqual([{ node: "a", state: "acked" }]);
+  expect((await settler.view({ ...ended, seqTo: 2 })).nodes).toEqual([]);
 });
 
 test("a job that waits until its deadline ends in ERROR and names the nodes", async () => {

@@ -4,14 +4,7 @@ import { type FrontState, type Fronts, noFronts } from "../fronts/fronts.ts";
 import type { Job, JobStore } from "../log/log.ts";
 import type { HolderState, Membership } from "../nodes/membership.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
-
-interface Open {
-  readonly job: Job;
-  readonly sinceMs: number;
-  /** What they had done when none had to be waited for any more; `null` before. */
-  nodes: readonly HolderState[] | null;
-  readonly waiters: (() => void)[];
-}
+import { createOpenJobs } from "./open-jobs.ts";
 
 /** A job with what is known about it beyond its row: how far it is, and which node or front it waits for. */
 export interface JobView {
@@ -25,7 +18,7 @@ export interface JobView {
 }
 
 /** What is remembered of a job that ended: afterwards nodes come and go. */
-type Ended = Pick<JobView, "nodes" | "fronts"> & { readonly seqTo: number };
+type Ended = Pick<JobView, "nodes" | "fronts">;
 
 export interface Settler {
   /** Takes charge of a job whose rows are committed. Resolves when it was looked at. */
@@ -67,21 +60,19 @@ interface SettlerDeps {
 export function createSettler(deps: SettlerDeps): Settler {
   const { clock, jobs, membership, fronts = noFronts, deadlineMs, erasures = noErasures } = deps;
   const { onEnd = () => {}, report = rethrow } = deps;
-  const open = new Map<string, Open>();
+  const open = createOpenJobs();
   const ended = createMemory();
   let isFailing = false;
   const settle = oneAtATime(look);
 
   function add(job: Job): Promise<void> {
-    // One that was restarted ended before.
-    ended.forget(job.uuid);
-    open.set(job.uuid, { job, sinceMs: clock.monotonicMs(), nodes: null, waiters: [] });
+    open.add(job, clock.monotonicMs());
     return settle();
   }
 
   async function takeOver(): Promise<void> {
     for (const job of await jobs.claim()) {
-      if (open.get(job.uuid)?.job.seqTo !== job.seqTo && !ended.has(job)) await add(job);
+      if (open.of(job.uuid)?.job.seqTo !== job.seqTo && !ended.has(job)) await add(job);
     }
   }
 
@@ -97,29 +88,30 @@ export function createSettler(deps: SettlerDeps): Settler {
   }
 
   async function endAllThatCan(): Promise<void> {
-    // Only jobs that were in the log before the look: what it says of nodes says nothing about later ones.
-    const entries = [...open.values()];
+    // Only jobs that were in the log before the look: what it says of nodes says nothing about later ones. Among those
+    // the first that waits is the last to be looked at: whoever keeps it waiting keeps all after it.
+    const { turns } = open;
     const statesFor = await membership.look();
-    for (const entry of entries) {
-      if (entry.nodes) {
-        await flushFronts(entry, entry.nodes);
-        continue;
-      }
+    const ends: Promise<void>[] = [];
+    for (const entry of open.waiting()) {
+      if (entry.turn >= turns) continue;
       const nodes = statesFor(entry.job.seqTo);
       const waiting = nodes.filter(({ state }) => state === "waiting");
       if (waiting.length === 0) {
-        await flushFronts(entry, nodes);
+        open.pass(entry, nodes);
       } else if (clock.monotonicMs() - entry.sinceMs >= deadlineMs) {
         const names = waiting.map(({ node }) => node).join(", ");
-        await finish(entry.job, "ERROR", `still serving without acknowledgement: ${names}`, nodes);
-      }
+        ends.push(finish(entry.job, "ERROR", `still serving without acknowledgement: ${names}`, nodes));
+      } else break;
     }
-  }
-
-  async function flushFronts(entry: Open, nodes: readonly HolderState[]): Promise<void> {
-    entry.nodes = nodes;
-    const outcome = fronts.flush(entry.job);
-    if (outcome) await finish(entry.job, outcome.error === null ? "DONE" : "ERROR", outcome.error, nodes);
+    for (const { job, nodes } of open.passed()) {
+      const outcome = fronts.flush(job);
+      if (!outcome) continue;
+      ends.push(finish(job, outcome.error === null ? "DONE" : "ERROR", outcome.error, nodes ?? []));
+    }
+    // Each as far as it comes, whatever becomes of the others; all of it together is one write.
+    const failed = (await Promise.allSettled(ends)).find(({ status }) => status === "rejected");
+    if (failed) throw (failed as PromiseRejectedResult).reason;
   }
 
   async function finish(
@@ -131,12 +123,14 @@ export function createSettler(deps: SettlerDeps): Settler {
     // A wall clock may be set back meanwhile; a job does not end before it began.
     const doneAt = Math.max(job.addedAt, Math.round(clock.wallMs() * 1000));
     const done = await jobs.finish(job, status, error, doneAt);
-    const waiters = leave(open, job);
-    const end = { seqTo: job.seqTo, nodes, fronts: fronts.view(job.uuid) };
+    const waiters = open.leave(job);
+    const end = { nodes, fronts: fronts.view(job.uuid) };
     fronts.forget(job.uuid);
     // Another process may have ended it before, and begun it again.
-    if (isFinal(done.status)) ended.remember(job.uuid, end);
-    if (isFinal(done.status)) onEnd(done);
+    if (isFinal(done.status)) {
+      ended.remember(job, end);
+      onEnd(done);
+    }
     for (const wake of waiters) wake();
   }
 
@@ -147,8 +141,8 @@ export function createSettler(deps: SettlerDeps): Settler {
     async view(job) {
       const shared = { job, erased: await erasures.of(job.uuid) };
       // What is not final is open, also if another process settles it.
-      if (isFinal(job.status)) return { ...shared, status: job.status, ...ended.of(job.uuid) };
-      const nodes = open.get(job.uuid)?.nodes ?? null;
+      if (isFinal(job.status)) return { ...shared, status: job.status, ...ended.of(job) };
+      const nodes = open.of(job.uuid)?.nodes ?? null;
       return {
         ...shared,
         status: nodes ? "FLUSHINGCDNSERVERS" : "FLUSHINGCLOUDIMAGESERVER",
@@ -157,7 +151,7 @@ export function createSettler(deps: SettlerDeps): Settler {
       };
     },
     whenFinal(uuid) {
-      const entry = open.get(uuid);
+      const entry = open.of(uuid);
       return entry ? new Promise((resolve) => entry.waiters.push(resolve)) : Promise.resolve();
     },
     get openJobs() {
@@ -166,31 +160,21 @@ export function createSettler(deps: SettlerDeps): Settler {
   };
 }
 
-/** @returns who waits for this run of the job; another run may have begun meanwhile */
-function leave(open: Map<string, Open>, { uuid, seqTo }: Job): readonly (() => void)[] {
-  const entry = open.get(uuid);
-  if (entry?.job.seqTo !== seqTo) return [];
-  open.delete(uuid);
-  return entry.waiters;
-}
-
 /** Jobs whose end is remembered. */
 const remembered = 1_000;
 
+/** Ends by run: one that another process started again, and ended, is another run, of which nothing is known here. */
 function createMemory() {
   const ends = new Map<string, Ended>();
+  const runOf = ({ uuid, seqTo }: Job) => `${seqTo} ${uuid}`;
   return {
-    remember(uuid: string, end: Ended): void {
-      ends.set(uuid, end);
+    remember(job: Job, end: Ended): void {
+      ends.set(runOf(job), end);
       const oldest = ends.size > remembered ? ends.keys().next().value : undefined;
       if (oldest !== undefined) ends.delete(oldest);
     },
-    forget: (uuid: string) => void ends.delete(uuid),
-    has: ({ uuid, seqTo }: Job) => ends.get(uuid)?.seqTo === seqTo,
-    of(uuid: string): Pick<JobView, "nodes" | "fronts"> {
-      const { nodes = [], fronts = [] } = ends.get(uuid) ?? {};
-      return { nodes, fronts };
-    },
+    has: (job: Job) => ends.has(runOf(job)),
+    of: (job: Job): Ended => ends.get(runOf(job)) ?? { nodes: [], fronts: [] },
   };
 }
 

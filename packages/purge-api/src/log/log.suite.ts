@@ -119,6 +119,18 @@ function atomicityTests(open: () => Promise<LogUnderTest>): void {
     expect(left.map(({ pattern }) => pattern)).toEqual(["doc|//h/4"]);
   });
 
+  test("of many at the same time only the one that cannot be written fails", async () => {
+    const { log, reopen } = await open();
+    const broken = { ...originals("h/2"), scope: null } as never;
+    const asked = [originals("h/1"), broken, originals("h/3", "h/4")];
+    const appended = await Promise.allSettled(asked.map((one) => log.append("doc", one, 1)));
+    expect(appended.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(log.head()).toBe(3);
+    const left = await (await reopen()).read(0, 10);
+    expect(left.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(left.map(({ pattern }) => pattern).sort()).toEqual(["doc|//h/1", "doc|//h/3", "doc|//h/4"]);
+  });
+
   test("a job whose own row is refused takes its log rows back", async () => {
     const { log } = await open();
     await expect(log.append("doc", { ...originals("h/1"), scope: null } as never, 1)).rejects.toThrow();

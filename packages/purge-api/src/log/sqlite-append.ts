@@ -5,25 +5,16 @@ import type { Author } from "../audit/audit.ts";
 import { entryOf } from "../audit/entry.ts";
 import { closeEntry, prepareAddEntry } from "../db/audit-store.ts";
 import type { Db } from "../db/open.ts";
+import { placeholders } from "../db/placeholders.ts";
 import { jobs, onceKeys, purgeLog } from "../db/schema.ts";
 import type { Job, Once } from "./log.ts";
 
-/** Both write a job and its rows in one transaction; they are on disk when the call returns. */
+/** Both write a job and its rows, within a transaction. */
 export function createSqliteAppend(db: Db) {
-  const addRow = db
-    .insert(purgeLog)
-    .values({
-      job: sql.placeholder("job"),
-      token: sql.placeholder("token"),
-      kind: sql.placeholder("kind"),
-      pattern: sql.placeholder("pattern"),
-      mode: sql.placeholder("mode"),
-    })
-    .prepare();
-
+  const { addRow, addJob, freeKeys, takeKey } = prepare(db);
   const addEntry = prepareAddEntry(db);
 
-  /** Within a transaction. @returns the last `seq`; a job has at least one row */
+  /** @returns the last `seq`; a job has at least one row */
   function addRows(job: string, rows: readonly Omit<LogRow, "seq" | "job">[]): number {
     let seqTo = 0;
     for (const { token, kind, pattern, mode } of rows) {
@@ -32,11 +23,10 @@ export function createSqliteAppend(db: Db) {
     return seqTo;
   }
 
-  /** Within a transaction. @returns false if the key is taken */
-  function take(tx: Db, token: string, job: string, once: Once, now: number): boolean {
-    tx.delete(onceKeys).where(lte(onceKeys.until, now)).run();
-    const values = { token, job, ...once };
-    return tx.insert(onceKeys).values(values).onConflictDoNothing().run().changes === 1;
+  /** @returns false if the key is taken */
+  function take(token: string, job: string, once: Once, now: number): boolean {
+    freeKeys.run({ now });
+    return takeKey.run({ token, job, ...once }).changes === 1;
   }
 
   function append(
@@ -47,30 +37,15 @@ export function createSqliteAppend(db: Db) {
     author: Author | null = null,
   ): Job | null {
     const uuid = randomUUID();
+    if (once && !take(token, uuid, once, addedAt)) return null;
+    const { scope, received, failed } = invalidation;
     const rows = invalidation.rows.map(({ target, mode }) => ({ ...target, mode }));
-    return db.transaction(
-      (tx) => {
-        if (once && !take(tx as unknown as Db, token, uuid, once, addedAt)) return null;
-        const { scope } = invalidation;
-        if (author) addEntry(entryOf(author, { uuid, token, scope, addedAt }, rows));
-        return tx
-          .insert(jobs)
-          .values({
-            uuid,
-            token,
-            scope,
-            received: invalidation.received,
-            invalidated: invalidation.rows.map(({ target }) => describeTarget(target)),
-            failed: invalidation.failed,
-            status: "RECEIVED",
-            seqTo: addRows(uuid, rows),
-            addedAt,
-          })
-          .returning()
-          .get();
-      },
-      { behavior: "immediate" },
-    );
+    if (author) addEntry(entryOf(author, { uuid, token, scope, addedAt }, rows));
+    const seqTo = addRows(uuid, rows);
+    const invalidated = invalidation.rows.map(({ target }) => describeTarget(target));
+    const known = { uuid, token, scope, received, invalidated, failed, seqTo, addedAt };
+    const job = { ...known, status: "RECEIVED" } as const;
+    return { ...job, ...addJob.get(job), error: null, doneAt: null };
   }
 
   function again(
@@ -80,19 +55,41 @@ export function createSqliteAppend(db: Db) {
     author: Author | null = null,
   ): Job | null {
     const isFinal = and(eq(jobs.uuid, uuid), inArray(jobs.status, ["DONE", "ERROR"]));
-    return db.transaction(
-      (tx) => {
-        const before = tx.select().from(jobs).where(isFinal).get();
-        if (!before) return null;
-        closeEntry(tx, before);
-        if (author) addEntry(entryOf(author, { ...before, addedAt }, rows));
-        const seqTo = addRows(uuid, rows);
-        const opened = { status: "RECEIVED", error: null, seqTo, addedAt, doneAt: null } as const;
-        return tx.update(jobs).set(opened).where(isFinal).returning().get();
-      },
-      { behavior: "immediate" },
-    );
+    const before = db.select().from(jobs).where(isFinal).get();
+    if (!before) return null;
+    closeEntry(db, before);
+    if (author) addEntry(entryOf(author, { ...before, addedAt }, rows));
+    const seqTo = addRows(uuid, rows);
+    const opened = { status: "RECEIVED", error: null, seqTo, addedAt, doneAt: null } as const;
+    return db.update(jobs).set(opened).where(isFinal).returning().get();
   }
 
   return { append, again };
+}
+
+function prepare(db: Db) {
+  const key = placeholders("token", "key", "bodyHash", "job", "until");
+  const job = placeholders(
+    "uuid",
+    "token",
+    "scope",
+    "received",
+    "invalidated",
+    "failed",
+    "status",
+    "seqTo",
+    "addedAt",
+  );
+  return {
+    addRow: db
+      .insert(purgeLog)
+      .values(placeholders("job", "token", "kind", "pattern", "mode"))
+      .prepare(),
+    addJob: db.insert(jobs).values(job).returning({ number: jobs.number }).prepare(),
+    freeKeys: db
+      .delete(onceKeys)
+      .where(lte(onceKeys.until, sql.placeholder("now")))
+      .prepare(),
+    takeKey: db.insert(onceKeys).values(key).onConflictDoNothing().prepare(),
+  };
 }

@@ -5,14 +5,27 @@ import type { Job, JobFilter, JobStore } from "./log.ts";
 
 const finalStatuses: Job["status"][] = ["DONE", "ERROR"];
 
-export function createSqliteJobs(db: Db): JobStore {
+/** @param inTransaction has some work done within a transaction, which may be shared with other work */
+export function createSqliteJobs(db: Db, inTransaction: (work: () => Job) => Promise<Job>): JobStore {
+  const uuid = sql.placeholder("uuid");
+  const find = db.select().from(jobs).where(eq(jobs.uuid, uuid)).prepare();
+  const isRun = and(eq(jobs.uuid, uuid), eq(jobs.seqTo, sql.placeholder("seqTo")));
+  const end = db
+    .update(jobs)
+    // A set that is prepared takes placeholders as SQL only.
+    .set({
+      status: sql`${sql.placeholder("status")}`,
+      error: sql`${sql.placeholder("error")}`,
+      doneAt: sql`${sql.placeholder("doneAt")}`,
+    })
+    .where(and(isRun, notInArray(jobs.status, finalStatuses)))
+    .returning()
+    .prepare();
   return {
-    get: async (token, uuid) =>
-      db
-        .select()
-        .from(jobs)
-        .where(and(eq(jobs.token, token), eq(jobs.uuid, uuid)))
-        .get() ?? null,
+    async get(token, uuid) {
+      const job = find.get({ uuid });
+      return job?.token === token ? job : null;
+    },
     list: async (token, limit, before, filter = {}) =>
       db
         .select()
@@ -29,12 +42,8 @@ export function createSqliteJobs(db: Db): JobStore {
         .all(),
     claim: async () =>
       db.select().from(jobs).where(notInArray(jobs.status, finalStatuses)).orderBy(asc(jobs.number)).all(),
-    async finish({ uuid, seqTo }, status, error, doneAt) {
-      const isRun = and(eq(jobs.uuid, uuid), eq(jobs.seqTo, seqTo));
-      const isOpen = and(isRun, notInArray(jobs.status, finalStatuses));
-      const ended = db.update(jobs).set({ status, error, doneAt }).where(isOpen).returning().get();
-      return ended ?? (db.select().from(jobs).where(eq(jobs.uuid, uuid)).get() as Job);
-    },
+    finish: ({ uuid, seqTo }, status, error, doneAt) =>
+      inTransaction(() => end.get({ uuid, seqTo, status, error, doneAt }) ?? (find.get({ uuid }) as Job)),
   };
 }
 

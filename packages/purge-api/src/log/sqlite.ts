@@ -1,18 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { checkLogRow, type LogRow } from "@freshet/core";
-import { and, asc, eq, gt, max } from "drizzle-orm";
+import { setImmediate as turnOfEvents } from "node:timers/promises";
+import { checkLogRow } from "@freshet/core";
+import { and, asc, eq, gt, max, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
+import { placeholders } from "../db/placeholders.ts";
 import { meta, onceKeys, purgeLog } from "../db/schema.ts";
+import { inGroups } from "./in-groups.ts";
 import type { Job, JobStore, PurgeLog } from "./log.ts";
 import { createSqliteAppend } from "./sqlite-append.ts";
 import { createSqliteJobs } from "./sqlite-jobs.ts";
 
+export interface SqliteLog extends PurgeLog, JobStore {
+  /** Resolves when everything that was asked for is written: before the file is closed. */
+  written(): Promise<void>;
+}
+
 /**
- * Log and jobs in one SQLite file, which this process alone has open. Nothing in here waits: one writer, and a commit
- * takes well under a millisecond; so between a commit and the head's move nothing else can run.
+ * Log and jobs in one SQLite file, which this process alone has open. What is asked for in the same turn of the event
+ * loop is written in one transaction, in which nothing waits: so between a commit and the head's move nothing else can run.
  */
-export function createSqliteLog(db: Db): PurgeLog & JobStore {
-  const write = createSqliteAppend(db);
+export function createSqliteLog(db: Db): SqliteLog {
+  const add = createSqliteAppend(db);
+  const once = findOnce(db);
   let logId = db.select().from(meta).get()?.logId ?? renewedId();
   // The head is asked for at every heartbeat; only `append` moves it.
   let head =
@@ -30,22 +39,19 @@ export function createSqliteLog(db: Db): PurgeLog & JobStore {
     return id;
   }
 
-  /** Moves the head in one step with the commit: nothing can run in between. */
-  function moved<J extends Job | null>(job: J): J {
-    if (job) head = job.seqTo;
-    return job;
-  }
+  const write = inGroups(async (group: readonly (() => Job | null)[]) => {
+    const written = db.transaction(() => group.map((work) => work()), { behavior: "immediate" });
+    head = Math.max(head, ...written.map((job) => job?.seqTo ?? 0));
+    return written;
+  }, turnOfEvents);
 
-  async function read(after: number, limit: number): Promise<LogRow[]> {
-    const rows = db
-      .select()
-      .from(purgeLog)
-      .where(gt(purgeLog.seq, after))
-      .orderBy(asc(purgeLog.seq))
-      .limit(limit)
-      .all();
-    return rows.map(checkLogRow);
-  }
+  const page = db
+    .select()
+    .from(purgeLog)
+    .where(gt(purgeLog.seq, sql.placeholder("after")))
+    .orderBy(asc(purgeLog.seq))
+    .limit(sql.placeholder("limit"))
+    .prepare();
 
   async function jobAt(seq: number): Promise<string> {
     return db.select({ job: purgeLog.job }).from(purgeLog).where(eq(purgeLog.seq, seq)).get()?.job ?? "";
@@ -57,16 +63,25 @@ export function createSqliteLog(db: Db): PurgeLog & JobStore {
       if (logId === from) logId = renewedId();
     },
     head: () => head,
-    read,
+    read: async (after, limit) => page.all({ after, limit }).map(checkLogRow),
     jobAt,
-    append: async (...job: Parameters<typeof write.append>) => moved(write.append(...job)) as Job,
-    async findOnce(token, key, now) {
-      const isValid = and(eq(onceKeys.token, token), eq(onceKeys.key, key), gt(onceKeys.until, now));
-      const columns = { bodyHash: onceKeys.bodyHash, uuid: onceKeys.job };
-      return db.select(columns).from(onceKeys).where(isValid).get() ?? null;
+    append: (...job: Parameters<typeof add.append>) =>
+      write({ rows: job[1].rows.length, work: () => add.append(...job) }) as Promise<Job>,
+    findOnce: async (token, key, now) => once.get({ token, key, now }) ?? null,
+    again: (...job) => write({ rows: job[1].length, work: () => add.again(...job) }),
+    async written() {
+      await write({ rows: 0, work: () => null });
     },
-    again: async (...job) => moved(write.again(...job)),
     watch() {}, // Nobody else can write to the file.
-    ...createSqliteJobs(db),
+    ...createSqliteJobs(db, (work) => write({ rows: 1, work }) as Promise<Job>),
   };
+}
+
+function findOnce(db: Db) {
+  const { token, key, now } = placeholders("token", "key", "now");
+  return db
+    .select({ bodyHash: onceKeys.bodyHash, uuid: onceKeys.job })
+    .from(onceKeys)
+    .where(and(eq(onceKeys.token, token), eq(onceKeys.key, key), gt(onceKeys.until, now)))
+    .prepare();
 }

@@ -1,5 +1,6 @@
 import type { LogMessage, LogRow } from "@freshet/core";
 import type { PurgeLog } from "../log/log.ts";
+import { rowsPerMessage } from "./outbox.ts";
 
 /** Rows on their way to one node: everything after its cursor, in order, without overrunning it. */
 export interface Feed {
@@ -14,9 +15,6 @@ export interface Feed {
   /** The node saw a gap: start again from its cursor. */
   restart(after: number): void;
 }
-
-/** Rows in one message: about 200 kB. */
-const rowsPerMessage = 1_000;
 
 /**
  * Rows sent and not yet acknowledged. A socket's buffer has a limit (Bun: 16 MB), beyond which messages are dropped

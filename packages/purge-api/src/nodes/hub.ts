@@ -8,6 +8,7 @@ import {
 import type { PurgeLog } from "../log/log.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import type { Membership, Session } from "./membership.ts";
+import { createOutbox } from "./outbox.ts";
 
 type Hello = Extract<NodeMessage, { type: "hello" }>;
 
@@ -59,6 +60,9 @@ export function createHub(deps: {
   const { log, membership, onProgress, onErased = async () => {}, report = console.error } = deps;
   const answer = createAnswer({ log, membership, onProgress, onErased });
   const greeted = new Map<Peer, Greeted>();
+  const push = createOutbox((after, rows) => {
+    for (const { feed } of greeted.values()) feed.push(after, rows);
+  });
 
   async function greet(peer: Peer, hello: Hello): Promise<Greeting> {
     greeted.delete(peer);
@@ -114,9 +118,7 @@ export function createHub(deps: {
 
   return {
     connect,
-    push(after, rows) {
-      for (const { feed } of greeted.values()) feed.push(after, rows);
-    },
+    push,
     advance() {
       const logId = log.logId();
       for (const [peer, { feed, logId: greetedAs }] of greeted) {

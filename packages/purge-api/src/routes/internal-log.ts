@@ -1,6 +1,7 @@
 import { FreshetError, type LogMessage } from "@freshet/core";
 import { Elysia } from "elysia";
 import type { Connection, Hub } from "../nodes/hub.ts";
+import { createWriter } from "../nodes/outbox.ts";
 import { hasNodeKey } from "./node-key.ts";
 
 /**
@@ -10,6 +11,7 @@ import { hasNodeKey } from "./node-key.ts";
 export function internalLogRoutes(deps: { hub: Hub; nodeKey: string | null }) {
   const { hub, nodeKey } = deps;
   const connections = new Map<string, Connection>();
+  const write = createWriter();
   return new Elysia().ws("/internal/log", {
     // Nodes beat each second; a connection that is silent for this long is dead.
     idleTimeout: 30,
@@ -20,7 +22,7 @@ export function internalLogRoutes(deps: { hub: Hub; nodeKey: string | null }) {
     },
     open(ws) {
       const peer = {
-        send: (message: LogMessage) => void ws.raw.sendText(JSON.stringify(message)),
+        send: (message: LogMessage) => void ws.raw.sendText(write(message)),
         close: (reason: string) => void ws.close(1008, reason),
       };
       connections.set(ws.id, hub.connect(peer));

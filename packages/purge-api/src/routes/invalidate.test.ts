@@ -99,6 +99,7 @@ describe("a body that is odd but right is accepted", () => {
   ])("%s", async (_, body) => {
     const { status, body: answer } = await service.invalidate(body);
     expect([status, answer.status]).toEqual([201, "success"]);
+    await service.deps.settler.settle();
     const { body: job } = await service.get(`/invalidate/${answer.invalidation.uuid}`);
     expect(job.invalidation.status).toBe("DONE");
   });

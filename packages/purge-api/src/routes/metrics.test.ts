@@ -14,6 +14,7 @@ test("/metrics counts invalidations from their 201 to their end", async () => {
   await service.invalidate({ scope: "all" });
   await service.invalidate({ scope: "original", urls: ["/h.io/a", "/h.io/b"] });
   await service.invalidate({ scope: "nonsense" });
+  await service.deps.settler.settle();
   expect(await metric('freshet_jobs_accepted_total{scope="all"}')).toBe(1);
   expect(await metric('freshet_jobs_accepted_total{scope="original"}')).toBe(1);
   expect(await metric('freshet_jobs_ended_total{status="DONE"}')).toBe(2);
