@@ -38,7 +38,7 @@ test("an erased original is gone with its pictures, and the job says how much th
   const purge = await keep(startPurge({ dataDir: purgeDir }));
   const server = await keep(startServer({ dataDir, purgeUrl: purge.url }));
   await fill(server);
-  expect(files(dataDir)).toEqual([1, 3]);
+  await until(async () => files(dataDir).join() === "1,3", "what was made is on the disk");
   await invalidate(purge, order);
   expect(files(dataDir)).toEqual([0, 0]);
   const job = await lastJob(purge);
@@ -50,6 +50,7 @@ test("a server that was down erases what it owes before it is ready again", asyn
   const purge = await keep(startPurge({ dataDir: purgeDir }));
   const server = await keep(startServer({ dataDir, purgeUrl: purge.url }));
   await fill(server);
+  await until(async () => files(dataDir).join() === "1,3", "what was made is on the disk");
   await server.kill();
   await invalidate(purge, order);
   expect(files(dataDir)).toEqual([1, 3]);

@@ -34,7 +34,7 @@ export async function runExamples(targets: readonly string[]): Promise<Example[]
     }
     return examples;
   } finally {
-    deps.close();
+    await deps.close();
     await rm(dataDir, { recursive: true });
   }
 }

@@ -116,7 +116,9 @@ export async function createDeps(
     metrics,
     now: clock.monotonicMs,
     report,
-    close() {
+    /** Waits for what is on its way to the disk. */
+    async close() {
+      await Promise.all([originals.settled(), variants.settled()]);
       table.close();
       lineage.close();
     },

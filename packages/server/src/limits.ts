@@ -6,6 +6,8 @@ export const serverLimits = {
   sourcePixels: 100_000_000,
   /** Renders that may wait for a slot: at 30 a second on a small machine, the last of them waits 15 s. */
   waitingRenders: 512,
+  /** Bytes that may be on their way to a disk, of each store, before requests wait for it: a second's work of a slow one. */
+  writingBytes: 64 * 1024 * 1024,
   /** Pointers kept in memory; the table on disk holds all of them. */
   pointersInMemory: 100_000,
   /** URLs that were read and are remembered, with what follows from them: some 2 kB each. */

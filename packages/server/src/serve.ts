@@ -32,7 +32,7 @@ export async function serve(loadConfig: () => Config): Promise<void> {
     setTimeout(() => process.exit(1), stopWithinMs).unref();
     await app.stop();
     disconnect();
-    deps.close();
+    await deps.close();
     process.exit(0);
   };
   process.on("SIGTERM", stop);

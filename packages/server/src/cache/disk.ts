@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { decodeEntry, encodeEntry } from "./entry.ts";
 import type { Entry, Store } from "./store.ts";
@@ -17,7 +17,8 @@ const touchEveryMs = 60_000;
  * Keeps entries as files, `ab/cd/abcd…`, up to `maxBytes`; what was not used for longest goes first. Files outlive the
  * process: at start the folder is read once, and modification times tell what was used last.
  *
- * A file appears whole or not at all: it is written under another name, flushed to the disk, and renamed.
+ * A file appears whole or not at all, however a process ends: it is written under another name, and renamed. It is not
+ * flushed: after a power cut it may be torn, which its checksum tells, and can be made again.
  *
  * @param now wall clock, ms since 1970: it is compared with the times of files
  */
@@ -62,9 +63,7 @@ export async function openDiskStore(folder: string, maxBytes: number, now: () =>
     if (files.has(key)) return;
     const file = encodeEntry(entry);
     if (file.byteLength > maxBytes) return;
-    const path = pathOf(folder, key);
-    await mkdir(dirname(path), { recursive: true });
-    await writeWhole(path, join(folder, `.${process.pid}-${temporary++}.tmp`), file);
+    await writeWhole(pathOf(folder, key), join(folder, `.${process.pid}-${temporary++}.tmp`), file);
     if (files.has(key)) return;
     files.set(key, { bytes: file.byteLength, usedMs: now() });
     size += file.byteLength;
@@ -110,18 +109,23 @@ function pathOf(folder: string, key: string): string {
 
 async function writeWhole(path: string, temporaryPath: string, bytes: Uint8Array): Promise<void> {
   try {
-    const file = await open(temporaryPath, "wx");
-    try {
-      await file.writeFile(bytes);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporaryPath, path);
+    await writeFile(temporaryPath, bytes, { flag: "wx" });
+    await move(temporaryPath, path);
   } catch (error) {
     // On a full disk, leftovers would be what keeps it full.
     await rm(temporaryPath, { force: true }).catch(() => {});
     throw error;
+  }
+}
+
+/** The folder is nearly always there: it is made only where it was missing. */
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    await mkdir(dirname(to), { recursive: true });
+    await rename(from, to);
   }
 }
 

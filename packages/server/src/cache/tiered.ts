@@ -1,3 +1,4 @@
+import { serverLimits } from "../limits.ts";
 import type { DiskStore } from "./disk.ts";
 import type { MemoryStore } from "./memory.ts";
 import type { Entry, Store } from "./store.ts";
@@ -6,14 +7,32 @@ import type { Entry, Store } from "./store.ts";
 export interface TieredStore extends Store {
   /** Keys of what the disk holds. */
   keys(): readonly string[];
-  /** Resolves when everything whose putting has begun by now is there. */
+  /** Resolves when everything whose putting has begun by now is on the disk. */
   settled(): Promise<void>;
   find(key: string): Promise<{ readonly entry: Entry; readonly tier: "memory" | "disk" } | null>;
 }
 
-/** Reads fill the memory tier; writes go to both, and are done when the disk has them. */
-export function createTieredStore(memory: MemoryStore, disk: DiskStore): TieredStore {
+/** An entry on its way to the disk. */
+interface Writing {
+  readonly entry: Entry;
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Reads fill the memory tier. Writes go to both, and the disk's is behind: who puts does not wait for it, and until it
+ * has ended the entry is read from memory, however large it is. A disk that cannot keep up makes who puts wait.
+ *
+ * @param disk one that reports its own failures: nobody is there any more to be told of them
+ * @param maxWritingBytes what may be on its way to the disk before `put` waits for it
+ */
+export function createTieredStore(
+  memory: MemoryStore,
+  disk: DiskStore,
+  maxWritingBytes: number = serverLimits.writingBytes,
+): TieredStore {
+  const writing = new Map<string, Writing>();
   const pending = new Set<Promise<void>>();
+  let writingBytes = 0;
 
   async function find(key: string) {
     const near = memory.peek(key);
@@ -21,26 +40,48 @@ export function createTieredStore(memory: MemoryStore, disk: DiskStore): TieredS
       disk.touch(key);
       return { entry: near, tier: "memory" as const };
     }
+    const onItsWay = writing.get(key);
+    if (onItsWay) return { entry: onItsWay.entry, tier: "memory" as const };
     const entry = await disk.get(key);
     if (!entry) return null;
     await memory.put(key, entry);
     return { entry, tier: "disk" as const };
   }
+
+  async function put(key: string, entry: Entry): Promise<void> {
+    if (writing.has(key)) return;
+    void memory.put(key, entry);
+    const isTooMuch = writingBytes + entry.bytes.byteLength > maxWritingBytes;
+    const { ended } = write(key, entry);
+    if (isTooMuch) await ended;
+  }
+
+  function write(key: string, entry: Entry): Writing {
+    const bytes = entry.bytes.byteLength;
+    writingBytes += bytes;
+    const ended = disk
+      .put(key, entry)
+      .catch(() => {})
+      .then(() => {
+        writingBytes -= bytes;
+        pending.delete(ended);
+        if (writing.get(key) === written) writing.delete(key);
+      });
+    const written = { entry, ended };
+    writing.set(key, written);
+    pending.add(ended);
+    return written;
+  }
+
   return {
     find,
     get: async (key) => (await find(key))?.entry ?? null,
-    put(key, entry) {
-      const putting = memory.put(key, entry).then(() => disk.put(key, entry));
-      const ended = putting.then(
-        () => {},
-        () => {},
-      );
-      pending.add(ended);
-      void ended.then(() => pending.delete(ended));
-      return putting;
-    },
+    put,
     async remove(key) {
+      const onItsWay = writing.get(key);
+      writing.delete(key);
       const inMemory = await memory.remove(key);
+      await onItsWay?.ended;
       return Math.max(await disk.remove(key), inMemory);
     },
     keys: disk.keys,

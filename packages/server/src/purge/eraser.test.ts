@@ -132,6 +132,7 @@ test("at the next start, what nobody knows the origin of is gone, and what is kn
   await first.originals.put(name("unknown"), entry);
   await first.variants.put(name("unknown"), entry);
   first.lineage.addOriginal("doc|//h/lost", name("lost"));
+  await Promise.all([first.originals.settled(), first.variants.settled()]);
   first.lineage.close();
   const { erase, left, originals, lineage } = await setUp();
   await erase(row("original", "doc|//h/none"));

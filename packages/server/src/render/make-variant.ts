@@ -27,7 +27,7 @@ export type MakeVariant = (
   isLate: () => boolean,
 ) => Promise<{ readonly value: Entry; readonly joined: boolean }>;
 
-/** Makes a variant once, however many ask for it, when its turn comes, and keeps it. */
+/** Makes a variant once, however many ask for it, when its turn comes, and keeps it; the disk is not waited for. */
 export function createMakeVariant({ variants, flights, slots, metrics, lineage }: VariantDeps): MakeVariant {
   return (key, contents, inputs, plan, output, isLate) =>
     flights.join(key, async () => {

@@ -10,11 +10,21 @@ export async function readBody(response: Response, maxBytes: number): Promise<Ui
     await response.body?.cancel();
     throw tooLarge(maxBytes);
   }
-  const bytes = await collect(response, maxBytes);
+  // What is announced and not packed is no more than that: it need not be looked at piece by piece.
+  const isBounded = !Number.isNaN(announced) && !response.headers.has("content-encoding");
+  const bytes = isBounded ? await whole(response) : await collect(response, maxBytes);
   if (bytes.length < announced && !response.headers.has("content-encoding")) {
     throw new FreshetError("origin_failed", `the origin sent ${bytes.length} of ${announced} bytes`);
   }
   return bytes;
+}
+
+async function whole(response: Response): Promise<Uint8Array> {
+  try {
+    return Buffer.from(await response.arrayBuffer());
+  } catch (error) {
+    throw brokenOff(error, "before the end");
+  }
 }
 
 async function collect(response: Response, maxBytes: number): Promise<Uint8Array> {
@@ -27,11 +37,15 @@ async function collect(response: Response, maxBytes: number): Promise<Uint8Array
       chunks.push(chunk);
     }
   } catch (error) {
-    // An origin that began to answer was reached: nobody should try its other URL.
-    if (error instanceof FreshetError || isAbort(error)) throw error;
-    throw new FreshetError("origin_failed", `the origin broke off after ${length} bytes`, { cause: error });
+    throw brokenOff(error, `after ${length} bytes`);
   }
   return Buffer.concat(chunks);
+}
+
+/** An origin that began to answer was reached: nobody should try its other URL. */
+function brokenOff(error: unknown, when: string): unknown {
+  if (error instanceof FreshetError || isAbort(error)) return error;
+  return new FreshetError("origin_failed", `the origin broke off ${when}`, { cause: error });
 }
 
 function isAbort(error: unknown): boolean {
