@@ -92,7 +92,9 @@ describe("writes behind", () => {
     return {
       disk: { ...disk, put },
       writes: () => gates.length,
-      release: () => gates.splice(0).forEach((open) => void open()),
+      release() {
+        for (const open of gates.splice(0)) open();
+      },
     };
   }
 
