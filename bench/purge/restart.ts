@@ -3,9 +3,9 @@ import { dataFolder, startServer } from "../../test/processes.ts";
 import { median } from "../report.ts";
 import { post, withCluster } from "./cluster.ts";
 
-const rows = 1_000_000;
+const rows = Number(process.env.ROWS ?? 1_000_000);
 const batch = 10_000;
-const starts = 5;
+const starts = Number(process.env.STARTS ?? 5);
 
 await withCluster(0, async ({ purge }) => {
   for (let at = 0; at < rows; at += batch) {

@@ -1,4 +1,10 @@
-import { type ErasedReport, parseRequest, plainToken, requestKey } from "../../packages/core/src/index.ts";
+import {
+  type ErasedReport,
+  parseRequest,
+  plainToken,
+  requestKey,
+  type Stamp,
+} from "../../packages/core/src/index.ts";
 import { openLineage } from "../../packages/server/src/cache/lineage.ts";
 import { createMemoryStore } from "../../packages/server/src/cache/memory.ts";
 import { createTieredStore, type TieredStore } from "../../packages/server/src/cache/tiered.ts";
@@ -19,6 +25,12 @@ const request = parseRequest("/h.io/a.bmp?w=5", plainToken("doc"));
 /** For how long nodes may answer with the old picture after a soft purge. */
 export const softWindowMs = 2_000;
 
+/** What the table of pointers keeps. */
+interface Disk {
+  readonly pointers: Map<string, Pointer>;
+  newest: Required<Stamp> | null;
+}
+
 /** What lives as long as the process does. */
 interface Process {
   readonly resolve: Resolve;
@@ -34,7 +46,7 @@ export class Node {
   /** What its auditor found. */
   readonly audits = { looks: 0, violations: 0 };
   #boots = 0;
-  readonly #pointers = new Map<string, Pointer>();
+  readonly #disk: Disk = { pointers: new Map(), newest: null };
   readonly #lineage = openLineage(":memory:");
   readonly #originals = storeThatLasts();
   #erased: { logId: string; report: ErasedReport }[] = [];
@@ -62,6 +74,7 @@ export class Node {
       fence: "revalidate",
       softWindowMs,
       erasing,
+      newestStamp: () => this.#disk.newest,
       onRows: (...rows) => auditor?.add(...rows),
     });
     const fetches: Fetch[] = [];
@@ -69,13 +82,13 @@ export class Node {
       clock,
       wait,
       position: follower,
-      table: tableOn(this.#pointers),
+      table: tableOn(this.#disk),
       originals: this.#originals,
       lineage: this.#lineage,
       refreshSeconds: 0,
       fetchOriginal: this.#origin.fetchInto(fetches),
     });
-    const table = tableOn(this.#pointers);
+    const table = tableOn(this.#disk);
     const { judge } = createJudge({ clock, position: follower, table, refreshSeconds: 0 });
     auditor = createAuditor({
       ...{ table, judge, position: follower },
@@ -144,17 +157,24 @@ function storeThatLasts(): TieredStore {
   });
 }
 
-function tableOn(pointers: Map<string, Pointer>): PointerTable {
+function tableOn(disk: Disk): PointerTable {
   return {
-    get: (key, version) => pointers.get(`${key}\n${version}`) ?? null,
-    set: (key, version, pointer) => void pointers.set(`${key}\n${version}`, pointer),
+    get: (key, version) => disk.pointers.get(`${key}\n${version}`) ?? null,
+    set(key, version, pointer) {
+      const { job, ...stamp } = pointer.stamp;
+      if (job !== undefined && (disk.newest?.logId !== stamp.logId || disk.newest.seq < stamp.seq)) {
+        disk.newest = { ...stamp, job };
+      }
+      disk.pointers.set(`${key}\n${version}`, pointer);
+    },
+    newestStamp: () => disk.newest,
     sample: () =>
-      [...pointers.keys()].map((key) => {
+      [...disk.pointers.keys()].map((key) => {
         const [originKey = "", version = ""] = key.split("\n");
         return { originKey, version };
       }),
     get size() {
-      return pointers.size;
+      return disk.pointers.size;
     },
     tagsOf: () => [],
     close() {},

@@ -56,6 +56,7 @@ export type {
 export { qualityFor } from "./plan/qualities.ts";
 export { type Box, rotatedSize, type Size } from "./plan/size.ts";
 export { type Source, usedRegion } from "./plan/source.ts";
+export { type Compaction, compact } from "./purge/compact.ts";
 export { frontTags } from "./purge/front-tags.ts";
 export { isFinal, type JobStatus, jobStatuses } from "./purge/job-status.ts";
 export { checkLogRow, type LogRow } from "./purge/log-row.ts";
@@ -72,6 +73,7 @@ export {
   type FencePolicy,
   type LogMessage,
   type NodeMessage,
+  reachedBy,
   readLogMessage,
   readNodeMessage,
 } from "./purge/wire.ts";

@@ -11,7 +11,8 @@ import { createRestart } from "./jobs/restart.ts";
 import { createSettler } from "./jobs/settle.ts";
 import { createRateLimit } from "./keys/rate-limit.ts";
 import { holdTokens } from "./live-tokens.ts";
-import type { PurgeLog } from "./log/log.ts";
+import { createCompactor } from "./log/compactor.ts";
+import { firstRowOf, type PurgeLog } from "./log/log.ts";
 import { createMetrics } from "./metrics.ts";
 import { createHub } from "./nodes/hub.ts";
 import { createShowPicture } from "./pictures/show-picture.ts";
@@ -39,6 +40,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     openJobs: () => settler.openJobs,
     connectedNodes: () => hub.connections,
     logHead: log.head,
+    logRows: log.size,
   });
   const onEnd = metrics.countEnded;
   const onProgress = () => void settler.settle();
@@ -72,6 +74,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     settler,
     metrics,
     rateLimit,
+    compact: createCompactor(log, config.logRows),
     clock,
     hookSecret: config.hookSecret,
     defaultToken: tokens.default,
@@ -109,8 +112,8 @@ function openJobFronts(
     fronts: openFronts(config.fronts, fetch),
     sleep: Bun.sleep,
     hash: hashText,
-    // The rows of a job follow one another.
-    rowsOf: ({ seqTo, invalidated }) => log.read(seqTo - invalidated.length, invalidated.length),
+    // Of a job that runs every row is there.
+    rowsOf: (job) => log.read(firstRowOf(job) - 1, job.invalidated.length),
     reboundMs: config.reboundMs,
     isReboundAwaited: config.rebound === "wait",
     deadlineMs: config.frontDeadlineMs,

@@ -6,6 +6,7 @@ export interface Gauges {
   openJobs(): number;
   connectedNodes(): number;
   logHead(): number;
+  logRows(): number;
 }
 
 export interface Metrics {
@@ -21,7 +22,7 @@ export interface Metrics {
 /** Seconds: a round trip takes a millisecond, a server that was cut off six seconds. */
 const settleBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 6, 12, 60];
 
-export function createMetrics({ openJobs, connectedNodes, logHead }: Gauges): Metrics {
+export function createMetrics({ openJobs, connectedNodes, logHead, logRows }: Gauges): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const accepted = new Counter({
@@ -59,7 +60,8 @@ export function createMetrics({ openJobs, connectedNodes, logHead }: Gauges): Me
     });
   gauge("freshet_jobs_open", "Invalidations that wait for a server.", openJobs);
   gauge("freshet_nodes_connected", "Image servers that follow the log now.", connectedNodes);
-  gauge("freshet_purge_log_head", "Rows of the purge log.", logHead);
+  gauge("freshet_purge_log_head", "Number of the newest row of the purge log.", logHead);
+  gauge("freshet_purge_log_rows", "Rows that the purge log keeps.", logRows);
   gauge("process_resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());
 
   return {

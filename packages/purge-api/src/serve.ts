@@ -21,6 +21,8 @@ const takeOverEveryMs = 1_000;
 /** How often refusals that were only counted are written down, and how often what the audit no longer keeps is removed. */
 const flushEveryMs = 5_000;
 const trimEveryMs = 60_000;
+/** How often the length of the log is looked at. */
+const compactEveryMs = 1_000;
 
 /**
  * Answers requests until the process is told to stop.
@@ -41,6 +43,7 @@ export async function serve(loadConfig: () => Config): Promise<void> {
     setInterval(() => deps.settler.takeOver().catch(deps.report), takeOverEveryMs),
     setInterval(deps.refusals.flush, flushEveryMs),
     setInterval(() => keepBounds(deps.audit, config, systemClock().wallMs()).catch(deps.report), trimEveryMs),
+    setInterval(() => deps.compact().catch(deps.report), compactEveryMs),
   ];
   reload = () => tell(reloadSettings(loadConfig, deps.replaceSettings), deps);
   console.log(`freshet-purge listening on http://localhost:${app.server?.port}`);

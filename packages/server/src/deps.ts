@@ -141,6 +141,7 @@ function follow(config: Config, clock: Clock, { report, countAudit, ...kept }: F
     fence: config.fence,
     softWindowMs: config.softWindowSeconds * 1000,
     erasing: { erase: createEraser(kept), record: erased, report },
+    newestStamp: kept.table.newestStamp,
     onRows: (...rows) => auditor?.add(...rows),
   });
   const { judge } = createJudge({ clock, position: follower, table: kept.table, refreshSeconds: 0 });

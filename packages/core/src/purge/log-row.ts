@@ -1,6 +1,6 @@
 import type { PurgeMode, PurgeTarget } from "./target.ts";
 
-/** One row of the purge log. Rows are totally ordered by `seq`: 1, 2, 3, …, and never change. */
+/** One row of the purge log. Rows are totally ordered by `seq`: 1, 2, 3, …; an old one may be gone, or wider than it was. */
 export interface LogRow extends PurgeTarget {
   readonly seq: number;
   /** Job that it belongs to. It also tells this row from one that had the same number in another copy of the log. */

@@ -2,7 +2,7 @@ import { createDepths } from "./depths.ts";
 import { createKeyedGroups } from "./keyed-groups.ts";
 import type { LogRow } from "./log-row.ts";
 import { type Mark, type Marks, markOf, raise } from "./marks.ts";
-import { folderOf, tokenOf } from "./target.ts";
+import { folderOf, originalsOfUrl, tokenOf } from "./target.ts";
 
 /** The entries of a registry, each kind in a map of its own, and how they make room for each other. */
 export type RegistryEntries = ReturnType<typeof createRegistryEntries>;
@@ -68,9 +68,10 @@ export function createRegistryEntries(maxEntries: number) {
   function collapse(): void {
     const target = Math.floor(maxEntries * 0.9);
     const isEnough = () => bounded() <= target;
-    for (const marks of [originals, urls]) {
-      fold(marks, isEnough, (key, mark) => raisePrefix(folderOf(key), mark));
-    }
+    fold(originals, isEnough, (key, mark) => raisePrefix(folderOf(key), mark));
+    fold(urls, isEnough, (key, mark) => {
+      for (const original of originalsOfUrl(key)) raisePrefix(folderOf(original), mark);
+    });
     for (const groups of [variants, partials]) {
       while (!isEnough()) {
         const oldest = groups.takeOldest(settled);

@@ -1,8 +1,13 @@
 /** The position of the purge log that a node had applied before it began a fetch. */
 export interface Stamp {
-  /** Identity of the log; a restored or replaced log has another, and its positions say nothing about this one. */
+  /**
+   * Identity of the log, and of the node's unbroken following of it. Positions of another log say nothing about this one,
+   * and neither do those that the log could not tell any more to be its own.
+   */
   readonly logId: string;
   readonly seq: number;
+  /** Job of the row at that position, where it is known: by it the log can tell. */
+  readonly job?: string;
 }
 
 /** The newest purges that concern one request; 0 = none. `hard` is never above `due`, and `due` never above `any`. */

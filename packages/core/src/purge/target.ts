@@ -53,6 +53,12 @@ export function folderOf(key: string): string {
   return folders(key.split(/[?\n]/, 1)[0] as string).at(-1) as string;
 }
 
+/** Keys of the original and of the watermarks of a transformed URL: see `requestKey`. */
+export function originalsOfUrl(key: string): string[] {
+  const [original = "", , , ...watermarks] = key.split("\n");
+  return [original, ...watermarks];
+}
+
 /** The token of a key or pattern. */
 export function tokenOf(key: string): string {
   return key.slice(0, key.indexOf("|"));

@@ -5,6 +5,7 @@ const row = { seq: 1, job: "j", token: "doc", kind: "all", pattern: "", mode: "s
 
 test.each([
   { type: "hello", node: "n", boot: "b", fence: "revalidate", logId: "", applied: 0, job: "" },
+  { type: "hello", node: "n", boot: "b", fence: "serve", logId: "x", applied: 0, reached: 9, job: "j" },
   { type: "ack", applied: 3 },
   { type: "read", after: 0 },
   { type: "beat", beat: 1, applied: 9 },
@@ -27,7 +28,7 @@ test.each([
 ])("readNodeMessage refuses %s", (text) => expect(() => readNodeMessage(text)).toThrow());
 
 test.each([
-  { type: "welcome", logId: "x", head: 0 },
+  { type: "welcome", logId: "x", head: 0, isContinued: true },
   { type: "rows", after: 0, rows: [row] },
   { type: "lease", beat: 1, leaseMs: 5000 },
 ])("readLogMessage takes %j", (message) =>
@@ -39,5 +40,6 @@ test.each([
   '{"type":"rows","after":0,"rows":[{"seq":0}]}',
   `{"type":"rows","after":0,"rows":[${JSON.stringify({ ...row, kind: "some" })}]}`,
   `{"type":"rows","after":0,"rows":[${JSON.stringify({ ...row, seq: "1" })}]}`,
-  '{"type":"welcome","logId":7,"head":0}',
+  '{"type":"welcome","logId":7,"head":0,"isContinued":true}',
+  '{"type":"welcome","logId":"x","head":0}',
 ])("readLogMessage refuses %s", (text) => expect(() => readLogMessage(text)).toThrow());

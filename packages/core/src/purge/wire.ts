@@ -4,7 +4,7 @@ import { checkLogRow, type LogRow } from "./log-row.ts";
  * The conversation between a node and the purge log, as JSON texts over one WebSocket.
  *
  *   node → log   hello {node, boot, …, applied}         first message; `applied` is the node's cursor
- *   log → node   welcome {logId, head}                  a node with another logId starts again from 0
+ *   log → node   welcome {logId, head, isContinued}     `false`: the node starts from 0, and its stamps are void
  *   log → node   rows {after, rows}                     pushed after each commit, and to catch up; in order
  *   node → log   ack {applied}                          after the rows took effect
  *   node → log   erased {job, seq, originals, …}        a row of mode `erase` was carried out; its ack comes after
@@ -13,7 +13,13 @@ import { checkLogRow, type LogRow } from "./log-row.ts";
  *   log → node   lease {beat, leaseMs}                  granted, counted by the node from when it sent that beat;
  *                                                       0 = not yet, the node must catch up first
  *
- * Pushing is only speed: what makes it right is that rows name their predecessor (`after`), so a node notices a gap.
+ * Pushing is only speed: what makes it right is that rows name the position that they follow (`after`), so a node notices
+ * a gap. Between two rows there may be numbers that no row has: those were dropped from the log, for newer ones that
+ * purge as much. The log that is left is its own snapshot, and is read like any other part.
+ *
+ * A position counts only as long as the log can tell that the node has followed this very log up to it. A node that
+ * starts says which is the newest that it ever stamped anything with. If the log remembers nothing of that row (it was
+ * dropped), or finds another one there (it is an older copy of itself), what the node stamped before says nothing.
  */
 
 /** What a node does while it cannot prove that it knows every purge: see the server's fence. */
@@ -42,9 +48,11 @@ export type NodeMessage =
       readonly fence: FencePolicy;
       readonly logId: string;
       readonly applied: number;
+      /** The newest position that it applied in this log, also before it was started; left out if that is `applied`. */
+      readonly reached?: number;
       /** How far it has carried everything out, erasures included; left out if that is as far as it has applied. */
       readonly acked?: number;
-      /** Job of the last row that was applied, empty if none: the log finds out by it whether it is an older copy. */
+      /** Job of the row at the newest position, empty if none: by it the log finds out whether it is an older copy. */
       readonly job: string;
     }
   | { readonly type: "ack"; readonly applied: number }
@@ -53,9 +61,20 @@ export type NodeMessage =
   | { readonly type: "beat"; readonly beat: number; readonly applied: number };
 
 export type LogMessage =
-  | { readonly type: "welcome"; readonly logId: string; readonly head: number }
+  | {
+      readonly type: "welcome";
+      readonly logId: string;
+      readonly head: number;
+      /** The node has followed this log up to the position that it named: what it stamped until then still counts. */
+      readonly isContinued: boolean;
+    }
   | { readonly type: "rows"; readonly after: number; readonly rows: readonly LogRow[] }
   | { readonly type: "lease"; readonly beat: number; readonly leaseMs: number };
+
+/** The newest position that a node ever applied. */
+export function reachedBy({ applied, reached }: Extract<NodeMessage, { type: "hello" }>): number {
+  return Math.max(applied, reached ?? 0);
+}
 
 /** @throws TypeError or SyntaxError if the text is not a node's message */
 export function readNodeMessage(text: string): NodeMessage {
@@ -66,8 +85,7 @@ export function readNodeMessage(text: string): NodeMessage {
         message,
         [message.node, message.boot, message.logId, message.job].every(isName) &&
           isFence(message.fence) &&
-          isPosition(message.applied) &&
-          isPosition(message.acked ?? 0),
+          [message.applied, message.reached ?? 0, message.acked ?? 0].every(isPosition),
       );
     case "erased":
       return check(
@@ -91,7 +109,12 @@ export function readLogMessage(text: string): LogMessage {
   const message = JSON.parse(text) as LogMessage;
   switch (message?.type) {
     case "welcome":
-      return check(message, typeof message.logId === "string" && isPosition(message.head));
+      return check(
+        message,
+        typeof message.logId === "string" &&
+          isPosition(message.head) &&
+          typeof message.isContinued === "boolean",
+      );
     case "rows":
       check(message, isPosition(message.after) && Array.isArray(message.rows));
       message.rows.forEach(checkLogRow);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { originals } from "../log/log.suite.ts";
 import type { JobStore, PurgeLog } from "../log/log.ts";
+import { originals } from "../log/originals.fixture.ts";
 import type { AuditQuery, AuditStore, Author, NewEntry } from "./audit.ts";
 
 /** A record under test, and the log in the same database. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import { fakeClock } from "../fake-clock.fixture.ts";
-import { originals } from "../log/log.suite.ts";
+import { originals } from "../log/originals.fixture.ts";
 import { createPostgresLog } from "../log/postgres.ts";
 import { strangers } from "../nodes/membership.ts";
 import { createSharedMembership } from "../nodes/shared-membership.ts";

@@ -33,15 +33,16 @@ export function createPostgresHolders({ db, single, replica }: OpenPostgres): Sh
   const tell = sql`SELECT pg_notify(${channel}, ${replica}) FROM done`;
 
   return {
-    async open({ boot, node, fence }, logId, { applied, job }, acked) {
+    async open({ boot, node, fence }, logId, { seq, job }, acked) {
       const id = `${await connection()}/${randomUUID()}`;
       const opened = await single.execute(sql`
         INSERT INTO ${holders} (boot, node, fence, session, trusted, acked, lease, beats, lapsed_at)
         SELECT ${boot}, ${node}, ${fence}, ${id}, false, ${acked}::bigint, NULL, 0, NULL
         WHERE current_setting(${mark}, true) = split_part(${id}, '/', 1)
           AND EXISTS (SELECT 1 FROM ${meta} WHERE log_id = ${logId})
-          AND (${applied}::bigint = 0 OR EXISTS
-            (SELECT 1 FROM purge_log WHERE seq = ${applied}::bigint AND job = ${job}))
+          AND (${seq}::bigint = 0
+            OR EXISTS (SELECT 1 FROM purge_log WHERE seq = ${seq}::bigint AND job = ${job})
+            OR EXISTS (SELECT 1 FROM job WHERE uuid = ${job} AND seq_to = ${seq}::bigint))
         ON CONFLICT (boot) DO UPDATE SET node = excluded.node, fence = excluded.fence, session = excluded.session,
           trusted = false, acked = excluded.acked, beats = holder.beats + 1, lapsed_at = NULL
         RETURNING boot`);

@@ -37,7 +37,7 @@ export const meta = pgTable("meta", {
   head: position("head").notNull(),
 });
 
-/** The purge log. Rows are only ever added, numbered under the lock of the head. Read by nodes. */
+/** The purge log: rows as in SQLite, numbered under the lock of the head. Read by nodes. */
 export const purgeLog = pgTable("purge_log", {
   seq: position("seq").primaryKey(),
   job: text("job").notNull(),

@@ -11,7 +11,10 @@ export const meta = sqliteTable("meta", {
   witness: text("witness"),
 });
 
-/** The purge log. Rows are only ever added; AUTOINCREMENT, so that a number is never used twice. Read by nodes. */
+/**
+ * The purge log. Rows are added, and later dropped or widened where that purges no less; AUTOINCREMENT, so that a number
+ * is never used twice. Read by nodes.
+ */
 export const purgeLog = sqliteTable("purge_log", {
   seq: integer("seq").primaryKey({ autoIncrement: true }),
   job: text("job").notNull(),

@@ -1,7 +1,7 @@
-import { type Clock, FreshetError, isFinal } from "@freshet/core";
+import { type Clock, describeTarget, FreshetError, isFinal, type LogRow } from "@freshet/core";
 import { authorOf, type Caller, checkGrant } from "../keys/grant.ts";
 import type { RateLimit } from "../keys/rate-limit.ts";
-import type { Job, JobStore, PurgeLog } from "../log/log.ts";
+import { firstRowOf, type Job, type JobStore, type PurgeLog } from "../log/log.ts";
 import type { Hub } from "../nodes/hub.ts";
 import type { Settler } from "./settle.ts";
 
@@ -26,10 +26,11 @@ export function createRestart(deps: {
     const before = await log.get(caller.token.name, uuid);
     if (!before) throw new FreshetError("job_unknown", "no invalidation of this token has this uuid");
     if (!isFinal(before.status)) throw running();
-    // The rows of a job follow one another, and there is one for each thing that it invalidated.
     const count = before.invalidated.length;
-    const rows = await log.read(before.seqTo - count, count);
-    if (rows.length < count || rows.some(({ job }) => job !== uuid)) {
+    const rows = await log.read(firstRowOf(before) - 1, count);
+    // Some may have been dropped, or be wider than they were.
+    const isWhole = before.invalidated.every((name, at) => isRowOf(uuid, name, rows[at]));
+    if (!isWhole) {
       throw new FreshetError("job_too_old", "the log no longer holds what it purged: send it anew");
     }
     checkGrant(caller, before.scope, rows);
@@ -45,6 +46,10 @@ export function createRestart(deps: {
     void settler.add(job);
     return job;
   };
+}
+
+function isRowOf(job: string, name: string, row: LogRow | undefined): boolean {
+  return row?.job === job && describeTarget(row) === name;
 }
 
 function running(): FreshetError {

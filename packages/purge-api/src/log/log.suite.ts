@@ -1,21 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import type { Invalidation } from "@freshet/core";
 import fc from "fast-check";
+import { compactionTests } from "./compaction.suite.ts";
 import { type Job, type JobFilter, type JobStore, type PurgeLog, rowsOf } from "./log.ts";
+import { originals } from "./originals.fixture.ts";
 
 /** A log under test. `reopen` closes it and opens it again on the same storage, as a restart does. */
 export interface LogUnderTest {
   readonly log: PurgeLog & JobStore;
   reopen(): Promise<PurgeLog & JobStore>;
-}
-
-/** An invalidation of some originals of the token `doc`. */
-export function originals(...paths: string[]): Invalidation {
-  const rows = paths.map((path) => ({
-    target: { token: "doc", kind: "original" as const, pattern: `doc|//${path}` },
-    mode: "hard" as const,
-  }));
-  return { scope: "original", received: paths, rows, failed: [] };
 }
 
 const uuidsOf = (jobs: readonly Job[]) => jobs.map(({ uuid }) => uuid);
@@ -25,6 +17,7 @@ export function logSuite(name: string, open: () => Promise<LogUnderTest>): void 
   describe(`${name}: rows`, () => rowTests(open));
   describe(`${name}: all or nothing`, () => atomicityTests(open));
   describe(`${name}: identity and restart`, () => restartTests(open));
+  describe(`${name}: compaction`, () => compactionTests(open));
   describe(`${name}: jobs`, () => jobTests(open));
   describe(`${name}: idempotency keys`, () => onceTests(open));
   describe(`${name}: lists of jobs`, () => listTests(open));
@@ -55,8 +48,10 @@ function rowTests(open: () => Promise<LogUnderTest>): void {
       { seq: 3, job: second.uuid, ...all, mode: "soft" },
     ]);
     expect(log.head()).toBe(3);
-    const jobs = await Promise.all([0, 1, 2, 3, 4].map(log.jobAt));
-    expect(jobs).toEqual(["", first.uuid, first.uuid, second.uuid, ""]);
+    const knows = async (...jobs: readonly string[]) =>
+      Promise.all(jobs.map((job, seq) => log.knows(seq, job)));
+    expect(await knows("", first.uuid, first.uuid, second.uuid)).toEqual(["yes", "yes", "yes", "yes"]);
+    expect(await knows("x", second.uuid, "", first.uuid, "", second.uuid)).toEqual(Array(6).fill("no"));
   });
 
   test("the rows of a job are known without reading them", async () => {

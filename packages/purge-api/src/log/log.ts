@@ -36,10 +36,23 @@ export interface PurgeLog {
    * another process may be there already: whoever must not miss one asks the database.
    */
   head(): number;
-  /** Rows after a position, in order and without a gap, at most `limit`. */
+  /** Rows after a position, in order and without leaving one out that is there, at most `limit`. */
   read(after: number, limit: number): Promise<LogRow[]>;
-  /** Job of the row at a position; empty for position 0 and for rows that there are not. */
-  jobAt(seq: number): Promise<string>;
+  /**
+   * Whether a node that says so has followed this log up to a position.
+   * @param job of the row at the position; empty at position 0
+   * @returns `yes`; `no`: the row is not there, or is another one, so this is an older copy of what it followed; or
+   *   `forgotten`: the row was dropped, and nobody can tell any more
+   */
+  knows(seq: number, job: string): Promise<"yes" | "no" | "forgotten">;
+  /** Rows that are kept, or more: what other processes drop is not counted at once. */
+  size(): number;
+  /**
+   * Drops rows that newer ones cover, and folds the oldest until about four fifths of `maxRows` are left: see core's
+   * `compact`. Only rows before the first job that runs are touched. Whenever it is interrupted, what is there purges
+   * as much as before. To be called once at a time.
+   */
+  compact(maxRows: number): Promise<void>;
   /**
    * Stores job and rows in one transaction, on disk when it resolves. The rows of a job follow one another.
    *
@@ -107,6 +120,14 @@ export interface JobStore {
     error: string | null,
     doneAt: number,
   ): Promise<Job>;
+}
+
+/** Statuses of jobs that have ended. */
+export const finalStatuses: Job["status"][] = ["DONE", "ERROR"];
+
+/** Number of a job's first row: its rows follow one another, one for each thing that it invalidated. */
+export function firstRowOf({ seqTo, invalidated }: Pick<Job, "seqTo" | "invalidated">): number {
+  return seqTo - invalidated.length + 1;
 }
 
 /** The rows that `append` stored for a job, without reading them again. */

@@ -2,9 +2,7 @@ import { and, asc, desc, eq, getTableColumns, inArray, lt, notInArray, or, type 
 import { escapeNul } from "../db/nul.ts";
 import { channel, type PostgresDb } from "../db/postgres-open.ts";
 import { jobs } from "../db/postgres-schema.ts";
-import type { Job, JobFilter, JobStore } from "./log.ts";
-
-const finalStatuses: Job["status"][] = ["DONE", "ERROR"];
+import { finalStatuses, type Job, type JobFilter, type JobStore } from "./log.ts";
 
 /** Whom a job belongs to among the replicas is nobody else's business. */
 const { owner: _, ownedUntil: __, ...columns } = getTableColumns(jobs);

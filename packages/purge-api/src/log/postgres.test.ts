@@ -4,7 +4,8 @@ import { sql } from "drizzle-orm";
 import { type PostgresServer, startPostgres } from "../db/postgres.fixture.ts";
 import { postgresMigrations } from "../db/postgres-migrations.ts";
 import { type OpenPostgres, openPostgres } from "../db/postgres-open.ts";
-import { logSuite, originals } from "./log.suite.ts";
+import { logSuite } from "./log.suite.ts";
+import { originals } from "./originals.fixture.ts";
 import { createPostgresLog } from "./postgres.ts";
 
 let server: PostgresServer;

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { checkLogRow, type LogRow } from "@freshet/core";
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, sql } from "drizzle-orm";
 import { channel, type OpenPostgres } from "../db/postgres-open.ts";
-import { meta, onceKeys, purgeLog } from "../db/postgres-schema.ts";
+import { jobs, meta, onceKeys, purgeLog } from "../db/postgres-schema.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
 import type { Job, JobStore, PurgeLog } from "./log.ts";
 import { createPostgresAppend } from "./postgres-append.ts";
+import { createPostgresCompact } from "./postgres-compact.ts";
 import { createPostgresJobs } from "./postgres-jobs.ts";
 
 /**
@@ -51,6 +52,14 @@ export async function createPostgresLog(
   // What was added between the first reading and the listening.
   await refresh();
 
+  const compact = createPostgresCompact(db);
+  let counted = await countRows();
+
+  async function countRows(): Promise<{ rows: number; head: number }> {
+    const [row] = await db.select({ rows: count() }).from(purgeLog);
+    return { rows: row?.rows ?? 0, head };
+  }
+
   /** Appends of this process may be answered in another order than they were committed in. */
   function moved(job: Job | null): Job | null {
     if (job) head = Math.max(head, job.seqTo);
@@ -79,9 +88,19 @@ export async function createPostgresLog(
     },
     head: () => head,
     read,
-    async jobAt(seq) {
+    async knows(seq, job) {
+      if (seq === 0) return job === "" ? "yes" : "no";
       const [row] = await db.select({ job: purgeLog.job }).from(purgeLog).where(eq(purgeLog.seq, seq));
-      return row?.job ?? "";
+      if (row || seq > (await readMeta()).head) return row?.job === job ? "yes" : "no";
+      // Dropped rows are mostly remembered by the jobs whose last rows they were.
+      const isEndOf = and(eq(jobs.uuid, job), eq(jobs.seqTo, seq));
+      const ended = await db.select({ uuid: jobs.uuid }).from(jobs).where(isEndOf);
+      return ended.length > 0 ? "yes" : "forgotten";
+    },
+    size: () => counted.rows + Math.max(0, head - counted.head),
+    async compact(maxRows) {
+      await compact(maxRows);
+      counted = await countRows();
     },
     append: async (...job: Parameters<typeof write.append>) => moved(await write.append(...job)) as Job,
     async findOnce(token, key, now) {

@@ -1,9 +1,7 @@
 import { and, asc, desc, eq, inArray, lt, notInArray, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { jobs } from "../db/schema.ts";
-import type { Job, JobFilter, JobStore } from "./log.ts";
-
-const finalStatuses: Job["status"][] = ["DONE", "ERROR"];
+import { finalStatuses, type Job, type JobFilter, type JobStore } from "./log.ts";
 
 /** @param inTransaction has some work done within a transaction, which may be shared with other work */
 export function createSqliteJobs(db: Db, inTransaction: (work: () => Job) => Promise<Job>): JobStore {

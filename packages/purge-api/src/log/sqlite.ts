@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as turnOfEvents } from "node:timers/promises";
-import { checkLogRow } from "@freshet/core";
-import { and, asc, eq, gt, max, sql } from "drizzle-orm";
+import { checkLogRow, type LogRow } from "@freshet/core";
+import { and, asc, count, eq, gt, max, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { placeholders } from "../db/placeholders.ts";
-import { meta, onceKeys, purgeLog } from "../db/schema.ts";
+import { jobs, meta, onceKeys, purgeLog } from "../db/schema.ts";
 import { inGroups } from "./in-groups.ts";
 import type { Job, JobStore, PurgeLog } from "./log.ts";
 import { createSqliteAppend } from "./sqlite-append.ts";
+import { createSqliteCompact } from "./sqlite-compact.ts";
 import { createSqliteJobs } from "./sqlite-jobs.ts";
 
 export interface SqliteLog extends PurgeLog, JobStore {
@@ -53,9 +54,23 @@ export function createSqliteLog(db: Db): SqliteLog {
     .limit(sql.placeholder("limit"))
     .prepare();
 
-  async function jobAt(seq: number): Promise<string> {
-    return db.select({ job: purgeLog.job }).from(purgeLog).where(eq(purgeLog.seq, seq)).get()?.job ?? "";
+  async function read(after: number, limit: number): Promise<LogRow[]> {
+    return page.all({ after, limit }).map(checkLogRow);
   }
+
+  async function knows(seq: number, job: string): Promise<"yes" | "no" | "forgotten"> {
+    if (seq === 0) return job === "" ? "yes" : "no";
+    const row = db.select({ job: purgeLog.job }).from(purgeLog).where(eq(purgeLog.seq, seq)).get();
+    if (row || seq > head) return row?.job === job ? "yes" : "no";
+    // Dropped rows are mostly remembered by the jobs whose last rows they were.
+    const isEndOf = and(eq(jobs.uuid, job), eq(jobs.seqTo, seq));
+    return db.select({ uuid: jobs.uuid }).from(jobs).where(isEndOf).get() ? "yes" : "forgotten";
+  }
+
+  const countRows = () => db.select({ rows: count() }).from(purgeLog).get()?.rows ?? 0;
+  let counted = { rows: countRows(), head };
+  const size = () => counted.rows + head - counted.head;
+  const compact = createSqliteCompact(db, { head: () => head, read, size });
 
   return {
     logId: () => logId,
@@ -63,8 +78,13 @@ export function createSqliteLog(db: Db): SqliteLog {
       if (logId === from) logId = renewedId();
     },
     head: () => head,
-    read: async (after, limit) => page.all({ after, limit }).map(checkLogRow),
-    jobAt,
+    read,
+    knows,
+    size,
+    async compact(maxRows) {
+      await compact(maxRows);
+      counted = { rows: countRows(), head };
+    },
     append: (...job: Parameters<typeof add.append>) =>
       write({ rows: job[1].rows.length, work: () => add.append(...job) }) as Promise<Job>,
     findOnce: async (token, key, now) => once.get({ token, key, now }) ?? null,

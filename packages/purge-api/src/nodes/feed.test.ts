@@ -2,8 +2,11 @@ import { expect, test } from "bun:test";
 import type { LogMessage, LogRow } from "@freshet/core";
 import { createFeed } from "./feed.ts";
 
-/** A log of which only the length matters, and the messages that a feed sends from it. */
-function setUp(length: number, applied = 0) {
+/**
+ * A log of which only the length matters, and the messages that a feed sends from it.
+ * @param every only each such row was not dropped
+ */
+function setUp(length: number, applied = 0, every = 1) {
   let head = length;
   const rowAt = (seq: number): LogRow => ({
     seq,
@@ -14,13 +17,15 @@ function setUp(length: number, applied = 0) {
     mode: "soft",
   });
   const rowsAfter = (after: number, limit: number) =>
-    Array.from({ length: Math.min(limit, head - after) }, (_, at) => rowAt(after + 1 + at));
+    Array.from({ length: Math.min(limit, (head - after) / every) }, (_, at) =>
+      rowAt(after + (at + 1) * every),
+    );
   const read = async (after: number, limit: number) => rowsAfter(after, limit);
   const report = (error: unknown) => expect(error).toBeNull();
   const sent: { after: number; last: number | undefined }[] = [];
   const send = (message: LogMessage) => {
     if (message.type !== "rows") return;
-    expect(message.rows[0]?.seq).toBe(message.after + 1);
+    expect(message.rows[0]?.seq).toBe(message.after + every);
     sent.push({ after: message.after, last: message.rows.at(-1)?.seq });
   };
   const feed = createFeed({ head: () => head, read }, send, applied, report);
@@ -67,6 +72,15 @@ test("a long log is sent as fast as the node applies it, never more than five th
   expect(await taken()).toEqual(["5000-6000"]);
   for (let applied = 2_000; applied <= 25_000; applied += 1_000) feed.acked(applied);
   expect((await taken()).at(-1)).toBe("25000-25500");
+});
+
+test("where rows were dropped from the log, a message passes over their numbers, and only rows count as sent", async () => {
+  const gap = 10_000;
+  const { feed, taken } = setUp(7_000 * gap, 0, gap);
+  feed.restart(0);
+  expect(await taken()).toEqual([1, 2, 3, 4, 5].map((to) => `${(to - 1) * 1_000 * gap}-${to * 1_000 * gap}`));
+  feed.acked(1_000 * gap);
+  expect(await taken()).toEqual([`${5_000 * gap}-${6_000 * gap}`]);
 });
 
 test("while a node lags, what is pushed waits for its turn, without a gap", async () => {

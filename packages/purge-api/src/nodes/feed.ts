@@ -34,12 +34,18 @@ export function createFeed(
 ): Feed {
   let acked = applied;
   let sent = applied;
+  /** Messages that the node has not acknowledged, and how many rows they have: numbers say nothing about that. */
+  let inFlight: { readonly to: number; readonly rows: number }[] = [];
+  let rowsOut = 0;
   let isFlowing = false;
   let appliedAtLastBeat: number | null = null;
 
   function sendRows(rows: readonly LogRow[]): void {
     send({ type: "rows", after: sent, rows });
     sent = rows.at(-1)?.seq ?? sent;
+    if (sent <= acked) return;
+    inFlight.push({ to: sent, rows: rows.length });
+    rowsOut += rows.length;
   }
 
   /** One at a time, or rows would be read twice; it looks at the head again after each page. */
@@ -50,7 +56,7 @@ export function createFeed(
   }
 
   function hasMore(): boolean {
-    return sent < log.head() && sent - acked < rowsInFlight;
+    return sent < log.head() && rowsOut < rowsInFlight;
   }
 
   async function readOn(): Promise<void> {
@@ -70,17 +76,23 @@ export function createFeed(
 
   function ackedUpTo(to: number): void {
     acked = Math.max(acked, to);
+    for (let first = inFlight[0]; first && first.to <= acked; first = inFlight[0]) {
+      inFlight.shift();
+      rowsOut -= first.rows;
+    }
     flow();
   }
 
   function restart(after: number): void {
     acked = sent = after;
+    inFlight = [];
+    rowsOut = 0;
     flow();
   }
 
   return {
     push(after, rows) {
-      const hasRoom = sent - acked < rowsInFlight && rows.length <= rowsPerMessage;
+      const hasRoom = rowsOut < rowsInFlight && rows.length <= rowsPerMessage;
       const isNext = sent === after && hasRoom && !isFlowing;
       if (isNext) sendRows(rows);
       else flow();

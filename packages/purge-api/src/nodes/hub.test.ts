@@ -5,7 +5,8 @@ import { createHolderStore } from "../db/holder-store.ts";
 import { openDatabase } from "../db/open.ts";
 import { noWitness } from "../db/witness.ts";
 import { fakeClock } from "../fake-clock.fixture.ts";
-import { originals } from "../log/log.suite.ts";
+import type { PurgeLog } from "../log/log.ts";
+import { originals } from "../log/originals.fixture.ts";
 import { createSqliteLog } from "../log/sqlite.ts";
 import { temporaryFolder } from "../temporary-folder.fixture.ts";
 import { createHub } from "./hub.ts";
@@ -49,6 +50,10 @@ afterEach(() => {
   for (const close of opened.splice(0)) close();
 });
 
+/** Job of the row at a position of a log without gaps. */
+const jobAt = async (log: PurgeLog, seq: number) =>
+  seq === 0 ? "" : ((await log.read(seq - 1, 1))[0]?.job ?? "");
+
 /** Lets everything happen that waits for nothing but its turn. */
 const turn = () => new Promise(setImmediate);
 
@@ -68,7 +73,7 @@ function connectPeer(hub = setup.hub) {
     async hello(more: { applied?: number; [member: string]: unknown } = {}) {
       const message = {
         ...{ type: "hello", node: "n1", boot: "b1", fence: "revalidate", logId: "", applied: 0 },
-        job: await setup.log.jobAt(more.applied ?? 0),
+        job: await jobAt(setup.log, more.applied ?? 0),
         ...more,
       };
       await connection.receive(JSON.stringify(message)).then(turn);
@@ -91,7 +96,7 @@ test("hello is answered with welcome, then every row in order", async () => {
   const peer = connectPeer();
   await peer.hello();
   expect(peer.taken()).toEqual([
-    { type: "welcome", logId: setup.log.logId(), head: 2 },
+    { type: "welcome", logId: setup.log.logId(), head: 2, isContinued: false },
     { after: 0, rows: [1, 2] },
   ]);
 });
@@ -163,7 +168,7 @@ test("hello twice on one connection starts over, and the node must catch up agai
   peer.taken();
   await peer.hello();
   expect(peer.taken()).toEqual([
-    { type: "welcome", logId: setup.log.logId(), head: 1 },
+    { type: "welcome", logId: setup.log.logId(), head: 1, isContinued: false },
     { after: 0, rows: [1] },
   ]);
   await peer.say({ type: "beat", beat: 2, applied: 0 });
@@ -191,7 +196,7 @@ test("what a node erased is passed on with its name, before the acknowledgement 
 test("a node that owes an erasure is behind, however far it has applied", async () => {
   const peer = connectPeer();
   await setup.append(2);
-  await peer.hello({ applied: 2, acked: 1, logId: setup.log.logId(), job: await setup.log.jobAt(2) });
+  await peer.hello({ applied: 2, acked: 1, logId: setup.log.logId(), job: await jobAt(setup.log, 2) });
   expect(setup.membership.statesFor(1)[0]?.state).toBe("acked");
   expect(setup.membership.statesFor(2)[0]?.state).not.toBe("acked");
 });
@@ -230,7 +235,7 @@ test("a node ahead of the log proves it an older copy: new identity, everybody s
   expect(behind.closings).toEqual(["the log was replaced by an older copy"]);
   expect(ahead.closings).toEqual([]);
   expect(ahead.taken()).toEqual([
-    { type: "welcome", logId: setup.log.logId(), head: 3 },
+    { type: "welcome", logId: setup.log.logId(), head: 3, isContinued: false },
     { after: 0, rows: [1, 2, 3] },
   ]);
 });
@@ -242,9 +247,49 @@ test("a node whose last row is another one here proves it an older copy that wen
   await peer.hello({ logId: old, applied: 2, job: "a job that this copy never had" });
   expect(setup.log.logId()).not.toBe(old);
   expect(peer.taken()).toEqual([
-    { type: "welcome", logId: setup.log.logId(), head: 3 },
+    { type: "welcome", logId: setup.log.logId(), head: 3, isContinued: false },
     { after: 0, rows: [1, 2, 3] },
   ]);
+});
+
+test("a node that starts is compared by the newest position that it ever stamped anything with", async () => {
+  await setup.append(3);
+  const logId = setup.log.logId();
+  const welcomes = async (more: object) => {
+    const peer = connectPeer();
+    await peer.hello({ logId, applied: 0, ...more });
+    return peer.taken()[0] as unknown as { isContinued: boolean };
+  };
+  expect(await welcomes({ reached: 2, job: await jobAt(setup.log, 2) })).toMatchObject({ isContinued: true });
+  expect(setup.log.logId()).toBe(logId);
+  expect(await welcomes({ reached: 2, job: "a job that this copy never had" })).toMatchObject({
+    isContinued: false,
+  });
+  expect(setup.log.logId()).not.toBe(logId);
+});
+
+test("a node whose last row was dropped goes on if the log remembers whose it was, and begins anew if it does not", async () => {
+  const { log, append } = setup;
+  for (let job = 0; job < 3; job++) await append(2);
+  const ends = await Promise.all([2, 4, 6].map((seq) => jobAt(log, seq)));
+  const jobs = await log.claim();
+  for (const job of jobs) await log.finish(job, "DONE", null, 1);
+  await log.compact(100);
+  expect((await log.read(0, 10)).map(({ seq }) => seq)).toEqual([6]);
+  const logId = log.logId();
+  const [known, forgotten] = [connectPeer(), connectPeer()];
+  await known.hello({ logId, applied: 4, job: ends[1] });
+  expect(known.taken()).toEqual([
+    { type: "welcome", logId, head: 6, isContinued: true },
+    { after: 4, rows: [6] },
+  ]);
+  await forgotten.hello({ node: "n2", boot: "b2", logId, applied: 3, job: ends[1] });
+  expect(forgotten.taken()).toEqual([
+    { type: "welcome", logId, head: 6, isContinued: false },
+    { after: 0, rows: [6] },
+  ]);
+  expect(log.logId()).toBe(logId);
+  expect(setup.membership.statesFor(3).map(({ state }) => state)).toEqual(["acked", "lapsed"]);
 });
 
 test("a node that was ahead of another log proves nothing about this one", async () => {

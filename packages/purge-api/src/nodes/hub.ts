@@ -3,6 +3,7 @@ import {
   type LogMessage,
   type LogRow,
   type NodeMessage,
+  reachedBy,
   readNodeMessage,
 } from "@freshet/core";
 import type { PurgeLog } from "../log/log.ts";
@@ -16,6 +17,7 @@ interface Greeting {
   readonly session: Session;
   /** The node's cursor in this log. */
   readonly applied: number;
+  readonly isContinued: boolean;
 }
 
 /** A node that was welcomed, and to which log. */
@@ -66,14 +68,15 @@ export function createHub(deps: {
 
   async function greet(peer: Peer, hello: Hello): Promise<Greeting> {
     greeted.delete(peer);
-    // Also true for a node that applied nothing yet: there is no job at position 0.
-    const isContinued = (await log.jobAt(hello.applied)) === hello.job;
-    if (hello.logId === log.logId() && !isContinued) await startAnew(hello.logId);
+    // A node that knows nothing of this log has nothing to compare; one at its beginning has all of it in common.
+    const known = hello.logId === log.logId() ? await log.knows(reachedBy(hello), hello.job) : "no";
+    if (hello.logId === log.logId() && known === "no") await startAnew(hello.logId);
     const logId = log.logId();
-    const applied = hello.logId === logId ? hello.applied : 0;
-    const session = await membership.hello(hello, Math.min(applied, hello.acked ?? applied));
+    const isContinued = hello.logId === logId && known === "yes";
+    const from = isContinued ? hello : { ...hello, logId: "", applied: 0, reached: 0, acked: 0, job: "" };
+    const session = await membership.hello(from, Math.min(from.applied, from.acked ?? from.applied));
     if (log.logId() !== logId) throw new Error("the log changed while a node said hello");
-    return { session, applied };
+    return { session, applied: from.applied, isContinued };
   }
 
   function connect(peer: Peer): Connection {
@@ -87,7 +90,7 @@ export function createHub(deps: {
       if (message.type === "hello") {
         const greeting = await greet(peer, message);
         session = greeting.session;
-        if (!isClosed) greeted.set(peer, welcome(log, peer, greeting.applied, report));
+        if (!isClosed) greeted.set(peer, welcome(log, peer, greeting, report));
         return;
       }
       const feed = greeted.get(peer)?.feed;
@@ -185,10 +188,15 @@ function reasonFor(error: unknown, report: (error: unknown) => void): string {
 }
 
 /** Begins to send, in one step with the welcome: no row may fall between the two. */
-function welcome(log: PurgeLog, peer: Peer, applied: number, report: (error: unknown) => void): Greeted {
+function welcome(
+  log: PurgeLog,
+  peer: Peer,
+  { applied, isContinued }: Greeting,
+  report: (error: unknown) => void,
+): Greeted {
   const logId = log.logId();
   const feed = createFeed(log, peer.send, applied, report);
-  peer.send({ type: "welcome", logId, head: log.head() });
+  peer.send({ type: "welcome", logId, head: log.head(), isContinued });
   feed.restart(applied);
   return { feed, logId };
 }

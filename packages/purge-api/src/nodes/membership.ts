@@ -48,8 +48,8 @@ export interface HolderStore extends SealedRecord {
 }
 
 export interface Membership {
-  /** @param applied the node's cursor in this log; 0 if it followed another log */
-  hello(message: Hello, applied: number): Promise<Session>;
+  /** @param acked how far the node has carried out this log; 0 if it followed another log */
+  hello(message: Hello, acked: number): Promise<Session>;
   /**
    * @param head of the log; a membership that several processes share looks itself
    * @returns length of the lease that is granted, in ms, or `null`: the node must catch up first

@@ -28,14 +28,14 @@ export interface SharedSession {
 export interface SharedHolders {
   /**
    * Puts a process on record; a lease that it holds goes on, but is not renewed before it has caught up.
-   * @param at the last row that it has applied, and that row's job; 0 if it followed another log
+   * @param at the last row that it ever applied, and that row's job; 0 if it begins anew
    * @param acked how far it has carried out what it applied
-   * @throws Error if the log does not hold that row
+   * @throws Error if the log does not hold that row, nor remembers that it did
    */
   open(
     holder: Holder,
     logId: string,
-    at: { readonly applied: number; readonly job: string },
+    at: { readonly seq: number; readonly job: string },
     acked: number,
   ): Promise<SharedSession>;
   /**

@@ -1,4 +1,4 @@
-import type { Clock } from "@freshet/core";
+import { type Clock, reachedBy } from "@freshet/core";
 import {
   type HolderState,
   type Membership,
@@ -71,10 +71,11 @@ export function createSharedMembership(deps: {
   }
 
   return {
-    async hello({ boot, node, fence, logId, applied, job }, acked) {
+    async hello(message, acked) {
+      const { boot, node, fence, logId, job } = message;
       const holder = { boot, node, fence };
       const current = deps.logId();
-      const at = logId === current ? { applied, job } : { applied: 0, job: "" };
+      const at = logId === current ? { seq: reachedBy(message), job } : { seq: 0, job: "" };
       const shared = await store.open(holder, current, at, acked);
       const session: OpenSession = { holder, shared, acked, writing: null };
       return session;

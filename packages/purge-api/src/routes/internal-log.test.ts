@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { LogMessage, LogRow } from "@freshet/core";
 import { openApp } from "../app.fixture.ts";
-import { originals } from "../log/log.suite.ts";
+import { originals } from "../log/originals.fixture.ts";
 
 const nodeKey = "a-node-key-only-for-tests";
 let service: Awaited<ReturnType<typeof openApp>>;

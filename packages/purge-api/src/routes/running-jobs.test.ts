@@ -96,6 +96,22 @@ describe("restart", () => {
     expect(service.deps.jobs.head()).toBe(2);
   });
 
+  test("of a job whose rows were dropped, or are wider now, is refused", async () => {
+    const { body: posted } = await endMeanwhile(post("/invalidate", { prefer: "wait=30" }, order));
+    await endMeanwhile(post("/invalidate", { prefer: "wait=30" }, order));
+    const restart = () => post(`/invalidate/${posted.invalidation.uuid}/restart`);
+    await service.deps.jobs.compact(1_000);
+    const dropped = await restart();
+    expect([dropped.response.status, dropped.body.code]).toEqual([410, "job_too_old"]);
+    await service.deps.jobs.compact(1);
+    const [wide, ...others] = await service.deps.jobs.read(0, 10);
+    expect([wide?.kind, others]).toEqual(["all", []]);
+    const { body } = await service.get("/invalidate");
+    const widened = await post(`/invalidate/${body.invalidations[0].uuid}/restart`);
+    expect([widened.response.status, widened.body.code]).toEqual([410, "job_too_old"]);
+    expect(service.deps.jobs.head()).toBe(4);
+  });
+
   test("twice at the same time runs once", async () => {
     const { body: posted } = await endMeanwhile(post("/invalidate", { prefer: "wait=30" }, order));
     const path = `/invalidate/${posted.invalidation.uuid}/restart`;

@@ -28,6 +28,23 @@ describe("the pointer table", () => {
     table.close();
   });
 
+  test("knows the newest stamp that any pointer had, and its job, also in the next process", () => {
+    const file = newFile();
+    const table = openPointerTable(file);
+    const set = (version: string, logId: string, seq: number, job?: string) =>
+      table.set(key, version, { ...pointer, stamp: { logId, seq, ...(job !== undefined && { job }) } });
+    expect(table.newestStamp()).toBeNull();
+    set("", "line-1", 5, "job-5");
+    set("2", "line-1", 3, "job-3");
+    set("", "line-1", 9);
+    expect(table.newestStamp()).toEqual({ logId: "line-1", seq: 5, job: "job-5" });
+    set("", "line-2", 2, "job-2");
+    table.close();
+    const next = openPointerTable(file);
+    expect(next.newestStamp()).toEqual({ logId: "line-2", seq: 2, job: "job-2" });
+    next.close();
+  });
+
   test("gives back what was set, in the same process and in the next", () => {
     const file = newFile();
     const table = openPointerTable(file);

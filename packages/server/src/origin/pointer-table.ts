@@ -31,6 +31,8 @@ export interface PointerName {
 export interface PointerTable {
   get(originKey: string, version: string): Pointer | null;
   set(originKey: string, version: string, pointer: Pointer): void;
+  /** The newest stamp that any pointer ever had, with its job; `null` if there is none. */
+  newestStamp(): Required<Stamp> | null;
   /** Tags of all versions of an original. */
   tagsOf(originKey: string): readonly string[];
   /** Some pointers that a purge names, without looking far: of tags, only those that origins gave. */
@@ -55,6 +57,14 @@ export function openPointerTable(
   const upsert = db.query("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const count = db.query<{ n: number }, []>("SELECT count(*) AS n FROM pointer");
   const near = new Map<string, Pointer>();
+  let newest = db.query<Required<Stamp>, []>("SELECT log_id AS logId, seq, job FROM newest_stamp").get();
+
+  /** Before the pointer, so that no stamp on the disk is newer than what the log is asked about after a restart. */
+  function noteStamp({ logId, seq, job }: Stamp): void {
+    if (job === undefined || (newest?.logId === logId && newest.seq >= seq)) return;
+    db.query("INSERT OR REPLACE INTO newest_stamp VALUES (1, ?, ?, ?)").run(logId, seq, job);
+    newest = { logId, seq, job };
+  }
 
   function remember(key: string, pointer: Pointer): void {
     near.delete(key);
@@ -86,7 +96,8 @@ export function openPointerTable(
       remember(`${originKey}\n${version}`, pointer);
       const { content, format, mediaType, validators, stamp, fetchedAtMs, tags } = pointer;
       const { etag, lastModified } = validators;
-      harmless(() =>
+      harmless(() => {
+        noteStamp(stamp);
         upsert.run(
           originKey,
           version,
@@ -99,9 +110,10 @@ export function openPointerTable(
           fetchedAtMs,
           mediaType,
           tags.join(" "),
-        ),
-      );
+        );
+      });
     },
+    newestStamp: () => newest,
     tagsOf: (originKey) =>
       selectTags.all(originKey).flatMap(({ tags }) => (tags === "" ? [] : tags.split(" "))),
     sample: (target, limit) => harmless(() => sampleOf(db, target, limit)) ?? [],
@@ -138,6 +150,8 @@ function prepare(db: Database): void {
     origin TEXT NOT NULL, version TEXT NOT NULL, content TEXT NOT NULL, format TEXT NOT NULL,
     etag TEXT, last_modified TEXT, log_id TEXT NOT NULL, seq INTEGER NOT NULL, fetched_at REAL NOT NULL,
     media_type TEXT, tags TEXT NOT NULL, PRIMARY KEY (origin, version)) STRICT, WITHOUT ROWID`);
+  db.run(`CREATE TABLE IF NOT EXISTS newest_stamp (
+    id INTEGER PRIMARY KEY, log_id TEXT NOT NULL, seq INTEGER NOT NULL, job TEXT NOT NULL) STRICT`);
   addColumns(db);
 }
 

@@ -5,6 +5,7 @@ import {
   type LogRow,
   type NodeMessage,
   readNodeMessage,
+  type Stamp,
 } from "@freshet/core";
 import { createFollower } from "./follower.ts";
 import { type Erasing, nothingToErase } from "./owed-erasures.ts";
@@ -15,11 +16,21 @@ function row(seq: number): LogRow {
   return { seq, job: `job-${seq}`, token: "doc", kind: "original", pattern: "doc|//h/a", mode: "hard" };
 }
 
+type NewestStamp = Required<Stamp> | null;
+
 /** A follower and the log's end of its wire, played by the test. */
-function setUp(fence: FencePolicy = "revalidate", erasing = nothingToErase) {
+function setUp(fence: FencePolicy = "revalidate", erasing = nothingToErase, onDisk: NewestStamp = null) {
   const now = { ms: 0 };
   const clock = { monotonicMs: () => now.ms, wallMs: () => now.ms };
-  const follower = createFollower({ clock, node: "n1", boot: "b1", fence, softWindowMs: 60_000, erasing });
+  const follower = createFollower({
+    clock,
+    node: "n1",
+    boot: "b1",
+    fence,
+    softWindowMs: 60_000,
+    erasing,
+    newestStamp: () => onDisk,
+  });
   const said: NodeMessage[] = [];
   let closed = 0;
   const wire = { send: (text: string) => void said.push(readNodeMessage(text)), close: () => void closed++ };
@@ -35,7 +46,7 @@ describe("follower", () => {
   test("says hello with its cursor, catches up, acknowledges, and only then asks for a lease", () => {
     const { follower, said, hear, connect, grant } = setUp();
     connect();
-    hear({ type: "welcome", logId: "L", head: 2 });
+    hear({ type: "welcome", logId: "L", head: 2, isContinued: true });
     expect(said.map(({ type }) => type)).toEqual(["hello"]);
     hear({ type: "rows", after: 0, rows: [row(1)] });
     expect(said.map(({ type }) => type)).toEqual(["hello", "ack"]);
@@ -47,14 +58,14 @@ describe("follower", () => {
     expect(follower.trust()).toBe("revalidate");
     grant();
     expect(follower.trust()).toBe("trusted");
-    expect(follower.stamp()).toEqual({ logId: "L", seq: 2 });
+    expect(follower.stamp()).toEqual({ logId: "L/b1.1", seq: 2, job: "job-2" });
     expect({ ...follower.purgedAt("doc", origin, null, []) }).toEqual({ any: 2, hard: 2, due: 2 });
   });
 
   test("asks again from its cursor when a row is missing, and applies nothing out of order", () => {
     const { follower, said, hear, connect } = setUp();
     connect();
-    hear({ type: "welcome", logId: "L", head: 0 });
+    hear({ type: "welcome", logId: "L", head: 0, isContinued: true });
     hear({ type: "rows", after: 1, rows: [row(2)] });
     expect(said.at(-1)).toEqual({ type: "read", after: 0 });
     expect(follower.stamp().seq).toBe(0);
@@ -65,7 +76,7 @@ describe("follower", () => {
   test("takes rows that come twice once", () => {
     const { follower, said, hear, connect } = setUp();
     connect();
-    hear({ type: "welcome", logId: "L", head: 0 });
+    hear({ type: "welcome", logId: "L", head: 0, isContinued: true });
     hear({ type: "rows", after: 0, rows: [row(1), row(2)] });
     hear({ type: "rows", after: 0, rows: [row(1), row(2), row(3)] });
     hear({ type: "rows", after: 0, rows: [row(1), row(2)] });
@@ -79,7 +90,7 @@ describe("follower", () => {
   test("loses trust when the lease ends, and wins it back by a heartbeat", () => {
     const { follower, now, hear, connect, grant } = setUp();
     connect();
-    hear({ type: "welcome", logId: "L", head: 0 });
+    hear({ type: "welcome", logId: "L", head: 0, isContinued: true });
     grant();
     now.ms = 4_999;
     expect(follower.trust()).toBe("trusted");
@@ -93,7 +104,7 @@ describe("follower", () => {
   test("counts a lease from the heartbeat that it answers, also when answers come late or out of order", () => {
     const { follower, now, hear, connect } = setUp();
     connect();
-    hear({ type: "welcome", logId: "L", head: 0 });
+    hear({ type: "welcome", logId: "L", head: 0, isContinued: true });
     now.ms = 4_000;
     follower.beat();
     hear({ type: "lease", beat: 1, leaseMs: 5_000 });
@@ -104,7 +115,7 @@ describe("follower", () => {
   test("ignores the answer to a heartbeat of an earlier connection", () => {
     const { follower, hear, connect } = setUp();
     connect();
-    hear({ type: "welcome", logId: "L", head: 0 });
+    hear({ type: "welcome", logId: "L", head: 0, isContinued: true });
     follower.disconnected();
     connect();
     hear({ type: "lease", beat: 1, leaseMs: 5_000 });
@@ -114,7 +125,7 @@ describe("follower", () => {
   test("keeps cursor and lease over a short break of the connection", () => {
     const { follower, said, hear, connect, grant } = setUp();
     connect();
-    hear({ type: "welcome", logId: "L", head: 1 });
+    hear({ type: "welcome", logId: "L", head: 1, isContinued: true });
     hear({ type: "rows", after: 0, rows: [row(1)] });
     grant();
     follower.disconnected();
@@ -124,26 +135,57 @@ describe("follower", () => {
   });
 
   test.each([
-    ["another log", { type: "welcome", logId: "M", head: 9 }],
-    ["this log at an earlier state", { type: "welcome", logId: "L", head: 0 }],
+    ["another log", { type: "welcome", logId: "M", head: 9, isContinued: true }],
+    ["this log at an earlier state", { type: "welcome", logId: "L", head: 0, isContinued: true }],
+    ["this log if it has forgotten the row", { type: "welcome", logId: "L", head: 9, isContinued: false }],
   ])("starts again at %s: no lease, no cursor, no registry", (_name, welcome) => {
     const { follower, hear, connect, grant } = setUp();
     connect();
-    hear({ type: "welcome", logId: "L", head: 1 });
+    hear({ type: "welcome", logId: "L", head: 1, isContinued: true });
     hear({ type: "rows", after: 0, rows: [row(1)] });
     grant();
     follower.disconnected();
     connect();
     hear(welcome);
     expect(follower.trust()).toBe("revalidate");
-    expect(follower.stamp()).toEqual({ logId: welcome.logId, seq: 0 });
+    expect(follower.stamp()).toEqual({ logId: `${welcome.logId}/b1.2`, seq: 0, job: "" });
     expect({ ...follower.purgedAt("doc", origin, null, []) }).toEqual({ any: 0, hard: 0, due: 0 });
+  });
+
+  describe("with stamps on its disk", () => {
+    const onDisk = { logId: "L/b0.1", seq: 7, job: "job-7" };
+
+    test("says up to where, reads the log from its beginning, and goes on with the stamps if the log knows that row", () => {
+      const { follower, said, hear, connect } = setUp("revalidate", nothingToErase, onDisk);
+      connect();
+      expect(said[0]).toMatchObject({ logId: "L", applied: 0, reached: 7, job: "job-7" });
+      hear({ type: "welcome", logId: "L", head: 9, isContinued: true });
+      hear({ type: "rows", after: 0, rows: [row(3), row(9)] });
+      expect(follower.stamp()).toEqual({ logId: "L/b0.1", seq: 9, job: "job-9" });
+      follower.disconnected();
+      connect();
+      expect(said.at(-1)).toMatchObject({ logId: "L", applied: 9, reached: 9, job: "job-9" });
+    });
+
+    test.each([
+      ["the log does not know that row", { logId: "L", head: 9, isContinued: false }],
+      ["it is another log", { logId: "M", head: 9, isContinued: false }],
+      ["the log is shorter than that", { logId: "L", head: 6, isContinued: true }],
+    ])("they are void if %s", (_name, welcome) => {
+      const { follower, said, hear, connect } = setUp("revalidate", nothingToErase, onDisk);
+      connect();
+      hear({ type: "welcome", ...welcome });
+      expect(follower.stamp()).toEqual({ logId: `${welcome.logId}/b1.1`, seq: 0, job: "" });
+      follower.disconnected();
+      connect();
+      expect(said.at(-1)).toMatchObject({ logId: welcome.logId, reached: 0, job: "" });
+    });
   });
 
   test("gives a connection up on which heartbeats stay unanswered", () => {
     const { follower, hear, connect, closes } = setUp();
     connect();
-    hear({ type: "welcome", logId: "L", head: 0 });
+    hear({ type: "welcome", logId: "L", head: 0, isContinued: true });
     follower.beat();
     follower.beat();
     expect(closes()).toBe(0);
@@ -154,7 +196,7 @@ describe("follower", () => {
   test("keeps a connection on which the log answers that it must catch up first, and the lease that it had", () => {
     const { follower, now, hear, connect, grant, said, closes } = setUp();
     connect();
-    hear({ type: "welcome", logId: "L", head: 0 });
+    hear({ type: "welcome", logId: "L", head: 0, isContinued: true });
     grant();
     for (let turn = 0; turn < 4; turn++) {
       now.ms += 1_000;
@@ -175,7 +217,7 @@ describe("follower", () => {
     const { follower, now, hear, connect, grant } = setUp();
     const due = () => follower.purgedAt("doc", origin, null, []).due;
     connect();
-    hear({ type: "welcome", logId: "L", head: 0 });
+    hear({ type: "welcome", logId: "L", head: 0, isContinued: true });
     grant();
     now.ms = 1_000;
     hear({ type: "rows", after: 0, rows: [{ ...row(1), mode: "soft" }] });
@@ -188,7 +230,7 @@ describe("follower", () => {
   test("lets no soft purge pass that came while it had no lease: it may be long ago", () => {
     const { follower, hear, connect } = setUp();
     connect();
-    hear({ type: "welcome", logId: "L", head: 1 });
+    hear({ type: "welcome", logId: "L", head: 1, isContinued: true });
     hear({ type: "rows", after: 0, rows: [{ ...row(1), mode: "soft" }] });
     expect(follower.purgedAt("doc", origin, null, []).due).toBe(1);
   });
@@ -216,7 +258,7 @@ describe("follower", () => {
       };
       const all = setUp("revalidate", erasing);
       all.connect();
-      all.hear({ type: "welcome", logId: "L", head: 0 });
+      all.hear({ type: "welcome", logId: "L", head: 0, isContinued: true });
       all.grant();
       return { ...all, runs, done };
     }
@@ -270,7 +312,7 @@ describe("follower", () => {
       hear({ type: "rows", after: 0, rows: [erase] });
       expect([runs.length, acks(said)]).toEqual([0, [1]]);
       hear({ type: "rows", after: 1, rows: [{ ...row(2), mode: "erase" }] });
-      hear({ type: "welcome", logId: "M", head: 0 });
+      hear({ type: "welcome", logId: "M", head: 0, isContinued: true });
       runs[0]?.end.resolve(gone);
       await turn();
       expect(done).toHaveLength(1);

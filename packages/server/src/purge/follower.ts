@@ -5,8 +5,10 @@ import {
   type LogRow,
   type NodeMessage,
   readLogMessage,
+  type Stamp,
 } from "@freshet/core";
 import { createAppliedPurges } from "./applied-purges.ts";
+import { createCursor } from "./cursor.ts";
 import { createHeartbeats } from "./heartbeats.ts";
 import { createLease } from "./lease.ts";
 import { createOwedErasures, type Erasing } from "./owed-erasures.ts";
@@ -28,7 +30,9 @@ export interface FollowerOptions {
   /** For how long after a soft purge the old picture may be answered while the origin is asked; 0 = not at all. */
   readonly softWindowMs: number;
   readonly erasing: Erasing;
-  /** Told of rows after they took effect. */
+  /** The newest stamp that is on the disk: of this process, or of the one before. */
+  newestStamp?(): Required<Stamp> | null;
+  /** Told of rows after they took effect, and of what stamps say as `logId` now. */
   onRows?(logId: string, rows: readonly LogRow[]): void;
 }
 
@@ -52,11 +56,9 @@ export function createFollower(options: FollowerOptions): Follower {
   const purges = createAppliedPurges(clock, softWindowMs);
   const owed = createOwedErasures(erasing, (report) => {
     say({ type: "erased", ...report });
-    say({ type: "ack", applied: owed.ackedUpTo(applied) });
+    say({ type: "ack", applied: owed.ackedUpTo(cursor.applied) });
   });
-  let logId = "";
-  let applied = 0;
-  let lastJob = "";
+  const cursor = createCursor(boot, options.newestStamp ?? (() => null));
   let head = 0;
 
   const say = (message: NodeMessage) => wire?.send(JSON.stringify(message));
@@ -64,7 +66,7 @@ export function createFollower(options: FollowerOptions): Follower {
   function beat(): void {
     owed.retry();
     if (heartbeats.areUnanswered) wire?.close();
-    else if (wire) say({ type: "beat", beat: heartbeats.next(), applied: owed.ackedUpTo(applied) });
+    else if (wire) say({ type: "beat", beat: heartbeats.next(), applied: owed.ackedUpTo(cursor.applied) });
   }
 
   function receive(text: string): void {
@@ -74,7 +76,7 @@ export function createFollower(options: FollowerOptions): Follower {
         welcome(message);
         break;
       case "rows":
-        if (message.after > applied) say({ type: "read", after: applied });
+        if (message.after > cursor.applied) say({ type: "read", after: cursor.applied });
         else apply(message.rows);
         break;
       case "lease":
@@ -83,32 +85,34 @@ export function createFollower(options: FollowerOptions): Follower {
     }
   }
 
-  /** Another log, or this log at an earlier state than it once had: its numbers mean something else than ours. */
+  /**
+   * Another log, this log at an earlier state than it once had, or a position that it has forgotten: its numbers say
+   * nothing about what was stamped with ours.
+   */
   function welcome(message: Extract<LogMessage, { type: "welcome" }>): void {
-    if (message.logId !== logId || message.head < applied) {
+    const isSame = message.isContinued && message.logId === cursor.logId;
+    if (!isSame || message.head < cursor.newest().seq) {
       lease.end();
       purges.forget();
       owed.forget();
-      logId = message.logId;
-      applied = 0;
-      lastJob = "";
+      cursor.beginAnew(message.logId);
     }
     head = message.head;
-    if (applied >= head) beat();
+    if (cursor.applied >= head) beat();
   }
 
   /** Rows that follow on the cursor, or begin before it. */
   function apply(rows: readonly LogRow[]): void {
-    const news = rows.filter((row) => row.seq > applied);
+    const news = rows.filter((row) => row.seq > cursor.applied);
     const last = news.at(-1);
     if (!last) return;
-    applied = last.seq;
+    cursor.moveTo(last);
     purges.apply(news, lease.isValid());
-    lastJob = last.job;
+    const { logId } = cursor.stamp();
     onRows?.(logId, news);
     owed.add(logId, news);
-    say({ type: "ack", applied: owed.ackedUpTo(applied) });
-    if (!lease.isValid() && applied >= head) beat();
+    say({ type: "ack", applied: owed.ackedUpTo(cursor.applied) });
+    if (!lease.isValid() && cursor.applied >= head) beat();
   }
 
   function granted({ beat: number, leaseMs }: Extract<LogMessage, { type: "lease" }>): void {
@@ -122,9 +126,11 @@ export function createFollower(options: FollowerOptions): Follower {
     connected(newWire) {
       wire = newWire;
       heartbeats.begin();
+      const { logId, applied } = cursor;
+      const { logId: line, seq: reached, job } = cursor.newest();
       const acked = owed.ackedUpTo(applied);
-      say({ type: "hello", node, boot, fence, logId, applied, acked, job: lastJob });
-      for (const report of owed.reports(logId)) say({ type: "erased", ...report });
+      say({ type: "hello", node, boot, fence, logId, applied, reached, acked, job });
+      for (const report of owed.reports(line)) say({ type: "erased", ...report });
     },
     receive,
     disconnected() {
@@ -132,7 +138,7 @@ export function createFollower(options: FollowerOptions): Follower {
     },
     beat,
     isReady: () => trust() === "trusted" || fence === "serve",
-    stamp: () => ({ logId, seq: applied }),
+    stamp: cursor.stamp,
     purgedAt: purges.purgedAt,
     trust,
   };

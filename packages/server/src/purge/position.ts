@@ -2,7 +2,7 @@ import type { OriginRef, PurgedAt, Stamp } from "@freshet/core";
 
 /** What a node knows of the purge log: all that `resolve` needs to decide. */
 export interface PurgePosition {
-  /** The position up to which every row has been applied. */
+  /** The position up to which every row has been applied, with its job if there is a log. */
   stamp(): Stamp;
   /** @param tags that the origin gave to what is known of it */
   purgedAt(token: string, origin: OriginRef, requestKey: string | null, tags: readonly string[]): PurgedAt;

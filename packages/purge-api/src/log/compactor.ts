@@ -1,0 +1,27 @@
+import type { PurgeLog } from "./log.ts";
+
+/** How much a log that could not be made short enough must grow before it is tried again, as a share of the bound. */
+const growth = 0.1;
+
+/**
+ * Keeps the log within its bound. A job that runs holds back all that came after it: then it stays longer for a while.
+ *
+ * @returns to be called now and then; does nothing while the log is short, or is being compacted
+ */
+export function createCompactor(
+  log: Pick<PurgeLog, "size" | "compact">,
+  maxRows: number,
+): () => Promise<void> {
+  let isCompacting = false;
+  let triedAt = 0;
+  return async () => {
+    if (isCompacting || log.size() <= Math.max(maxRows, triedAt)) return;
+    isCompacting = true;
+    try {
+      await log.compact(maxRows);
+    } finally {
+      isCompacting = false;
+      triedAt = log.size() + Math.ceil(maxRows * growth);
+    }
+  };
+}
