@@ -1,7 +1,7 @@
 /** `npm run bench`: every benchmark in turn. One alone: `bun bench/render.ts`. */
 import { root, run } from "./run.ts";
 
-const purge = ["rate", "cut-off", "size", "unchanged", "restart", "peers"].map(
+const purge = ["rate", "postgres", "cut-off", "size", "unchanged", "restart", "peers"].map(
   (name) => `bench/purge/${name}.ts`,
 );
 const benchmarks = [

@@ -2,31 +2,49 @@ import { dataFolder, keys, type Running, startPurge, startServer } from "../../t
 
 export interface Cluster {
   readonly purge: Running;
+  /** All of them, `purge` among them. */
+  readonly replicas: readonly Running[];
   readonly servers: readonly Running[];
 }
 
 const headers = { "x-client-key": keys.client };
 
-/** Real processes on loopback, until `measure` has ended. @param prepare fills a server's data folder before it starts */
+export interface ClusterOptions {
+  /** Fills a server's data folder before it starts. */
+  prepare?(dataDir: string): void;
+  readonly env?: Record<string, string>;
+  /** URL of a PostgreSQL database for purge-api, and how many of them share it. */
+  readonly shared?: { readonly database: string; readonly replicas: number };
+}
+
+/** Real processes on loopback, until `measure` has ended. */
 export async function withCluster(
   servers: number,
   measure: (cluster: Cluster) => Promise<void>,
-  options: { prepare?(dataDir: string): void; env?: Record<string, string> } = {},
+  { prepare = () => {}, env = {}, shared }: ClusterOptions = {},
 ): Promise<void> {
-  const folders = Array.from({ length: servers + 1 }, dataFolder);
+  const folders: { path: string; remove(): void }[] = [];
+  const newFolder = () => {
+    folders.push(dataFolder());
+    return (folders.at(-1) as { path: string }).path;
+  };
   const running: Running[] = [];
+  const keep = async (starting: Promise<Running>) => {
+    running.push(await starting);
+  };
   try {
-    const [log, ...nodes] = folders.map(({ path }) => path) as [string, ...string[]];
     // As long a lease as a service has that nobody changed.
-    const purge = await startPurge({ dataDir: log, env: { FRESHET_LEASE_MS: "5000" } });
-    running.push(purge);
-    for (const dataDir of nodes) {
-      options.prepare?.(dataDir);
-      running.push(
-        await startServer({ dataDir, purgeUrl: purge.url, ...(options.env && { env: options.env }) }),
-      );
+    const purgeEnv = { FRESHET_LEASE_MS: "5000", ...(shared && { FRESHET_DATABASE: shared.database }) };
+    const count = shared?.replicas ?? 1;
+    for (let at = 0; at < count; at++) await keep(startPurge({ dataDir: newFolder(), env: purgeEnv }));
+    const replicas = running.slice();
+    for (let at = 0; at < servers; at++) {
+      const dataDir = newFolder();
+      prepare(dataDir);
+      const purgeUrl = (replicas[at % count] as Running).url;
+      await keep(startServer({ dataDir, purgeUrl, env }));
     }
-    await measure({ purge, servers: running.slice(1) });
+    await measure({ purge: replicas[0] as Running, replicas, servers: running.slice(count) });
   } finally {
     for (const process of running.reverse()) await process.kill();
     for (const folder of folders) folder.remove();

@@ -2,12 +2,21 @@ import { and, desc, eq, getTableColumns, inArray, lt, lte, type SQL, sql } from 
 import { type AuditEntry, type AuditStore, type NewEntry, trimStep } from "../audit/audit.ts";
 import { auditConditions } from "./audit-conditions.ts";
 import type { PostgresDb } from "./postgres-open.ts";
+import { insertRows } from "./postgres-rows.ts";
 import { audit, jobs } from "./postgres-schema.ts";
 
-/** As in `audit-store.ts`. */
-export async function addPostgresEntry(db: Pick<PostgresDb, "insert">, entry: NewEntry): Promise<number> {
-  const [added] = await db.insert(audit).values(entry).returning({ number: audit.number });
-  return (added as { number: number }).number;
+const { number: _, ...columns } = getTableColumns(audit);
+const names = Object.keys(columns) as (keyof typeof columns)[];
+
+/** As in `audit-store.ts`. @returns their numbers */
+export async function addPostgresEntries(
+  db: Pick<PostgresDb, "execute">,
+  entries: readonly NewEntry[],
+): Promise<readonly number[]> {
+  if (entries.length === 0) return [];
+  const insert = sql`${insertRows(audit, names, entries)} RETURNING number`;
+  const added = await db.execute<{ number: string }>(insert);
+  return added.map(({ number }) => Number(number));
 }
 
 /** As in `audit-store.ts`. */
@@ -43,7 +52,7 @@ export function createPostgresAudit(db: PostgresDb): AuditStore {
   }
 
   return {
-    add: (entry) => addPostgresEntry(db, entry),
+    add: async (entry) => (await addPostgresEntries(db, [entry]))[0] as number,
     async addTo(number, count, endedAt) {
       const more = sql`${audit.count} + ${count}::bigint`;
       await db.update(audit).set({ count: more, endedAt }).where(eq(audit.number, number));

@@ -30,8 +30,6 @@ export function createPostgresHolders({ db, single, replica }: OpenPostgres): Sh
     return (row as { mark: string }).mark;
   }
 
-  const tell = sql`SELECT pg_notify(${channel}, ${replica}) FROM done`;
-
   return {
     async open({ boot, node, fence }, logId, { seq, job }, acked) {
       const id = `${await connection()}/${randomUUID()}`;
@@ -72,9 +70,11 @@ export function createPostgresHolders({ db, single, replica }: OpenPostgres): Sh
     },
 
     async ack(session, applied) {
+      // It need not wait for the disk: a server that loses it loses the session with it, and is told again.
       const told = await single.execute(sql`
         WITH done AS (UPDATE ${holders} SET acked = greatest(acked, ${applied}::bigint)
-          WHERE ${isCurrent(session)} RETURNING boot) ${tell}`);
+          WHERE ${isCurrent(session)} RETURNING boot)
+        SELECT pg_notify(${channel}, ${replica}), set_config('synchronous_commit', 'off', true) FROM done`);
       if (told.length === 0) throw overError();
     },
 

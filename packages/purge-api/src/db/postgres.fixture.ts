@@ -20,7 +20,8 @@ export interface PostgresServer {
 
 const startWithinMs = 30_000;
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** @param fsync whether commits wait for the disk. Tests kill processes, never the machine: they need not. */
+export async function startPostgres({ fsync = false } = {}): Promise<PostgresServer> {
   const bin = await ensurePostgres();
   const folder = mkdtempSync(join(tmpdir(), "freshet-postgres-"));
   const user = otherUser();
@@ -53,8 +54,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 
   function launch() {
-    // Processes are killed here, never the machine: what is written need not be on the disk.
-    const settings = ["listen_addresses=127.0.0.1", "max_connections=200", "fsync=off"];
+    const settings = ["listen_addresses=127.0.0.1", "max_connections=200", `fsync=${fsync ? "on" : "off"}`];
     const flags = settings.flatMap((setting) => ["-c", setting]);
     return spawn([join(bin, "postgres"), "-D", data, "-k", folder, "-p", String(port), ...flags]);
   }

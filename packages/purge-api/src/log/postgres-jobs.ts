@@ -1,7 +1,10 @@
+import { setImmediate as turnOfEvents } from "node:timers/promises";
 import { and, asc, desc, eq, getTableColumns, inArray, lt, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { escapeNul } from "../db/nul.ts";
-import { channel, type PostgresDb } from "../db/postgres-open.ts";
+import { channel, type OpenPostgres } from "../db/postgres-open.ts";
+import { readRows } from "../db/postgres-rows.ts";
 import { jobs } from "../db/postgres-schema.ts";
+import { inGroups } from "./in-groups.ts";
 import { finalStatuses, type Job, type JobFilter, type JobStore } from "./log.ts";
 
 /** Whom a job belongs to among the replicas is nobody else's business. */
@@ -14,7 +17,9 @@ export const ownedS = 5;
 /** By the database's clock, s since 1970. */
 export const fromNow = (seconds: number) => sql`extract(epoch FROM now())::bigint + ${seconds}::bigint`;
 
-export function createPostgresJobs(db: PostgresDb, replica: string): JobStore {
+export function createPostgresJobs(database: Pick<OpenPostgres, "db" | "replica">): JobStore {
+  const { db, replica } = database;
+  const endRun = inGroups((ends: readonly End[]) => endRuns(database, ends), turnOfEvents);
   const isOpen = notInArray(jobs.status, finalStatuses);
   return {
     async get(token, uuid) {
@@ -52,20 +57,31 @@ export function createPostgresJobs(db: PostgresDb, replica: string): JobStore {
         .returning(jobColumns);
       return claimed.sort((a, b) => a.number - b.number);
     },
-    async finish({ uuid, seqTo }, status, error, doneAt) {
-      const [ended] = await db
-        .update(jobs)
-        .set({ status, error, doneAt })
-        .where(and(eq(jobs.uuid, uuid), eq(jobs.seqTo, seqTo), isOpen))
-        .returning(jobColumns);
-      if (ended) {
-        await db.execute(sql`SELECT pg_notify(${channel}, ${replica})`);
-        return ended;
-      }
-      const [before] = await db.select(jobColumns).from(jobs).where(eq(jobs.uuid, uuid));
-      return before as Job;
-    },
+    finish: ({ uuid, seqTo }, status, error, doneAt) =>
+      endRun({ work: { uuid, seqTo, status, error, doneAt }, rows: 1 }),
   };
+}
+
+/** How a run of a job ended. */
+type End = Pick<Job, "uuid" | "seqTo" | "status" | "error" | "doneAt">;
+
+/** @returns the jobs as they are now, in the same order */
+async function endRuns(
+  { db, replica }: Pick<OpenPostgres, "db" | "replica">,
+  ends: readonly End[],
+): Promise<Job[]> {
+  const names = ["uuid", "seqTo", "status", "error", "doneAt"] as const;
+  await db.execute(sql`
+    WITH ended AS (
+      UPDATE ${jobs} SET status = rows.status, error = rows.error, done_at = rows.done_at
+      FROM ${readRows(jobs, names, ends)}
+      WHERE ${jobs.uuid} = rows.uuid AND ${jobs.seqTo} = rows.seq_to AND ${notInArray(jobs.status, finalStatuses)}
+      RETURNING ${jobs.uuid})
+    SELECT uuid, pg_notify(${channel}, ${replica}) FROM ended`);
+  const uuids = ends.map(({ uuid }) => uuid);
+  const now = await db.select(jobColumns).from(jobs).where(inArray(jobs.uuid, uuids));
+  const byUuid = new Map(now.map((job) => [job.uuid, job]));
+  return uuids.map((uuid) => byUuid.get(uuid) as Job);
 }
 
 function conditions({ status, scope, text }: JobFilter): (SQL | undefined)[] {

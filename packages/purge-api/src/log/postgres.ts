@@ -111,6 +111,6 @@ export async function createPostgresLog(
     },
     again: async (...job) => moved(await write.again(...job)),
     watch: (onNews) => void listeners.push(onNews),
-    ...createPostgresJobs(db, replica),
+    ...createPostgresJobs(database),
   };
 }
