@@ -1,4 +1,4 @@
-import type { Negotiated, Plan } from "@freshet/core";
+import type { Negotiated, Plan, Stamp } from "@freshet/core";
 import type { Lineage } from "../cache/lineage.ts";
 import type { SingleFlight } from "../cache/single-flight.ts";
 import type { Entry, Store } from "../cache/store.ts";
@@ -12,6 +12,8 @@ export interface VariantDeps {
   readonly slots: Slots;
   readonly metrics: Pick<Metrics, "timeRender">;
   readonly lineage: Pick<Lineage, "addVariant">;
+  /** How far the purge log has been applied. */
+  stamp(): Stamp;
 }
 
 /**
@@ -28,13 +30,14 @@ export type MakeVariant = (
 ) => Promise<{ readonly value: Entry; readonly joined: boolean }>;
 
 /** Makes a variant once, however many ask for it, when its turn comes, and keeps it; the disk is not waited for. */
-export function createMakeVariant({ variants, flights, slots, metrics, lineage }: VariantDeps): MakeVariant {
+export function createMakeVariant(deps: VariantDeps): MakeVariant {
+  const { variants, flights, slots, metrics, lineage } = deps;
   return (key, contents, inputs, plan, output, isLate) =>
     flights.join(key, async () => {
       const entry = await slots.run(() => metrics.timeRender(() => render(inputs, plan, output)));
       if (isLate()) return entry;
       // In this order: what is on the disk must be found when its originals are erased.
-      if (lineage.addVariant(contents, key)) await variants.put(key, entry);
+      if (lineage.addVariant(contents, key, deps.stamp())) await variants.put(key, entry);
       return entry;
     });
 }
