@@ -12,7 +12,7 @@ import { root, run, tool } from "./run.ts";
 
 /** Entry points of each binary: the process, and the worker threads that it starts. */
 const services = {
-  "freshet-server": ["packages/server/src/main.ts", "packages/server/src/engine/workers/worker.ts"],
+  "freshet-server": ["packages/server/src/main.ts"],
   "freshet-purge": ["packages/purge-api/src/main.ts"],
 } as const;
 

@@ -1,23 +1,28 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "@freshet/core";
-import { openCache } from "./cache/open-cache.ts";
+import { openDiskStore } from "./cache/disk.ts";
+import { openLineage } from "./cache/lineage.ts";
+import { createMemoryStore, type MemoryStore } from "./cache/memory.ts";
 import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
+import { createTieredStore } from "./cache/tiered.ts";
+import { createTolerantStore } from "./cache/tolerant.ts";
+import { type Children, createChildren } from "./children/children.ts";
 import type { Config } from "./config.ts";
-import { drawPng } from "./engine/draw-png.ts";
 import { serverLimits } from "./limits.ts";
 import { holdSettings } from "./live-settings.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { nodeName } from "./node-name.ts";
 import { createAddressGuard } from "./origin/address-guard.ts";
 import { createFetchOriginal } from "./origin/fetch-original.ts";
 import { createJudge } from "./origin/judge.ts";
 import { openPointerTable, type PointerTable } from "./origin/pointer-table.ts";
 import { createResolve } from "./origin/resolve.ts";
+import type { Source } from "./origin/source.ts";
 import { createHttpSource } from "./origin/sources/http.ts";
 import { createSampleSource } from "./origin/sources/sample.ts";
 import { createStorageSource } from "./origin/sources/storage.ts";
-import { type ProcessSeat, takeSeat } from "./process-seat.ts";
 import { type Auditor, createAuditor } from "./purge/auditor.ts";
 import { openEraseRecord } from "./purge/erase-record.ts";
 import { createEraser, type EraserDeps } from "./purge/eraser.ts";
@@ -25,6 +30,7 @@ import { createFollower } from "./purge/follower.ts";
 import { isLeftBehind } from "./purge/left-behind.ts";
 import { standalone } from "./purge/position.ts";
 import { createSlots } from "./render/slots.ts";
+import { createSpareRetries } from "./render/spare-retries.ts";
 
 export type Deps = Awaited<ReturnType<typeof createDeps>>;
 
@@ -37,13 +43,20 @@ export async function createDeps(
   clock: Clock,
   report: (error: unknown) => void = console.error,
 ) {
-  const seat = takeSeat(config.dataDir);
-  const cache = await openCache(config, clock.wallMs, report);
-  const { originals, variants, lineage } = cache;
-  const table = openPointerTable(join(config.dataDir, "pointers.sqlite"), report);
+  const inData = (name: string) => join(config.dataDir, name);
+  const openStore = async (name: string, memory: MemoryStore, maxBytes: number) => {
+    const disk = await openDiskStore(inData(name), maxBytes, clock.wallMs);
+    return createTieredStore(memory, createTolerantStore(disk, report));
+  };
+  const originalMemory = createMemoryStore(config.originalMemoryBytes);
+  const originals = await openStore("originals", originalMemory, config.originalBytes);
+  const variantMemory = createMemoryStore(config.memoryBytes);
+  const variants = await openStore("variants", variantMemory, config.variantBytes);
+  const table = openPointerTable(inData("pointers.sqlite"), report);
+  const lineage = openLineage(inData("lineage.sqlite"), report);
   const countAudit = (isViolation: boolean) => metrics.countAudit(isViolation);
-  const following =
-    config.purgeUrl === null ? null : follow(config, clock, seat, { ...cache, table, countAudit, report });
+  const kept = { lineage, originals, variants, table };
+  const following = config.purgeUrl === null ? null : follow(config, clock, { ...kept, countAudit, report });
   const follower = following?.follower ?? null;
   const settings = holdSettings(config, (storages) =>
     createStorageSource(storages, {
@@ -54,8 +67,14 @@ export async function createDeps(
     }),
   );
   const slots = createSlots(config.renders, serverLimits.waitingRenders);
+  const children = openChildren(config, report, () => metrics);
   const metrics = createMetrics({
-    bytes: cache.bytes,
+    bytes: {
+      originals: () => originals.size,
+      originals_memory: () => originalMemory.size,
+      variants: () => variants.size,
+      variants_memory: () => variantMemory.size,
+    },
     running: () => slots.running,
     waiting: () => slots.waiting,
     purgeLog: follower && {
@@ -63,15 +82,7 @@ export async function createDeps(
       isLeaseValid: () => follower.trust() === "trusted",
     },
   });
-  const fetchOriginal = createFetchOriginal({
-    sample: createSampleSource({ now: () => new Date(clock.wallMs()), draw: drawPng }),
-    http: createHttpSource({
-      guard: createAddressGuard(config.allowLocalOrigins),
-      timeoutMs: config.originTimeoutMs,
-      maxBytes: config.originMaxBytes,
-    }),
-    storage: { fetch: (...asked) => settings.current().storage.fetch(...asked) },
-  });
+  const fetchOriginal = openOrigins(config, clock, children, () => settings.current().storage);
   const resolve = createResolve({
     clock,
     position: follower ?? standalone,
@@ -80,6 +91,7 @@ export async function createDeps(
     lineage,
     fetchOriginal: metrics.countFetches(fetchOriginal),
     wait: Bun.sleep,
+    inspect: children.inspect,
     get refreshSeconds() {
       return settings.current().refreshSeconds;
     },
@@ -95,29 +107,49 @@ export async function createDeps(
     originals,
     variants,
     lineage,
-    stamp: (follower ?? standalone).stamp,
     flights: createSingleFlight<Entry>(),
     slots,
+    children,
+    render: children.render,
+    spareRetries: createSpareRetries(clock),
     metrics,
     now: clock.monotonicMs,
     report,
-    /**
-     * Looks whether the data folder is still there, and notes how far the log was followed: a process that joins asks the
-     * log about that. To be called each second.
-     */
-    check() {
-      cache.books.check();
-      table.check();
-      if (follower && follower.stamp().logId !== "") table.lines.note(follower.stamp());
-    },
     /** Waits for what is on its way to the disk. */
     async close() {
+      children.close();
       await Promise.all([originals.settled(), variants.settled()]);
       table.close();
-      cache.books.close();
-      seat.leave();
+      lineage.close();
     },
   };
+}
+
+function openChildren(config: Config, report: (error: unknown) => void, metrics: () => Metrics): Children {
+  const limits = {
+    // One more than renders: a header need not wait for a picture.
+    size: config.renders + 1,
+    jobMs: config.renderTimeoutMs,
+    jobBytes: config.renderMemoryBytes,
+    keptBytes: serverLimits.childKeptBytes,
+    idleMs: serverLimits.childIdleMs,
+  };
+  return createChildren(limits, (error) => {
+    metrics().countLostChild(error.reason);
+    report(error);
+  });
+}
+
+function openOrigins(config: Config, clock: Clock, { drawPng }: Children, storage: () => Source) {
+  return createFetchOriginal({
+    sample: createSampleSource({ now: () => new Date(clock.wallMs()), draw: drawPng }),
+    http: createHttpSource({
+      guard: createAddressGuard(config.allowLocalOrigins),
+      timeoutMs: config.originTimeoutMs,
+      maxBytes: config.originMaxBytes,
+    }),
+    storage: { fetch: (...asked) => storage().fetch(...asked) },
+  });
 }
 
 interface Followed extends EraserDeps {
@@ -126,17 +158,17 @@ interface Followed extends EraserDeps {
   report(error: unknown): void;
 }
 
-function follow(config: Config, clock: Clock, seat: ProcessSeat, { report, countAudit, ...kept }: Followed) {
-  const erased = openEraseRecord(seat.file("erased.json"));
+function follow(config: Config, clock: Clock, { report, countAudit, ...kept }: Followed) {
+  const erased = openEraseRecord(join(config.dataDir, "erased.json"));
   let auditor: Auditor | null = null;
   const follower = createFollower({
     clock,
-    node: seat.node,
+    node: nodeName(join(config.dataDir, "node-name")),
     boot: randomUUID(),
     fence: config.fence,
     softWindowMs: config.softWindowSeconds * 1000,
     erasing: { erase: createEraser(kept), record: erased, report },
-    lines: kept.table.lines,
+    newestStamp: kept.table.newestStamp,
     onRows: (...rows) => auditor?.add(...rows),
   });
   const { judge } = createJudge({ clock, position: follower, table: kept.table, refreshSeconds: 0 });

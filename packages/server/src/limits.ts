@@ -52,12 +52,14 @@ export const serverLimits = {
   svgHeadBytes: 64 * 1024,
   /** The longer side of a drawing in units so large that a picture of it is out of reach: that of a 4K screen. */
   svgSide: 4_096,
-  /** Worker threads: a codec in WebAssembly takes up to 1 GB, and on two cores a third thread would only slow others. */
-  workers: 2,
-  /** What one job in a worker may take: the largest JPEG XL needs half of it. Longer, and a browser has given up. */
-  workerJobMs: 30_000,
-  /** A worker without work is ended after this: the next start costs 50 ms, and its memory is given back. */
-  workerIdleMs: 10_000,
+  /** A child process without work is ended after this, but for one: the next start costs 150 ms. */
+  childIdleMs: 30_000,
+  /** A child that holds more than this after a job is ended: one that has read a few photographs holds 100 to 200 MB. */
+  childKeptBytes: 400 * 1024 * 1024,
+  /** A file that could not be read is not tried again for so long, unless a purge names it: it may be mended meanwhile. */
+  refusalMs: 30_000,
+  /** Files that could not be read and are remembered: some 300 bytes each. */
+  rememberedRefusals: 10_000,
   /** Pixels that each try of `optipress` encodes and looks at: as many as a score takes 150 ms for. */
   scoredPixels: 1_000_000,
   /** Bytes of an object's name in a storage: what Amazon S3 and Google Cloud Storage allow, and Azure for ASCII. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { SettingsError, settingsSources } from "@freshet/core";
+import { childArgument } from "./children/child-command.ts";
 import { runCommand } from "./commands/run-command.ts";
 import { loadConfig } from "./config.ts";
 
@@ -12,6 +13,15 @@ function load() {
 }
 
 async function main(): Promise<void> {
+  if (argv[2] === childArgument) {
+    const [{ answerJobs }, { jobs }] = await Promise.all([
+      import("./children/answer-jobs.ts"),
+      import("./children/jobs.ts"),
+    ]);
+    // All that the first picture needs is loaded before it is asked for.
+    await jobs.render();
+    return answerJobs(jobs);
+  }
   const lines = () => createInterface({ input: process.stdin });
   const exitCode = await runCommand(argv.slice(2), load, { lines, out: console.log, err: console.error });
   if (exitCode !== null) {

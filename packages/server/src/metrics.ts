@@ -18,6 +18,8 @@ export interface Metrics {
   countOutcome(outcome: CacheOutcome): void;
   timeRender<T>(work: () => Promise<T>): Promise<T>;
   countFetches(fetchOriginal: FetchOriginal): FetchOriginal;
+  /** Counts a process that ended over a job, by the reason. */
+  countLostChild(reason: string): void;
   /** Counts a look of the auditor at one pointer. */
   countAudit(isViolation: boolean): void;
   /** Remembers whether the last reading of the settings worked: true from the start on, since it did then. */
@@ -57,6 +59,12 @@ export function createMetrics(gauges: Gauges): Metrics {
     buckets: renderBuckets,
     registers,
   });
+  const lostChildren = new Counter({
+    name: "freshet_render_children_lost_total",
+    help: "Processes that ended over a picture and were replaced: crashed, late, memory, or killed from outside.",
+    labelNames: ["reason"] as const,
+    registers,
+  });
   const fetches = new Counter({
     name: "freshet_origin_fetches_total",
     help: "Originals that were asked for, by result: the origin's status, or the code of the error.",
@@ -88,6 +96,7 @@ export function createMetrics(gauges: Gauges): Metrics {
           fetches,
           ({ status }) => String(status),
         ),
+    countLostChild: (reason) => lostChildren.inc({ reason }),
     countAudit: auditCounter(registry),
     setReload: (worked) => reloaded.set(Number(worked)),
     text: () => registry.metrics(),

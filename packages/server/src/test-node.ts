@@ -49,7 +49,12 @@ export async function startNode(
   const made = await createDeps(config, clock, (error) => reported.push(error));
   let renders = 0;
   const slots = {
-    ...made.slots,
+    get running() {
+      return made.slots.running;
+    },
+    get waiting() {
+      return made.slots.waiting;
+    },
     run: <T>(work: () => Promise<T>) => {
       renders++;
       return made.slots.run(work);

@@ -280,7 +280,6 @@ describe("fronts", () => {
         return outcome;
       },
       view: () => [state],
-      health: () => [],
       forget: (uuid) => void flushed.push(`forget ${uuid}`),
     };
     return {

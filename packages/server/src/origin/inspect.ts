@@ -7,7 +7,7 @@ import { readJxlHeader } from "../engine/decoders/jxl-header.ts";
 import { readPngHeader } from "../engine/decoders/png-header.ts";
 import { type SniffedFormat, sniffFormat } from "../engine/decoders/sniff-format.ts";
 import { readSvgHeader } from "../engine/decoders/svg-header.ts";
-import { readVipsHeader } from "../engine/decoders/vips-header.ts";
+import type { VipsHeader } from "../engine/decoders/vips-header.ts";
 import { readWebpHeader } from "../engine/decoders/webp-header.ts";
 import { serverLimits } from "../limits.ts";
 
@@ -24,22 +24,23 @@ export interface SourceInfo extends Size {
   readonly isUpright: boolean;
 }
 
-/** Readers in JavaScript take some microseconds; libvips half a millisecond, because it answers from another thread. */
+/** These take some microseconds. */
 const readers = {
   jpeg: readJpegHeader,
   png: readPngHeader,
   webp: readWebpHeader,
-  gif: readVipsHeader,
-  tiff: readVipsHeader,
-  heif: readVipsHeader,
   svg: readSvgHeader,
   bmp: readBmpHeader,
   ico: readIcoHeader,
   jxl: readJxlHeader,
-} as const satisfies Record<
-  SniffedFormat,
-  (bytes: Uint8Array) => Header | Promise<Header & { format: SourceFormat }>
->;
+} as const satisfies Partial<Record<SniffedFormat, (bytes: Uint8Array) => Header>>;
+
+/** Reads what there is no reader for in JavaScript: GIF, TIFF and HEIF. */
+export type ReadVipsHeader = (bytes: Uint8Array) => Promise<VipsHeader>;
+
+/** Not loaded where another process reads them: libvips is native code. */
+const readVipsHere: ReadVipsHeader = async (bytes) =>
+  (await import("../engine/decoders/vips-header.ts")).readVipsHeader(bytes);
 
 /** Pixels of one frame that an original of a format may have. */
 const pixelLimits: Partial<Record<SourceFormat, number>> = {
@@ -54,7 +55,10 @@ const pixelLimits: Partial<Record<SourceFormat, number>> = {
  * @throws FreshetError `not_an_image` if it is none that can be read, `image_broken` if its header is damaged,
  *   `original_too_large` if decoding it would take more memory or time than the limits allow
  */
-export async function inspect(bytes: Uint8Array): Promise<SourceInfo> {
+export async function inspect(
+  bytes: Uint8Array,
+  readVipsHeader: ReadVipsHeader = readVipsHere,
+): Promise<SourceInfo> {
   const sniffed = sniffFormat(bytes);
   if (!sniffed) {
     throw new FreshetError(
@@ -62,10 +66,19 @@ export async function inspect(bytes: Uint8Array): Promise<SourceInfo> {
       "expected JPEG, PNG, WebP, AVIF, GIF, SVG, HEIC, JPEG XL, TIFF, BMP or ICO",
     );
   }
-  const header = await readers[sniffed](bytes);
-  const info = describe("format" in header ? header.format : (sniffed as SourceFormat), header);
+  const info = isReadHere(sniffed)
+    ? describe(sniffed, readers[sniffed](bytes))
+    : describeVips(await readVipsHeader(bytes));
   checkSize(info);
   return info;
+}
+
+function isReadHere(sniffed: SniffedFormat): sniffed is keyof typeof readers {
+  return sniffed in readers;
+}
+
+function describeVips(header: VipsHeader): SourceInfo {
+  return describe(header.format, header);
 }
 
 function describe(format: SourceFormat, header: Header): SourceInfo {

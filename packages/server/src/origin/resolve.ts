@@ -12,11 +12,12 @@ import { hashContent } from "../hash.ts";
 import type { PurgePosition } from "../purge/position.ts";
 import { createFencedFetches } from "./fenced-fetches.ts";
 import type { FetchOriginal } from "./fetch-original.ts";
-import { inspect } from "./inspect.ts";
+import { inspect, type SourceInfo } from "./inspect.ts";
 import { createJudge, type Judged } from "./judge.ts";
 import { OriginFailure } from "./origin-failure.ts";
 import type { Pointer, PointerTable } from "./pointer-table.ts";
 import { createStaleRefreshes } from "./stale-refreshes.ts";
+import { createUnreadableOriginals, type UnreadableOriginals } from "./unreadable-originals.ts";
 
 /** The original that a request may be answered from. */
 export interface Resolved {
@@ -70,6 +71,8 @@ export interface ResolveDeps {
   readonly table: PointerTable;
   readonly originals: Store;
   readonly fetchOriginal: FetchOriginal;
+  /** Reads headers; by default in this process. */
+  inspect?(bytes: Uint8Array): Promise<SourceInfo>;
   /** Where it is written down which bytes an origin gave. */
   readonly lineage?: Pick<Lineage, "addOriginal">;
   /** Resolves after that many milliseconds of the clock. */
@@ -107,11 +110,13 @@ interface Landed {
  *   meanwhile is no answer to who came after that purge.
  */
 export function createResolve(deps: ResolveDeps): Resolve {
-  const { clock, position, table, fetchOriginal } = deps;
+  const { clock, position } = deps;
   const { judge, holds } = createJudge(deps);
   const flights = new Map<string, Flight>();
   const fenced = createFencedFetches<Flight>(clock, deps.wait);
   const stale = createStaleRefreshes(clock);
+  const unreadable = createUnreadableOriginals(clock, holds);
+  const land = createLand(deps, holds, unreadable);
 
   return async function resolve(request, requestKey, { bytesLost = false } = {}) {
     const trust = position.trust();
@@ -122,15 +127,14 @@ export function createResolve(deps: ResolveDeps): Resolve {
     const isCutOff = () => position.trust() === "revalidate" || position.trust() === "refuse";
     const isLate = (stamp: Stamp, tags: readonly string[]) => !holds(stamp, request, requestKey, tags);
     const answer = answerFor(isLate, isCutOff);
-    if (known && verdict === "use" && trust !== "revalidate") {
-      return answer(known, known.stamp, null, null);
-    }
+    if (known && verdict === "use" && trust !== "revalidate") return answer(known, known.stamp, null, null);
     // Judged again when it begins: a fenced fetch may begin a second later.
     const begin = () => beginFlight(request, judge(request, requestKey, bytesLost));
     if (known && verdict === "stale" && trust !== "revalidate") {
       stale.refresh(keyOf(request), () => join(request, requestKey, known, verdict, begin).flight.result);
       return answer(known, known.stamp, null, null, stale.seconds(keyOf(request)));
     }
+    if (trust !== "revalidate") unreadable.refuse(keyOf(request), request, requestKey);
     const asOf = position.stamp();
     const { flight, collapsed } =
       trust === "revalidate"
@@ -159,9 +163,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
     }
     const flight = begin();
     flights.set(key, flight);
-    const leave = () => {
-      if (flights.get(key) === flight) flights.delete(key);
-    };
+    const leave = () => flights.get(key) === flight && flights.delete(key);
     flight.result.then(leave, leave);
     return { flight, collapsed: false };
   }
@@ -171,26 +173,39 @@ export function createResolve(deps: ResolveDeps): Resolve {
     const asked = verdict !== "refetch" && known && hasValidators(known) ? known : null;
     return { stamp, conditional: asked !== null, result: land(stamp, request, asked) };
   }
+}
+
+type Holds = ReturnType<typeof createJudge>["holds"];
+
+/** What is done with an origin's answer, whoever waits for it. */
+function createLand(deps: ResolveDeps, holds: Holds, unreadable: UnreadableOriginals) {
+  const { clock, table, fetchOriginal } = deps;
 
   async function land(stamp: Stamp, request: OriginalRequest, known: Pointer | null): Promise<Landed> {
-    const answer = await fetchOriginal(request, known?.validators ?? null);
+    const fetching = fetchOriginal(request, known?.validators ?? null);
+    const answer = await unreadable.watch(keyOf(request), stamp, fetching);
     const fetchedAtMs = clock.wallMs();
     if (answer.kind === "not-modified") {
       // Only ever the answer to `known`'s own validators, so the pointer that they belong to is the one to renew.
-      const before = known as Pointer;
-      const pointer = { ...before, stamp, fetchedAtMs, tags: answer.tags ?? before.tags };
+      const pointer = {
+        ...(known as Pointer),
+        stamp,
+        fetchedAtMs,
+        ...(answer.tags && { tags: answer.tags }),
+      };
       keep(pointer, request);
       return { pointer, status: answer.status, bytes: null, unreadable: null };
     }
     const { bytes, validators, status, mediaType = null, tags = [] } = answer;
-    const { type, unreadable, ...body } = await describe(bytes);
+    const { type, unreadable: refused, ...body } = await describe(bytes, deps.inspect ?? inspect);
+    if (request.delivery.kind === "image") unreadable.note(keyOf(request), refused, { stamp, tags });
     const pointer = { ...body, mediaType, validators, stamp, fetchedAtMs, tags };
-    const isWanted = unreadable === null || request.delivery.kind === "proxy";
+    const isWanted = refused === null || request.delivery.kind === "proxy";
     if (isWanted && holds(stamp, request, null, tags)) {
       await keepBytes(deps, request.origin.key, pointer.content, { bytes, type });
       keep(pointer, request);
     }
-    return { pointer, status, bytes, unreadable };
+    return { pointer, status, bytes, unreadable: refused };
   }
 
   /** A purge may have come since the last look: this look and the write are one step of the event loop. */
@@ -198,16 +213,18 @@ export function createResolve(deps: ResolveDeps): Resolve {
     if (!holds(pointer.stamp, request, null, pointer.tags)) return;
     table.set(request.origin.key, request.version, pointer);
   }
+
+  return land;
 }
 
 /** In this order: what is on the disk must be found when its origin is erased. */
 async function keepBytes(
-  { lineage, originals, position }: Pick<ResolveDeps, "lineage" | "originals" | "position">,
+  { lineage, originals }: Pick<ResolveDeps, "lineage" | "originals">,
   originKey: string,
   content: string,
   entry: Entry,
 ): Promise<void> {
-  const isNamed = lineage?.addOriginal(originKey, content, position.stamp()) ?? true;
+  const isNamed = lineage?.addOriginal(originKey, content) ?? true;
   if (isNamed) await originals.put(content, entry);
 }
 
@@ -220,10 +237,13 @@ interface Described {
 }
 
 /** What is no image is still something that can be passed on. */
-async function describe(bytes: Uint8Array): Promise<Described> {
+async function describe(
+  bytes: Uint8Array,
+  readHeader: (bytes: Uint8Array) => Promise<SourceInfo>,
+): Promise<Described> {
   const content = await hashContent(bytes);
   try {
-    const { format } = await inspect(bytes);
+    const { format } = await readHeader(bytes);
     return { content, format, type: `image/${format}`, unreadable: null };
   } catch (error) {
     if (!(error instanceof FreshetError)) throw error;

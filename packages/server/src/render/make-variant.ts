@@ -1,19 +1,21 @@
-import type { Negotiated, Plan, Stamp } from "@freshet/core";
+import type { Negotiated, Plan } from "@freshet/core";
 import type { Lineage } from "../cache/lineage.ts";
 import type { SingleFlight } from "../cache/single-flight.ts";
 import type { Entry, Store } from "../cache/store.ts";
 import type { Metrics } from "../metrics.ts";
-import { type RenderInputs, render } from "./render.ts";
+import type { RenderInputs } from "./render.ts";
 import type { Slots } from "./slots.ts";
 
+/** Makes a picture. @throws FreshetError `not_an_image`, `image_broken`, `original_too_large`, `overloaded` */
+export type Render = (inputs: RenderInputs, plan: Plan, output: Negotiated) => Promise<Entry>;
+
 export interface VariantDeps {
+  readonly render: Render;
   readonly variants: Store;
   readonly flights: SingleFlight<Entry>;
   readonly slots: Slots;
   readonly metrics: Pick<Metrics, "timeRender">;
   readonly lineage: Pick<Lineage, "addVariant">;
-  /** How far the purge log has been applied. */
-  stamp(): Stamp;
 }
 
 /**
@@ -31,13 +33,13 @@ export type MakeVariant = (
 
 /** Makes a variant once, however many ask for it, when its turn comes, and keeps it; the disk is not waited for. */
 export function createMakeVariant(deps: VariantDeps): MakeVariant {
-  const { variants, flights, slots, metrics, lineage } = deps;
+  const { render, variants, flights, slots, metrics, lineage } = deps;
   return (key, contents, inputs, plan, output, isLate) =>
     flights.join(key, async () => {
       const entry = await slots.run(() => metrics.timeRender(() => render(inputs, plan, output)));
       if (isLate()) return entry;
       // In this order: what is on the disk must be found when its originals are erased.
-      if (lineage.addVariant(contents, key, deps.stamp())) await variants.put(key, entry);
+      if (lineage.addVariant(contents, key)) await variants.put(key, entry);
       return entry;
     });
 }

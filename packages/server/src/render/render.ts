@@ -1,6 +1,6 @@
 import { mediaTypes, type Negotiated, type Plan } from "@freshet/core";
 import type { Entry } from "../cache/store.ts";
-import { cleanInWorker } from "../engine/svg/clean-in-worker.ts";
+import { cleanSvg } from "../engine/svg/clean-svg.ts";
 import { inspect } from "../origin/inspect.ts";
 import { convert } from "./convert.ts";
 import { decode } from "./decode.ts";
@@ -22,7 +22,7 @@ export interface RenderInputs {
 export async function render(inputs: RenderInputs, plan: Plan, output: Negotiated): Promise<Entry> {
   const { format } = output;
   const info = await inspect(inputs.original);
-  if (format === "svg") return { bytes: await cleanInWorker(inputs.original), type: mediaTypes.svg };
+  if (format === "svg") return { bytes: cleanSvg(inputs.original), type: mediaTypes.svg };
 
   const sketch = await makeSketch(inputs.original, info, plan, format);
   const converted = await convert(inputs.original, sketch, plan, output);

@@ -15,6 +15,7 @@ import { OriginFailure } from "../origin/origin-failure.ts";
 import type { Resolve } from "../origin/resolve.ts";
 import { type Inputs, resolveInputs } from "../origin/resolve-inputs.ts";
 import { createMakeVariant, type VariantDeps } from "../render/make-variant.ts";
+import type { SpareRetries } from "../render/spare-retries.ts";
 import { type Answer, imageResponse, notModifiedResponse } from "../respond/image-response.ts";
 import { outcomeOf } from "../respond/outcome-of.ts";
 import { createNameVariant } from "./name-variant.ts";
@@ -29,6 +30,7 @@ export interface ImageDeps extends VariantDeps {
   readonly originals: Store;
   readonly variants: TieredStore;
   readonly metrics: Metrics;
+  readonly spareRetries: SpareRetries;
   /** Monotonic, ms. */
   now(): number;
 }
@@ -38,7 +40,7 @@ export interface ImageDeps extends VariantDeps {
  * @throws FreshetError for everything that a client or an origin can do wrong
  */
 export function createImageHandler(deps: ImageDeps) {
-  const { resolve, originals, variants, metrics, now } = deps;
+  const { resolve, originals, variants, metrics, spareRetries, now } = deps;
   const nameVariant = createNameVariant(hashText);
   const makeVariant = createMakeVariant(deps);
   const passOn = createPassOn(deps);
@@ -99,16 +101,14 @@ export function createImageHandler(deps: ImageDeps) {
     }
     const found = await variants.find(key);
     if (found) return imageResponse(answerOf(outcomeOf(all, isLate(), found.tier), timings), found.entry);
-    const [original, ...watermarks] = await Promise.all(all.map((input) => bytesOf(originals, input)));
-    if (!original || !watermarks.every((bytes) => bytes !== null)) return null;
-    const { value, joined } = await makeVariant(
-      key,
-      contents,
-      { original, watermarks },
-      plan,
-      output,
-      isLate,
-    );
+    const pointers = all.map(({ pointer }) => pointer);
+    const made = await spareRetries(key, pointers, async () => {
+      const [original, ...watermarks] = await Promise.all(all.map((input) => bytesOf(originals, input)));
+      if (!original || !watermarks.every((bytes) => bytes !== null)) return null;
+      return makeVariant(key, contents, { original, watermarks }, plan, output, isLate);
+    });
+    if (!made) return null;
+    const { value, joined } = made;
     const outcome = outcomeOf(all, isLate(), null, joined);
     return imageResponse(answerOf(outcome, { ...timings, render: now() - resolvedMs }), value);
   }

@@ -1,7 +1,6 @@
 import { FreshetError, type SourceFormat } from "@freshet/core";
 import type { SourceInfo } from "../../origin/inspect.ts";
 import type { Pixels } from "../pixels.ts";
-import { JobError } from "../workers/worker-pool.ts";
 import { decodeBmp } from "./decode-bmp.ts";
 import { decodeHeic } from "./decode-heic.ts";
 import { decodeIco } from "./decode-ico.ts";
@@ -26,7 +25,7 @@ export const foreignFormats: ReadonlySet<SourceFormat> = new Set(Object.keys(dec
 
 /**
  * Decodes a file of one of {@link foreignFormats}.
- * @throws FreshetError `image_broken`, also if it would take too long; `not_an_image` for other formats
+ * @throws FreshetError `image_broken`; `not_an_image` for other formats
  */
 export async function decodeForeign(
   source: Uint8Array,
@@ -39,13 +38,6 @@ export async function decodeForeign(
     return await decode(source, info, keepProfile);
   } catch (cause) {
     if (cause instanceof FreshetError) throw cause;
-    const isLate = cause instanceof JobError && cause.reason === "late";
-    throw new FreshetError(
-      "image_broken",
-      isLate ? "decoding takes too long" : "the original cannot be decoded",
-      {
-        cause,
-      },
-    );
+    throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
   }
 }

@@ -2,10 +2,10 @@ import { serverLimits } from "../../limits.ts";
 import type { RasterFormat } from "../engine.ts";
 import type { Pixels } from "../pixels.ts";
 import { collectPixels, openFile } from "../vips.ts";
-import { runInWorker } from "../workers/run-in-worker.ts";
 import { type Level, ranges, targets } from "./levels.ts";
 import { sample, stack } from "./sample.ts";
 import { type SearchResult, searchQuality } from "./search-quality.ts";
+import { prepare, scoreAgainst } from "./ssimulacra2.ts";
 
 /** Points that four tiles score more than the whole picture does, in the mean: it is the worst places that count most. */
 const tilesFlatter = 1;
@@ -35,7 +35,7 @@ export async function findQuality(
   const range = ranges[format];
   if (range === undefined) return { bytes: await encode(pixels, null), search: null };
   const tiles = sample(pixels, serverLimits.scoredPixels);
-  const reference = await runInWorker("prepare-score", stack(tiles));
+  const reference = prepare(stack(tiles));
   const trials = new Map<number, Uint8Array>();
   const bounds = { least: range.least, most: range.most, first: range.first[level] };
   const target = targets[level] + (tiles.length === 1 ? 0 : tilesFlatter);
@@ -43,7 +43,7 @@ export async function findQuality(
     const files = await Promise.all(tiles.map((tile) => encode(tile, quality)));
     if (isWhole(tiles, pixels)) trials.set(quality, files[0] as Uint8Array);
     const decoded = await Promise.all(files.map((file) => decode(file, pixels)));
-    return runInWorker("score", { reference, candidate: stack(decoded) });
+    return scoreAgainst(reference, stack(decoded));
   });
   return { bytes: trials.get(search.quality) ?? (await encode(pixels, search.quality)), search };
 }

@@ -20,8 +20,8 @@ const nothing: Cost = { elements: 0, layers: 0 };
 
 /**
  * Refuses a drawing that is small as a file and without end as a picture: elements that use elements that use elements,
- * filters in thousands, outlines of a million crossings. A few lines can ask for hours of work, and a thread that runs
- * WebAssembly cannot be stopped (Bun 1.4.5 ends the worker, and its loop goes on).
+ * filters in thousands, outlines of a million crossings. A few lines can ask for hours of work, and this says so before
+ * any of it is done.
  *
  * @throws FreshetError `original_too_large`
  */

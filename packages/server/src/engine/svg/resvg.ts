@@ -8,7 +8,7 @@ let ready: Promise<ResvgRenderOptions> | null = null;
 
 /**
  * resvg with the fonts that are carried along, and no others: a drawing looks the same on every machine. It has no way to
- * fetch anything. For workers only: it draws on the thread that calls it.
+ * fetch anything. It draws on the thread that calls it.
  */
 export async function openDrawing(svg: string): Promise<Drawing> {
   ready ??= load();

@@ -30,7 +30,7 @@ describe("clockPicture", () => {
 
   test("has time and milliseconds side by side on one baseline, and the date below, all centered", async () => {
     const picture = await toRaster(
-      await drawPng(clockPicture(new Date("2028-08-28T08:58:58.888Z")), clockSize),
+      await drawPng({ svg: clockPicture(new Date("2028-08-28T08:58:58.888Z")), size: clockSize }),
     );
     expect([picture.width, picture.height]).toEqual([1200, 600]);
     const time = boxOf(picture, bright, 0, 600);

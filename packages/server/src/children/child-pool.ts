@@ -1,0 +1,133 @@
+import { type ErrorCode, FreshetError } from "@freshet/core";
+import type { InputOf, JobReply, JobTable, OutputOf } from "./job.ts";
+import { JobError } from "./job-error.ts";
+import { type Child, type ChildJob, type ChildLimits, openChild } from "./open-child.ts";
+
+export interface ChildPoolOptions extends ChildLimits {
+  /** Processes at most; further jobs wait, and are done in the order in which they came. */
+  readonly size: number;
+  /** A child that holds more than this after a job is ended: allocators and WebAssembly give nothing back. */
+  readonly keptBytes: number;
+  /** A child without work for so long is ended, but for the last one. */
+  readonly idleMs: number;
+}
+
+export interface ChildPool<Table extends JobTable> {
+  /**
+   * Has a child do a job.
+   * @param files are sent in pieces, so that the event loop is not held up for longer than one takes
+   * @throws FreshetError as the job threw it; JobError if it ended in another way than it should
+   */
+  run<Name extends keyof Table & string>(
+    name: Name,
+    input: InputOf<Table, Name>,
+    files?: readonly Uint8Array[],
+  ): Promise<OutputOf<Table, Name>>;
+  /** Starts a child, so that the first job need not wait for it. */
+  warm(): void;
+  /** Ends all children; jobs that run or wait fail with `killed`. */
+  close(): void;
+  /** Process ids of the children that there are now. */
+  readonly pids: readonly number[];
+}
+
+interface Ticket extends ChildJob {
+  resolve(output: unknown): void;
+  reject(error: unknown): void;
+}
+
+interface Seat {
+  readonly child: Child;
+  isBusy: boolean;
+  idle: ReturnType<typeof setTimeout> | null;
+}
+
+/**
+ * Processes that run the jobs of a table, one at a time each, started when they are needed. What a job does to its
+ * process (a crash, an endless loop, memory without end) it does to nobody else: the child is replaced.
+ *
+ * @param command starts a program that calls `answerJobs` with the same table
+ */
+export function createChildPool<Table extends JobTable>(
+  command: readonly string[],
+  options: ChildPoolOptions,
+): ChildPool<Table> {
+  const { size, keptBytes, idleMs } = options;
+  const seats = new Set<Seat>();
+  const queue: Ticket[] = [];
+
+  function open(): Seat {
+    const leave = () => {
+      seats.delete(seat);
+      if (seat.idle) clearTimeout(seat.idle);
+      next();
+    };
+    const seat: Seat = { child: openChild(command, options, leave), isBusy: false, idle: null };
+    seats.add(seat);
+    return seat;
+  }
+
+  function next(): void {
+    while (queue.length > 0) {
+      const seat = [...seats].find(({ isBusy }) => !isBusy) ?? (seats.size < size ? open() : null);
+      if (seat === null) return;
+      void begin(seat, queue.shift() as Ticket);
+    }
+  }
+
+  async function begin(seat: Seat, ticket: Ticket): Promise<void> {
+    seat.isBusy = true;
+    if (seat.idle) clearTimeout(seat.idle);
+    try {
+      settle(ticket, await seat.child.perform(ticket));
+    } catch (error) {
+      ticket.reject(error);
+      return;
+    }
+    seat.isBusy = false;
+    if (seat.child.bytes() > keptBytes) seat.child.end(new JobError("killed", "it holds too much memory"));
+    else rest(seat);
+    next();
+  }
+
+  function rest(seat: Seat): void {
+    seat.idle = setTimeout(() => {
+      if (seats.size > 1) seat.child.end(new JobError("killed", "there is nothing to do"));
+    }, idleMs);
+    seat.idle.unref();
+  }
+
+  return {
+    run: (name, input, files = []) =>
+      // biome-ignore lint/suspicious/noExplicitAny: of the type that the table says
+      new Promise<any>((resolve, reject) => {
+        queue.push({ name, input, files, resolve, reject });
+        next();
+      }),
+    warm() {
+      if (seats.size === 0) open();
+    },
+    close() {
+      const closed = new JobError("killed", "the pool was closed");
+      for (const { reject } of queue.splice(0)) reject(closed);
+      for (const { child } of [...seats]) child.end(closed);
+    },
+    get pids() {
+      return [...seats].map(({ child }) => child.pid);
+    },
+  };
+}
+
+function settle(ticket: Ticket, reply: Exclude<JobReply, { kind: "ready" }>): void {
+  switch (reply.kind) {
+    case "done":
+      ticket.resolve(reply.output);
+      break;
+    case "refused":
+      ticket.reject(new FreshetError(reply.code as ErrorCode, reply.detail));
+      break;
+    case "failed":
+      ticket.reject(new JobError("thrown", reply.message));
+      break;
+  }
+}

@@ -1,0 +1,158 @@
+import { readFileSync } from "node:fs";
+import type { JobMessage, JobReply } from "./job.ts";
+import { JobError } from "./job-error.ts";
+
+export interface ChildLimits {
+  /** What one job may take, waiting and the start of a child not counted; then its child is killed. */
+  readonly jobMs: number;
+  /** Resident memory that a child may take for a job; looked at every 50 ms where the system tells it (Linux). */
+  readonly jobBytes: number;
+}
+
+export interface ChildJob {
+  readonly name: string;
+  readonly input: unknown;
+  readonly files: readonly Uint8Array[];
+}
+
+type JobEnd = Exclude<JobReply, { kind: "ready" }>;
+
+/** A process that does one job after the other. */
+export interface Child {
+  readonly pid: number;
+  /** Resident memory; 0 where the system does not tell. */
+  bytes(): number;
+  /** To be called when the one before has ended. @throws JobError `late`, `memory`, `crashed` or `killed`: it has gone then */
+  perform(job: ChildJob): Promise<JobEnd>;
+  /** Kills it; what it is doing fails with this error. */
+  end(error: JobError): void;
+}
+
+const lookEveryMs = 50;
+/** From its start until a child listens: 150 ms, or seconds on a machine that is short of everything. */
+const startMs = 20_000;
+
+/** Signals that somebody sends; all others a process earns by what it does. */
+const sentSignals: readonly string[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+
+/**
+ * Starts a child. It knows nothing of this process's environment, in which there are keys, and keeps this process alive
+ * only while it does a job.
+ *
+ * @param command starts a program that calls `answerJobs`
+ * @param onEnd called once, when it has ended for whatever reason
+ */
+export function openChild(command: readonly string[], limits: ChildLimits, onEnd: () => void): Child {
+  const ready = Promise.withResolvers<void>();
+  let current: PromiseWithResolvers<JobEnd> | null = null;
+  let hasEnded = false;
+  const child = Bun.spawn([...command], {
+    env: childEnvironment(),
+    stdio: ["ignore", "inherit", "inherit"],
+    serialization: "advanced",
+    ipc: (reply: JobReply) => (reply.kind === "ready" ? ready.resolve() : current?.resolve(reply)),
+    onExit: ({ signalCode }, code) => end(deathOf(code, signalCode)),
+  });
+  child.unref();
+
+  function end(error: JobError): void {
+    if (hasEnded) return;
+    hasEnded = true;
+    child.kill("SIGKILL");
+    current?.reject(error);
+    ready.resolve();
+    onEnd();
+  }
+
+  async function perform(job: ChildJob, signal: { over: boolean }): Promise<void> {
+    try {
+      for (const [file, bytes] of job.files.entries()) {
+        for (let at = 0; at < bytes.length; at += pieceBytes) {
+          // Others come in between two pieces.
+          if (at > 0) await new Promise(setImmediate);
+          if (signal.over) return;
+          child.send({ kind: "piece", file, bytes: pieceOf(bytes, at) } satisfies JobMessage);
+        }
+      }
+      const { name, input, files } = job;
+      child.send({ kind: "call", name, input, files: files.length } satisfies JobMessage);
+    } catch (error) {
+      // An input that cannot be cloned; the end of a child is heard of by itself.
+      if (!hasEnded) current?.resolve({ kind: "failed", message: String(error) });
+    }
+  }
+
+  return {
+    pid: child.pid,
+    bytes: () => memoryOf(child.pid),
+    end,
+    async perform(job) {
+      child.ref();
+      const { promise, ...rest } = Promise.withResolvers<JobEnd>();
+      current = { promise, ...rest };
+      const signal = { over: false };
+      const starting = setTimeout(() => end(new JobError("killed", "it did not start")), startMs);
+      await ready.promise;
+      clearTimeout(starting);
+      const late = setTimeout(
+        () => end(new JobError("late", `${job.name} took over ${limits.jobMs} ms`)),
+        limits.jobMs,
+      );
+      const look = setInterval(() => {
+        if (memoryOf(child.pid) <= limits.jobBytes) return;
+        end(new JobError("memory", `${job.name} took over ${limits.jobBytes} bytes of memory`));
+      }, lookEveryMs);
+      try {
+        if (!hasEnded) void perform(job, signal);
+        return await promise;
+      } finally {
+        signal.over = true;
+        clearTimeout(late);
+        clearInterval(look);
+        current = null;
+        child.unref();
+      }
+    },
+  };
+}
+
+/** Some 0.1 ms of the event loop each. */
+const pieceBytes = 1024 * 1024;
+
+/** A copy, unless it is all there is: of a part of a buffer the whole would be sent. */
+function pieceOf(bytes: Uint8Array, at: number): Uint8Array {
+  const isWhole = bytes.length <= pieceBytes && bytes.length === bytes.buffer.byteLength;
+  return isWhole ? bytes : bytes.slice(at, at + pieceBytes);
+}
+
+function deathOf(code: number | null, signal: number | string | null): JobError {
+  const reason = signal !== null && sentSignals.includes(String(signal)) ? "killed" : "crashed";
+  return new JobError(reason, `the process ended by ${signal ?? `exit code ${code}`}`);
+}
+
+/** What a program needs to run, and nothing that is secret. */
+function childEnvironment(): Record<string, string> {
+  const needed = ["PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH"];
+  const kept = needed.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(kept),
+    // It ends with its parent, also when it is in the middle of something; and it tells nobody of its end.
+    BUN_FEATURE_FLAG_NO_ORPHANS: "1",
+    BUN_ENABLE_CRASH_REPORTING: "0",
+    DO_NOT_TRACK: "1",
+  };
+}
+
+function memoryOf(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1]) * pageBytes;
+  } catch {
+    return 0;
+  }
+}
+
+/** The smallest that Linux has; on processors with larger ones children are ended later. */
+const pageBytes = 4096;
