@@ -1,4 +1,6 @@
-interface Done {
+import type { Question, Reach } from "./purges.ts";
+
+interface Done extends Reach {
   readonly version: number;
   readonly atMs: number;
   /** Its rows went when an older copy of the log was put in place: what the log forgot, nobody can be held to. */
@@ -12,12 +14,10 @@ export function createBooks() {
   const violations: string[] = [];
   const counts = { answers: 0, jobs: 0, done: 0 };
 
-  /** The newest version of a job that was DONE before a moment. */
-  function needAt(startMs: number): number {
-    return done.reduce(
-      (need, job) => (job.atMs < startMs && !job.isLost ? Math.max(need, job.version) : need),
-      0,
-    );
+  /** The newest version of a job that reaches what is asked for and was DONE before a moment, its grace included. */
+  function needAt(startMs: number, question: Question): number {
+    const counts = (job: Done) => job.atMs + job.graceMs < startMs && !job.isLost && job.covers(question);
+    return done.reduce((need, job) => (job.version > need && counts(job) ? job.version : need), 0);
   }
 
   let latest = "";
@@ -37,19 +37,19 @@ export function createBooks() {
     note(fault: string): void {
       latest = `${fault} at ${Math.round(performance.now())} ms`;
     },
-    done(version: number): void {
+    done(version: number, { covers, graceMs }: Reach): void {
       counts.done++;
-      done.push({ version, atMs: performance.now(), isLost: false });
-      // Only the newest matters; and those before it, should it get lost.
-      if (done.length > 500) done.splice(0, 250);
+      done.push({ version, covers, graceMs, atMs: performance.now(), isLost: false });
+      // Only the newest of each reach matters; and those before it, should it get lost.
+      if (done.length > 2_000) done.splice(0, 1_000);
     },
     /** An older copy of the log knows only what was accepted up to a version. */
     forget(upTo: number): void {
       for (const job of done) if (job.version > upTo) job.isLost = true;
     },
-    answer(node: string, startMs: number, version: number, tag: string): void {
+    answer(node: string, question: Question, startMs: number, version: number, tag: string): void {
       counts.answers++;
-      const need = needAt(startMs);
+      const need = needAt(startMs, question);
       if (version < need) violated(`${node} answered version ${version} after ${need} was DONE`);
       // The name of a picture is made of its bytes' hash: one name, one version, or pixels and headers contradict.
       const known = versionOf.get(tag);

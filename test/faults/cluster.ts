@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import type { PostgresServer } from "../../packages/purge-api/src/db/postgres.fixture.ts";
 import { dataFolder, type Running, startPurge, startServer } from "../processes.ts";
 import { clockFile, fillDisk, mountSmallDisk, type SmallDisk } from "./machine.ts";
 import { type Link, startLink } from "./proxy.ts";
+import { originTag, softWindowS } from "./purges.ts";
 import { startVersionedOrigin } from "./versioned-origin.ts";
 
-/** Below the range that systems give to connections: the port must still be free when the log comes back to it. */
-const logPort = 21_000 + Math.floor(Math.random() * 11_000);
+/** Below the range that systems give to connections: the ports must still be free when a log comes back to its. */
+const firstLogPort = 21_000 + Math.floor(Math.random() * 11_000);
 
 export interface Node {
   readonly name: string;
@@ -16,13 +18,23 @@ export interface Node {
   running: Running;
 }
 
+/** A purge-api. */
+export interface Log {
+  readonly name: string;
+  readonly port: number;
+  readonly clock: ReturnType<typeof clockFile>;
+  running: Running;
+}
+
 /**
- * One purge-api, three servers and an origin, each a process or a port of its own, with a link between any two that talk.
- * What they keep lies on small disks, where the machine allows to mount some.
+ * A purge-api, or two on one PostgreSQL, three servers and an origin, each a process or a port of its own, with a link
+ * between any two that talk. What they keep lies on small disks, where the machine allows to mount some.
+ *
+ * @param postgres where the log is; `null`: in a file
  */
-export async function startCluster(names: readonly string[]) {
+export async function startCluster(names: readonly string[], postgres: PostgresServer | null) {
   const data = dataFolder();
-  const origin = startVersionedOrigin();
+  const origin = startVersionedOrigin(originTag);
   const originLink = await startLink(Number(origin.host.split(":")[1]), { framed: false });
   const originHost = `127.0.0.1:${originLink.port}`;
   const disks = new Map<string, SmallDisk | null>();
@@ -34,20 +46,33 @@ export async function startCluster(names: readonly string[]) {
     }
     return `${path}/data`;
   };
-  const logClock = clockFile(`${data.path}/clock-log`);
-  const startLog = (env: Record<string, string> = {}) =>
-    startPurge({ dataDir: folderOf("log"), port: logPort, env: { ...logClock.env, ...env } });
+  const database = await postgres?.newDatabase();
+  const startLog = ({ name, port, clock }: Omit<Log, "running">, env: Record<string, string> = {}) =>
+    startPurge({
+      dataDir: folderOf(name),
+      port,
+      env: { ...clock.env, ...(database && { FRESHET_DATABASE: database }), ...env },
+    });
   const startNode = (name: string, link: Link, clock: Node["clock"]) =>
     startServer({
       dataDir: folderOf(name),
       purgeUrl: `http://127.0.0.1:${link.port}`,
-      env: { ...clock.env, FRESHET_ALLOW_LOCAL_ORIGINS: originHost, FRESHET_ORIGIN_TIMEOUT_MS: "3000" },
+      env: {
+        ...clock.env,
+        FRESHET_ALLOW_LOCAL_ORIGINS: originHost,
+        FRESHET_ORIGIN_TIMEOUT_MS: "3000",
+        FRESHET_SOFT_WINDOW_SECONDS: String(softWindowS),
+      },
     });
 
-  let log = await startLog();
+  const logs: Log[] = [];
+  for (const [at, name] of (postgres ? ["log", "log-2"] : ["log"]).entries()) {
+    const log = { name, port: firstLogPort + at, clock: clockFile(`${data.path}/clock-${name}`) };
+    logs.push({ ...log, running: await startLog(log) });
+  }
   const nodes: Node[] = [];
-  for (const name of names) {
-    const link = await startLink(logPort, { framed: true });
+  for (const [at, name] of names.entries()) {
+    const link = await startLink((logs[at % logs.length] as Log).port, { framed: true });
     const clock = clockFile(`${data.path}/clock-${name}`);
     nodes.push({ name, link, clock, running: await startNode(name, link, clock) });
   }
@@ -57,34 +82,27 @@ export async function startCluster(names: readonly string[]) {
     origin,
     originLink,
     originHost,
-    logClock,
-    logUrl: `http://127.0.0.1:${logPort}`,
+    logs,
+    postgres,
     disks,
-    get log() {
-      return log;
+    async killLog(log: Log): Promise<void> {
+      await log.running.kill();
     },
-    async restartLog(env?: Record<string, string>): Promise<void> {
-      await log.kill();
-      log = await startLog(env);
-    },
-    async killLog(): Promise<void> {
-      await log.kill();
-    },
-    async startLog(): Promise<void> {
-      log = await startLog();
+    async startLog(log: Log, env?: Record<string, string>): Promise<void> {
+      log.running = await startLog(log, env);
     },
     async startNode(node: Node): Promise<void> {
       node.running = await startNode(node.name, node.link, node.clock);
     },
-    /** A copy of the log's files, which must not be in use. */
-    saveLog(): string {
+    /** A copy of a log's files, which must not be in use. */
+    saveLog({ name }: Log): string {
       const copy = `${data.path}/backup-${randomUUID()}`;
-      cpSync(folderOf("log"), copy, { recursive: true });
+      cpSync(folderOf(name), copy, { recursive: true });
       return copy;
     },
     /** Written over the files that are there, as `cp` does. */
-    restoreLog(copy: string): void {
-      const folder = folderOf("log");
+    restoreLog({ name }: Log, copy: string): void {
+      const folder = folderOf(name);
       for (const name of readdirSync(folder)) if (!existsSync(`${copy}/${name}`)) rmSync(`${folder}/${name}`);
       cpSync(copy, folder, { recursive: true });
     },
@@ -95,7 +113,7 @@ export async function startCluster(names: readonly string[]) {
         await running.kill();
         link.stop();
       }
-      await log.kill();
+      for (const { running } of logs) await running.kill();
       originLink.stop();
       await origin.stop();
       for (const disk of disks.values()) disk?.unmount();

@@ -1,5 +1,6 @@
+import type { PostgresServer } from "../../packages/purge-api/src/db/postgres.fixture.ts";
 import type { Books } from "./books.ts";
-import type { Cluster, Node } from "./cluster.ts";
+import type { Cluster, Log, Node } from "./cluster.ts";
 import { fakeTime } from "./machine.ts";
 
 /** One thing that goes wrong, from its beginning until it is over. */
@@ -24,18 +25,22 @@ const pausesMs = [500, 3_000, 10_000];
 /** @param newest the newest version that was given to the origin so far */
 export function createNemesis(cluster: Cluster, books: Books, newest: () => number): Nemesis {
   const aNode = () => pick(cluster.nodes);
+  const aLog = () => pick(cluster.logs);
   const skipped: string[] = [];
   const allDisks = [...cluster.disks.values()].every((disk) => disk !== null);
   if (!allDisks) skipped.push("full disks: mounting small ones takes root");
   if (fakeTime() === null) skipped.push("clock steps: Debian's package faketime is not installed");
   const backup = { restores: 0 };
+  const { postgres } = cluster;
+  if (postgres)
+    skipped.push("older copies of the log: PostgreSQL may only fail over to a synchronous standby");
   return {
     faults: {
-      ...processFaults(cluster, aNode),
+      ...processFaults(cluster, aNode, aLog),
       ...linkFaults(cluster, aNode),
-      ...backupFaults(cluster, aNode, books, newest, backup),
-      ...(allDisks ? diskFaults(cluster, aNode) : {}),
-      ...(fakeTime() === null ? {} : clockFaults(cluster, aNode)),
+      ...(postgres ? databaseFaults(postgres) : backupFaults(cluster, aNode, books, newest, backup)),
+      ...(allDisks ? diskFaults(cluster, aNode, aLog) : {}),
+      ...(fakeTime() === null ? {} : clockFaults(aNode, aLog)),
     },
     skipped,
     get restores() {
@@ -44,7 +49,11 @@ export function createNemesis(cluster: Cluster, books: Books, newest: () => numb
   };
 }
 
-function processFaults(cluster: Cluster, aNode: () => Node): Record<string, Fault> {
+function processFaults(cluster: Cluster, aNode: () => Node, aLog: () => Log): Record<string, Fault> {
+  const restart = async (log: Log, env?: Record<string, string>) => {
+    await cluster.killLog(log);
+    await cluster.startLog(log, env);
+  };
   return {
     async killServer() {
       const node = aNode();
@@ -53,15 +62,17 @@ function processFaults(cluster: Cluster, aNode: () => Node): Record<string, Faul
       await cluster.startNode(node);
     },
     async killLog() {
-      await cluster.killLog();
+      const log = aLog();
+      await cluster.killLog(log);
       await aWhile(1_500);
-      await cluster.startLog();
+      await cluster.startLog(log);
     },
     /** It dies when a job is on disk and its 201 is not sent. */
     async killLogAfterCommit() {
-      await cluster.restartLog({ FRESHET_FAIL_POINT: `after-commit:${1 + Math.floor(Math.random() * 20)}` });
+      const log = aLog();
+      await restart(log, { FRESHET_FAIL_POINT: `after-commit:${1 + Math.floor(Math.random() * 20)}` });
       await Bun.sleep(1_500);
-      await cluster.restartLog();
+      await restart(log);
     },
     async stopServer() {
       const { running } = aNode();
@@ -70,10 +81,20 @@ function processFaults(cluster: Cluster, aNode: () => Node): Record<string, Faul
       running.signal("SIGCONT");
     },
     async stopLog() {
-      const { log } = cluster;
-      log.signal("SIGSTOP");
+      const { running } = aLog();
+      running.signal("SIGSTOP");
       await Bun.sleep(pick(pausesMs));
-      log.signal("SIGCONT");
+      running.signal("SIGCONT");
+    },
+  };
+}
+
+function databaseFaults(postgres: PostgresServer): Record<string, Fault> {
+  return {
+    async killDatabase() {
+      await postgres.kill();
+      await aWhile(3_000);
+      await postgres.start();
     },
   };
 }
@@ -113,20 +134,21 @@ function backupFaults(
   return {
     /** An older copy is put in place, perhaps while a server is down or cut off. */
     async restoreLog() {
-      await cluster.killLog();
+      const [log] = cluster.logs as [Log];
+      await cluster.killLog(log);
       const upTo = newest();
-      const copy = cluster.saveLog();
-      await cluster.startLog();
+      const copy = cluster.saveLog(log);
+      await cluster.startLog(log);
       await Bun.sleep(1_500);
       const node = aNode();
       const bystander = pick(["connected", "down", "cut off"]);
       if (bystander === "down") await node.running.kill();
       if (bystander === "cut off") node.link.set("refusing");
-      await cluster.killLog();
-      cluster.restoreLog(copy);
+      await cluster.killLog(log);
+      cluster.restoreLog(log, copy);
       backup.restores++;
       books.forget(upTo);
-      await cluster.startLog();
+      await cluster.startLog(log);
       await aWhile(1_500);
       node.link.set("open");
       if (bystander === "down") await cluster.startNode(node);
@@ -134,16 +156,16 @@ function backupFaults(
   };
 }
 
-function diskFaults(cluster: Cluster, aNode: () => Node): Record<string, Fault> {
+function diskFaults(cluster: Cluster, aNode: () => Node, aLog: () => Log): Record<string, Fault> {
   const during = async (name: string) => {
     const makeRoom = cluster.fillDisk(name);
     await Bun.sleep(2_000);
     makeRoom();
   };
-  return { fillLogDisk: () => during("log"), fillServerDisk: () => during(aNode().name) };
+  return { fillLogDisk: () => during(aLog().name), fillServerDisk: () => during(aNode().name) };
 }
 
-function clockFaults(cluster: Cluster, aNode: () => Node): Record<string, Fault> {
+function clockFaults(aNode: () => Node, aLog: () => Log): Record<string, Fault> {
   const step = async (clock: Node["clock"]) => {
     // Forth and back, by less and by more than a lease.
     clock.set(pick([-86_400, -4, 4, 86_400]));
@@ -151,5 +173,5 @@ function clockFaults(cluster: Cluster, aNode: () => Node): Record<string, Fault>
     clock.set(0);
     await Bun.sleep(1_500);
   };
-  return { setServerClock: () => step(aNode().clock), setLogClock: () => step(cluster.logClock) };
+  return { setServerClock: () => step(aNode().clock), setLogClock: () => step(aLog().clock) };
 }

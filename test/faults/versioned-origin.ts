@@ -6,22 +6,28 @@ const side = 32;
 
 /**
  * An original that says which version of it a picture was made from, in squares that survive resizing and lossy formats.
+ * It is the same under every path.
+ * @param tag that it carries
  */
-export function startVersionedOrigin() {
+export function startVersionedOrigin(tag = "") {
   let version = 0;
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch: ({ headers }) => {
       const etag = `"${version}"`;
-      if (headers.get("if-none-match") === etag) return new Response(null, { status: 304 });
-      return new Response(bitmap(version) as Uint8Array<ArrayBuffer>, { headers: { etag } });
+      const own = { etag, ...(tag && { "cache-tag": tag }) };
+      if (headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers: own });
+      return new Response(bitmap(version) as Uint8Array<ArrayBuffer>, { headers: own });
     },
   });
   return {
     host: `127.0.0.1:${server.port}`,
     /** From now on the original is another one; up to 65,535 times. */
     update: () => ++version,
+    get version() {
+      return version;
+    },
     stop: () => server.stop(true),
   };
 }
