@@ -5,7 +5,9 @@ import {
   requestKey,
   type Stamp,
 } from "../../packages/core/src/index.ts";
-import { openLineage } from "../../packages/server/src/cache/lineage.ts";
+import { openBooks } from "../../packages/server/src/cache/books.ts";
+import { createErasures } from "../../packages/server/src/cache/erasures.ts";
+import { createLineage } from "../../packages/server/src/cache/lineage.ts";
 import { createMemoryStore } from "../../packages/server/src/cache/memory.ts";
 import { createTieredStore, type TieredStore } from "../../packages/server/src/cache/tiered.ts";
 import { createJudge } from "../../packages/server/src/origin/judge.ts";
@@ -15,6 +17,7 @@ import { type Auditor, createAuditor } from "../../packages/server/src/purge/aud
 import { createEraser } from "../../packages/server/src/purge/eraser.ts";
 import { createFollower } from "../../packages/server/src/purge/follower.ts";
 import { isLeftBehind } from "../../packages/server/src/purge/left-behind.ts";
+import { type Lines, noLines } from "../../packages/server/src/purge/lines.ts";
 import type { Erasing } from "../../packages/server/src/purge/owed-erasures.ts";
 import { Link } from "./network.ts";
 import { contentOf, type Fetch, type Origin, versionOf } from "./origin.ts";
@@ -47,7 +50,8 @@ export class Node {
   readonly audits = { looks: 0, violations: 0 };
   #boots = 0;
   readonly #disk: Disk = { pointers: new Map(), newest: null };
-  readonly #lineage = openLineage(":memory:");
+  readonly #books = openBooks(":memory:");
+  readonly #lineage = createLineage(this.#books);
   readonly #originals = storeThatLasts();
   #erased: { logId: string; report: ErasedReport }[] = [];
   readonly name: string;
@@ -74,7 +78,7 @@ export class Node {
       fence: "revalidate",
       softWindowMs,
       erasing,
-      newestStamp: () => this.#disk.newest,
+      lines: linesOn(this.#disk),
       onRows: (...rows) => auditor?.add(...rows),
     });
     const fetches: Fetch[] = [];
@@ -114,8 +118,9 @@ export class Node {
     const originals = this.#originals;
     const variants = storeThatLasts();
     const table = { tagsOf: () => ["red"] };
+    const erasures = createErasures(this.#books, this.#lineage);
     return {
-      erase: createEraser({ lineage: this.#lineage, originals, variants, table }),
+      erase: createEraser({ lineage: this.#lineage, erasures, originals, variants, table }),
       record: {
         isDone: (logId, seq) => this.#erased.some((one) => one.logId === logId && one.report.seq >= seq),
         done: (logId, report) => void this.#erased.push({ logId, report }),
@@ -145,12 +150,9 @@ export class Node {
 /** A disk in memory, with nothing before it. */
 function storeThatLasts(): TieredStore {
   const disk = createMemoryStore(1e6);
-  const keys = new Set<string>();
   return createTieredStore(createMemoryStore(0), {
     ...disk,
-    put: (key, entry) => disk.put(key, entry).then(() => void keys.add(key)),
     touch() {},
-    keys: () => [...keys],
     get size() {
       return disk.size;
     },
@@ -161,13 +163,10 @@ function tableOn(disk: Disk): PointerTable {
   return {
     get: (key, version) => disk.pointers.get(`${key}\n${version}`) ?? null,
     set(key, version, pointer) {
-      const { job, ...stamp } = pointer.stamp;
-      if (job !== undefined && (disk.newest?.logId !== stamp.logId || disk.newest.seq < stamp.seq)) {
-        disk.newest = { ...stamp, job };
-      }
+      linesOn(disk).note(pointer.stamp);
       disk.pointers.set(`${key}\n${version}`, pointer);
     },
-    newestStamp: () => disk.newest,
+    lines: linesOn(disk),
     sample: () =>
       [...disk.pointers.keys()].map((key) => {
         const [originKey = "", version = ""] = key.split("\n");
@@ -176,7 +175,21 @@ function tableOn(disk: Disk): PointerTable {
     get size() {
       return disk.pointers.size;
     },
+    newer: () => null,
     tagsOf: () => [],
+    check() {},
     close() {},
+  };
+}
+
+/** Of one process at a time. */
+function linesOn(disk: Disk): Lines {
+  return {
+    ...noLines,
+    newest: (line) => (line === undefined || line === disk.newest?.logId ? disk.newest : null),
+    note({ job, ...stamp }) {
+      if (job === undefined || (disk.newest?.logId === stamp.logId && disk.newest.seq >= stamp.seq)) return;
+      disk.newest = { ...stamp, job };
+    },
   };
 }

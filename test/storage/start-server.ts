@@ -1,5 +1,6 @@
 /** Starts storage servers that other people wrote, on free loopback ports. */
 import { join } from "node:path";
+import { installBeside } from "../install-beside.ts";
 
 const folder = join(import.meta.dir, "servers");
 const startWithinMs = 30_000;
@@ -8,17 +9,9 @@ export interface StorageServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/**
- * Installs the servers where that was not done yet, or not since their list changed. They are many megabytes that only
- * these tests need, so they are no dependencies of the repository itself.
- *
- * @throws Error with what the installer said
- */
-export async function installServers(): Promise<void> {
-  const command = [process.execPath, "install", "--frozen-lockfile", "--no-progress"];
-  const child = Bun.spawn(command, { cwd: folder, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-  const [out, errors] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
-  if (child.exitCode !== 0) throw new Error(`the storage servers cannot be installed:\n${out}${errors}`);
+/** @throws Error with what the installer said */
+export function installServers(): Promise<void> {
+  return installBeside(folder, "the storage servers");
 }
 
 /** What is installed beside the servers, without its types: they may not be there yet when types are checked. */

@@ -3,6 +3,7 @@ import { systemClock } from "./clock.ts";
 import { loadConfig } from "./config.ts";
 import { noWitness } from "./db/witness.ts";
 import { createDeps } from "./deps.ts";
+import { checkAnswer } from "./openapi/check-answer.fixture.ts";
 import { temporaryFolder } from "./temporary-folder.fixture.ts";
 
 const key = "a-key-only-for-tests";
@@ -24,7 +25,9 @@ export async function openApp(env: Readonly<Record<string, string>> = {}, settin
 
   async function ask(path: string, init: RequestInit = {}) {
     const headers = { "x-client-key": key, ...(init.headers as Record<string, string>) };
-    const response = await app.handle(new Request(`http://localhost:8081${path}`, { ...init, headers }));
+    const request = new Request(`http://localhost:8081${path}`, { ...init, headers });
+    const response = await app.handle(request);
+    await checkAnswer(request, response);
     return response;
   }
 

@@ -13,6 +13,7 @@ import { invalidateRoutes } from "./routes/invalidate.ts";
 import { jobEventRoutes } from "./routes/job-events.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { nodesRoutes } from "./routes/nodes.ts";
+import { openapiRoutes } from "./routes/openapi.ts";
 import { pictureRoutes } from "./routes/picture.ts";
 import { tokenRoutes } from "./routes/token.ts";
 
@@ -32,8 +33,9 @@ export function createApp(all: Deps) {
       noteRefusal(request, answered);
       return problemResponse(answered, deps.report);
     })
-    .use(healthRoutes(() => true))
+    .use(healthRoutes(deps))
     .use(metricsRoutes(deps))
+    .use(openapiRoutes())
     .use(formRoutes())
     .use(tokenRoutes(authorize))
     .use(pictureRoutes(deps))

@@ -2,7 +2,7 @@ import type { Clock } from "@freshet/core";
 import { createRefusals } from "./audit/refusals.ts";
 import type { Config } from "./config.ts";
 import type { Witness } from "./db/witness.ts";
-import { createFronts, noFronts } from "./fronts/fronts.ts";
+import { createFronts, type Fronts, noFronts } from "./fronts/fronts.ts";
 import { hashText } from "./fronts/hash-text.ts";
 import { openFronts } from "./fronts/load-fronts.ts";
 import { createAccept } from "./jobs/accept.ts";
@@ -16,8 +16,9 @@ import { firstRowOf, type PurgeLog } from "./log/log.ts";
 import { createMetrics } from "./metrics.ts";
 import { createHub } from "./nodes/hub.ts";
 import { createShowPicture } from "./pictures/show-picture.ts";
+import { createReadiness } from "./readiness.ts";
 import { createAuthorize } from "./routes/authorize.ts";
-import { openPostgresStorage, openSqliteStorage } from "./storage.ts";
+import { openPostgresStorage, openSqliteStorage, type Storage } from "./storage.ts";
 
 export type Deps = Awaited<ReturnType<typeof createDeps>>;
 
@@ -33,7 +34,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     database === null
       ? await openSqliteStorage(config, clock, witness)
       : await openPostgresStorage({ ...config, database }, clock, report);
-  const { log, membership, keys, erasures, audit } = storage;
+  const { log, membership, keys, erasures } = storage;
   const tokens = holdTokens(config);
   const { jobDeadlineMs: deadlineMs } = config;
   const metrics = createMetrics({
@@ -41,6 +42,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     connectedNodes: () => hub.connections,
     logHead: log.head,
     logRows: log.size,
+    fronts: () => fronts.health(),
   });
   const onEnd = metrics.countEnded;
   const onProgress = () => void settler.settle();
@@ -64,7 +66,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const onAccept = metrics.countAccepted;
   const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit });
   await settler.takeOver();
-  const refusals = createRefusals({ clock, store: audit, report });
+  const reception = createReception(storage, { clock, fronts, report });
   return {
     createdKey: storage.createdKey,
     nodeKey: config.nodeKey,
@@ -85,14 +87,30 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     authorize: createAuthorize(keys, tokens),
     showPicture: createShowPicture({ serverUrl: pictureServer(config), fetch }),
     trustedProxies: config.trustedProxies,
-    audit,
-    refusals,
+    audit: storage.audit,
+    ...reception,
     replaceSettings: tokens.replace,
     report,
     async close() {
-      await refusals.flush();
+      await reception.refusals.flush();
       await storage.close();
     },
+  };
+}
+
+/** What everybody is met by who asks for something. */
+function createReception(
+  { audit, probe, membership: { isSettled } }: Storage,
+  deps: { clock: Clock; fronts: Fronts; report(error: unknown): void },
+) {
+  const { clock, fronts, report } = deps;
+  const stopping = new AbortController();
+  const isStopping = () => stopping.signal.aborted;
+  return {
+    refusals: createRefusals({ clock, store: audit, report }),
+    readiness: createReadiness({ clock, probe, isSettled, fronts: fronts.health, isStopping }),
+    /** Aborted when the service was told to stop: whoever waits for an answer gets it now. */
+    stopping,
   };
 }
 

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { FrontHealth } from "./fronts/fronts.ts";
 import type { Job } from "./log/log.ts";
 
 /** What is looked up only when somebody reads the metrics. */
@@ -7,6 +8,7 @@ export interface Gauges {
   connectedNodes(): number;
   logHead(): number;
   logRows(): number;
+  fronts(): readonly FrontHealth[];
 }
 
 export interface Metrics {
@@ -22,7 +24,7 @@ export interface Metrics {
 /** Seconds: a round trip takes a millisecond, a server that was cut off six seconds. */
 const settleBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 6, 12, 60];
 
-export function createMetrics({ openJobs, connectedNodes, logHead, logRows }: Gauges): Metrics {
+export function createMetrics({ openJobs, connectedNodes, logHead, logRows, fronts }: Gauges): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const accepted = new Counter({
@@ -63,6 +65,7 @@ export function createMetrics({ openJobs, connectedNodes, logHead, logRows }: Ga
   gauge("freshet_purge_log_head", "Number of the newest row of the purge log.", logHead);
   gauge("freshet_purge_log_rows", "Rows that the purge log keeps.", logRows);
   gauge("process_resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());
+  registerFronts(fronts, registry);
 
   return {
     countAccepted: ({ scope }) => accepted.inc({ scope }),
@@ -73,4 +76,42 @@ export function createMetrics({ openJobs, connectedNodes, logHead, logRows }: Ga
     setReload: (worked) => reloaded.set(Number(worked)),
     text: () => registry.metrics(),
   };
+}
+
+/** Counted by the queues of the fronts themselves. */
+function registerFronts(fronts: Gauges["fronts"], registry: Registry): void {
+  type Read = (front: FrontHealth) => number;
+  const series = (kind: typeof Counter | typeof Gauge, name: string, help: string, read: Read) =>
+    new kind({
+      ...{ name, help, labelNames: ["front"] as const, registers: [registry] },
+      collect() {
+        this.reset();
+        for (const front of fronts()) this.inc({ front: front.front }, read(front));
+      },
+    });
+  series(
+    Counter,
+    "freshet_front_requests_total",
+    "Calls of a front's purge interface.",
+    ({ requests }) => requests,
+  );
+  series(
+    Counter,
+    "freshet_front_retries_total",
+    "Those that carried something again that had failed.",
+    ({ retries }) => retries,
+  );
+  series(Counter, "freshet_front_failures_total", "Those that failed.", ({ failures }) => failures);
+  series(
+    Gauge,
+    "freshet_front_queue_length",
+    "Purges that a front has not carried out yet.",
+    ({ waiting }) => waiting,
+  );
+  series(
+    Gauge,
+    "freshet_front_last_success_timestamp_seconds",
+    "When a call worked last, since 1970; 0 if none did.",
+    ({ lastSuccessAt }) => (lastSuccessAt ?? 0) / 1000,
+  );
 }

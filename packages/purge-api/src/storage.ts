@@ -28,6 +28,8 @@ export interface Storage {
   readonly keys: ClientKeys;
   /** A client key that was made now, to be shown once. */
   readonly createdKey: string | null;
+  /** Rejects if nothing can be written. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,7 +38,7 @@ const lookEveryMs = 500;
 
 /** One process with a file of its own. @param witness for tests: by default it is a file in the data folder */
 export async function openSqliteStorage(config: Config, clock: Clock, witness?: Witness): Promise<Storage> {
-  const { db, close } = openDatabase(join(config.dataDir, "purge.sqlite"));
+  const { db, probe, close } = openDatabase(join(config.dataDir, "purge.sqlite"));
   const log = createSqliteLog(db);
   const whole = witness ?? openWitness(db, join(config.dataDir, "purge.witness"));
   // Nodes that are down may have followed a later state of what may be an older copy: no stamp of theirs may count.
@@ -50,6 +52,7 @@ export async function openSqliteStorage(config: Config, clock: Clock, witness?: 
     membership: createMembership({ clock, store, leaseMs: config.leaseMs }),
     keys,
     createdKey: created,
+    probe: async () => probe(),
     async close() {
       await log.written().catch(() => {});
       close();
@@ -78,6 +81,7 @@ export async function openPostgresStorage(
     membership,
     keys,
     createdKey: created,
+    probe: database.probe,
     close() {
       clearInterval(looking);
       return database.close();

@@ -1,19 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "@freshet/core";
-import { openDiskStore } from "./cache/disk.ts";
-import { openLineage } from "./cache/lineage.ts";
-import { createMemoryStore, type MemoryStore } from "./cache/memory.ts";
+import { openCache } from "./cache/open-cache.ts";
 import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
-import { createTieredStore } from "./cache/tiered.ts";
-import { createTolerantStore } from "./cache/tolerant.ts";
 import { type Children, createChildren } from "./children/children.ts";
 import type { Config } from "./config.ts";
 import { serverLimits } from "./limits.ts";
 import { holdSettings } from "./live-settings.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
-import { nodeName } from "./node-name.ts";
 import { createAddressGuard } from "./origin/address-guard.ts";
 import { createFetchOriginal } from "./origin/fetch-original.ts";
 import { createJudge } from "./origin/judge.ts";
@@ -23,6 +18,7 @@ import type { Source } from "./origin/source.ts";
 import { createHttpSource } from "./origin/sources/http.ts";
 import { createSampleSource } from "./origin/sources/sample.ts";
 import { createStorageSource } from "./origin/sources/storage.ts";
+import { type ProcessSeat, takeSeat } from "./process-seat.ts";
 import { type Auditor, createAuditor } from "./purge/auditor.ts";
 import { openEraseRecord } from "./purge/erase-record.ts";
 import { createEraser, type EraserDeps } from "./purge/eraser.ts";
@@ -43,20 +39,13 @@ export async function createDeps(
   clock: Clock,
   report: (error: unknown) => void = console.error,
 ) {
-  const inData = (name: string) => join(config.dataDir, name);
-  const openStore = async (name: string, memory: MemoryStore, maxBytes: number) => {
-    const disk = await openDiskStore(inData(name), maxBytes, clock.wallMs);
-    return createTieredStore(memory, createTolerantStore(disk, report));
-  };
-  const originalMemory = createMemoryStore(config.originalMemoryBytes);
-  const originals = await openStore("originals", originalMemory, config.originalBytes);
-  const variantMemory = createMemoryStore(config.memoryBytes);
-  const variants = await openStore("variants", variantMemory, config.variantBytes);
-  const table = openPointerTable(inData("pointers.sqlite"), report);
-  const lineage = openLineage(inData("lineage.sqlite"), report);
+  const seat = takeSeat(config.dataDir);
+  const cache = await openCache(config, clock.wallMs, report);
+  const { originals, variants, lineage } = cache;
+  const table = openPointerTable(join(config.dataDir, "pointers.sqlite"), report);
   const countAudit = (isViolation: boolean) => metrics.countAudit(isViolation);
-  const kept = { lineage, originals, variants, table };
-  const following = config.purgeUrl === null ? null : follow(config, clock, { ...kept, countAudit, report });
+  const following =
+    config.purgeUrl === null ? null : follow(config, clock, seat, { ...cache, table, countAudit, report });
   const follower = following?.follower ?? null;
   const settings = holdSettings(config, (storages) =>
     createStorageSource(storages, {
@@ -69,12 +58,7 @@ export async function createDeps(
   const slots = createSlots(config.renders, serverLimits.waitingRenders);
   const children = openChildren(config, report, () => metrics);
   const metrics = createMetrics({
-    bytes: {
-      originals: () => originals.size,
-      originals_memory: () => originalMemory.size,
-      variants: () => variants.size,
-      variants_memory: () => variantMemory.size,
-    },
+    bytes: cache.bytes,
     running: () => slots.running,
     waiting: () => slots.waiting,
     purgeLog: follower && {
@@ -107,6 +91,7 @@ export async function createDeps(
     originals,
     variants,
     lineage,
+    stamp: (follower ?? standalone).stamp,
     flights: createSingleFlight<Entry>(),
     slots,
     children,
@@ -115,12 +100,22 @@ export async function createDeps(
     metrics,
     now: clock.monotonicMs,
     report,
+    /**
+     * Looks whether the data folder is still there, and notes how far the log was followed: a process that joins asks the
+     * log about that. To be called each second.
+     */
+    check() {
+      cache.books.check();
+      table.check();
+      if (follower && follower.stamp().logId !== "") table.lines.note(follower.stamp());
+    },
     /** Waits for what is on its way to the disk. */
     async close() {
       children.close();
       await Promise.all([originals.settled(), variants.settled()]);
       table.close();
-      lineage.close();
+      cache.books.close();
+      seat.leave();
     },
   };
 }
@@ -158,17 +153,17 @@ interface Followed extends EraserDeps {
   report(error: unknown): void;
 }
 
-function follow(config: Config, clock: Clock, { report, countAudit, ...kept }: Followed) {
-  const erased = openEraseRecord(join(config.dataDir, "erased.json"));
+function follow(config: Config, clock: Clock, seat: ProcessSeat, { report, countAudit, ...kept }: Followed) {
+  const erased = openEraseRecord(seat.file("erased.json"));
   let auditor: Auditor | null = null;
   const follower = createFollower({
     clock,
-    node: nodeName(join(config.dataDir, "node-name")),
+    node: seat.node,
     boot: randomUUID(),
     fence: config.fence,
     softWindowMs: config.softWindowSeconds * 1000,
     erasing: { erase: createEraser(kept), record: erased, report },
-    newestStamp: kept.table.newestStamp,
+    lines: kept.table.lines,
     onRows: (...rows) => auditor?.add(...rows),
   });
   const { judge } = createJudge({ clock, position: follower, table: kept.table, refreshSeconds: 0 });

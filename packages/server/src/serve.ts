@@ -7,6 +7,7 @@ import { connectFollower } from "./purge/connect.ts";
 /** Requests that run when the server is told to stop get this long to end. */
 const stopWithinMs = 10_000;
 const auditEveryMs = 1_000;
+const checkEveryMs = 1_000;
 
 /**
  * Answers requests until the process is told to stop.
@@ -22,6 +23,7 @@ export async function serve(loadConfig: () => Config): Promise<void> {
   const deps = await createDeps(config, clock);
   const app = listen(config, deps);
   const disconnect = follow(config, deps);
+  const checking = setInterval(() => attempt(deps.check, deps.report), checkEveryMs);
   deps.children.warm();
   reload = () => tell(reloadSettings(loadConfig, deps.replaceSettings), deps);
   console.log(`freshet-server listening on http://localhost:${app.server?.port}`);
@@ -32,6 +34,7 @@ export async function serve(loadConfig: () => Config): Promise<void> {
     isStopping = true;
     setTimeout(() => process.exit(1), stopWithinMs).unref();
     await app.stop();
+    clearInterval(checking);
     disconnect();
     await deps.close();
     process.exit(0);
@@ -64,4 +67,12 @@ function tell({ worked, message }: Reload, { metrics }: Deps): void {
   metrics.setReload(worked);
   if (worked) console.log(message);
   else console.error(message);
+}
+
+function attempt(work: () => void, report: (error: unknown) => void): void {
+  try {
+    work();
+  } catch (error) {
+    report(error);
+  }
 }

@@ -109,3 +109,15 @@ test("a second process fails at once, and may have the file when the first has e
   close();
   expect(run()).toBe("opened\n");
 });
+
+test("whether it can be written to is found out by writing", () => {
+  const { db, probe, close } = openDatabase(newFile());
+  probe();
+  // As on a full disk: the file may not become larger.
+  db.run(sql.raw("PRAGMA max_page_count = 1"));
+  db.insert(schema.meta).values({ id: 1, logId: "kept", witness: null }).run();
+  probe();
+  db.run(sql.raw("PRAGMA query_only = 1"));
+  expect(probe).toThrow();
+  close();
+});

@@ -10,6 +10,8 @@ export type Db = BetterSQLite3Database<typeof schema>;
 
 export interface OpenDatabase {
   readonly db: Db;
+  /** Writes something that changes nothing. @throws Error if it cannot, as on a full disk */
+  probe(): void;
   close(): void;
 }
 
@@ -36,7 +38,11 @@ export function openDatabase(file: string): OpenDatabase {
     const reason = error instanceof SqliteError ? operatorReasons[error.code] : undefined;
     throw reason ? unusable(file, reason) : error;
   }
-  return { db: drizzle(sqlite, { schema }), close: () => sqlite.close() };
+  return {
+    db: drizzle(sqlite, { schema }),
+    probe: () => sqlite.exec("UPDATE meta SET log_id = log_id"),
+    close: () => sqlite.close(),
+  };
 }
 
 /** What an operator can do something about. */

@@ -21,6 +21,8 @@ export interface OpenPostgres {
    * @param onReturn the connection was away, and nobody knows what happened meanwhile, nor to which server it leads now
    */
   listen(onNews: () => void, onReturn: () => void): Promise<void>;
+  /** Rejects if nothing can be written, as on a standby. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,6 +69,10 @@ export async function openPostgres(url: string, password: string | null): Promis
         if (!isFirst) onReturn();
         isFirst = false;
       });
+    },
+    async probe() {
+      // The number of a transaction is given out only where one can be committed, and locks nothing.
+      await db.execute(sql`SELECT pg_current_xact_id()`);
     },
     async close() {
       // Whoever is still there settles them at once. If not even this can be said, they do in a few seconds.

@@ -30,6 +30,7 @@ function setUp(limits: Partial<FrontLimits> = {}, deadlineMs = 10_000) {
   const outcomes: Record<string, string> = {};
   return {
     ...time,
+    queue,
     calls,
     outcomes,
     order(name: string, tags: string, mode: "hard" | "soft" = "hard") {
@@ -191,4 +192,28 @@ test("every order is purged entirely by calls that began after it, whatever arri
     }),
     { numRuns: 100 },
   );
+});
+
+test("calls are counted, those that failed and were tried again among them, and when one worked last", async () => {
+  const { order, calls, answer, advance, queue, clock } = setUp();
+  expect(queue.counts()).toEqual({
+    ...{ requests: 0, retries: 0, failures: 0, failing: 0, waiting: 0, lastSuccessAt: null },
+  });
+  order("one", "a");
+  await idle();
+  order("two", "b");
+  await answer(0, new FrontError("busy"));
+  expect(queue.counts()).toMatchObject({ requests: 1, retries: 0, failures: 1, failing: 1, waiting: 2 });
+  await advance(250);
+  await answer(1, new FrontError("still busy"));
+  await advance(500);
+  await answer(2);
+  expect(said(calls)).toEqual(["a", "a b", "a b"]);
+  expect(queue.counts()).toEqual({
+    ...{ requests: 3, retries: 2, failures: 2, failing: 0, waiting: 0, lastSuccessAt: clock.wallMs() },
+  });
+  order("three", "c");
+  await idle();
+  await answer(3);
+  expect(queue.counts()).toMatchObject({ requests: 4, retries: 2 });
 });

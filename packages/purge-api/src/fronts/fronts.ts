@@ -1,7 +1,7 @@
 import { type Clock, frontTags, type HashText, type LogRow } from "@freshet/core";
 import type { Job } from "../log/log.ts";
 import { type Front, FrontError, type FrontMode } from "./front.ts";
-import { createFrontQueue, type FrontQueue } from "./front-queue.ts";
+import { createFrontQueue, type FrontCounts, type FrontQueue } from "./front-queue.ts";
 import type { Sleep } from "./token-bucket.ts";
 
 /** How far a job is at one front. */
@@ -27,6 +27,10 @@ export interface FrontsOutcome {
   readonly error: string | null;
 }
 
+export interface FrontHealth extends FrontCounts {
+  readonly front: string;
+}
+
 /** The caches before the servers, as those see them who decide when a job is DONE. */
 export interface Fronts {
   /**
@@ -37,12 +41,19 @@ export interface Fronts {
   flush(job: Job): FrontsOutcome | null;
   /** One entry per front; empty for a job that has not come to the fronts. */
   view(uuid: string): readonly FrontState[];
+  /** What happened to each front since the start. */
+  health(): readonly FrontHealth[];
   /** To be called when the job has ended. If it is started again, so is its way through the fronts. */
   forget(uuid: string): void;
 }
 
 /** For installations without a cache in front. */
-export const noFronts: Fronts = { flush: () => ({ error: null }), view: () => [], forget: () => {} };
+export const noFronts: Fronts = {
+  flush: () => ({ error: null }),
+  view: () => [],
+  health: () => [],
+  forget: () => {},
+};
 
 type Progress = { -readonly [K in keyof FrontState]: FrontState[K] };
 
@@ -167,6 +178,7 @@ export function createFronts(deps: {
   return {
     flush: (job) => (flushes.get(job.uuid) ?? begin(job)).outcome,
     view: (uuid) => [...(flushes.get(uuid)?.states.values() ?? [])].map((state) => ({ ...state })),
+    health: () => tiers.flat().map(({ named, queue }) => ({ front: named.name, ...queue.counts() })),
     forget: (uuid) => void flushes.delete(uuid),
   };
 }

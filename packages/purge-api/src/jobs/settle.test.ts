@@ -280,6 +280,7 @@ describe("fronts", () => {
         return outcome;
       },
       view: () => [state],
+      health: () => [],
       forget: (uuid) => void flushed.push(`forget ${uuid}`),
     };
     return {

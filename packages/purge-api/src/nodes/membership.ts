@@ -65,6 +65,8 @@ export interface Membership {
   look(): Promise<StatesFor>;
   /** For showing: as of the last look, or newer. */
   readonly statesFor: StatesFor;
+  /** Whether the record is known to name everybody who may hold a lease; before that nothing is DONE. */
+  isSettled(): boolean;
   /** The log turned out to be an older copy of itself: there may be processes with a lease that it knows nothing of. */
   doubt(): Promise<void>;
   list(): Promise<NodeView[]>;
@@ -183,6 +185,7 @@ export function createMembership(deps: { clock: Clock; store: HolderStore; lease
     },
     look: async () => statesFor,
     statesFor,
+    isSettled: () => !unnamed.mayBe(),
     async doubt() {
       unnamed.doubt();
     },

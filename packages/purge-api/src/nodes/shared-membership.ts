@@ -93,6 +93,7 @@ export function createSharedMembership(deps: {
     leave: (session) => store.leave((session as OpenSession).shared),
     look: async () => reader(await holders.look()),
     statesFor: (seq) => reader(holders.known())(seq),
+    isSettled: () => clock.monotonicMs() >= strangersUntilMs,
     doubt: async () => doubt(),
     async list() {
       const members = (await holders.look()).map((entry) => memberOf(entry, countedMs));

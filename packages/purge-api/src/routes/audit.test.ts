@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { type Json, openApp } from "../app.fixture.ts";
+import { checkAnswer } from "../openapi/check-answer.fixture.ts";
 
 const nodeKey = "a-node-key-only-for-tests";
 const operator = { authorization: `Bearer ${nodeKey}` };
@@ -27,7 +28,9 @@ afterAll(async () => {
 /** Over a real socket: only there has a request an address. */
 async function send(path: string, headers: Record<string, string>, body?: object) {
   const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-  const response = await fetch(base + path, { headers, ...init });
+  const request = new Request(base + path, { headers, ...init });
+  const response = await fetch(request);
+  await checkAnswer(request, response);
   return (await response.json()) as Json;
 }
 

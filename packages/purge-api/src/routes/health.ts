@@ -1,8 +1,14 @@
 import { Elysia } from "elysia";
+import type { Readiness } from "../readiness.ts";
 
-/** `/healthz`: the process runs. `/readyz`: it can accept jobs, which is so as soon as the log is open. */
-export function healthRoutes(isReady: () => boolean) {
-  const answer = (holds: boolean) =>
-    new Response(holds ? "ok\n" : "not ready\n", { status: holds ? 200 : 503 });
-  return new Elysia().get("/healthz", () => answer(true)).get("/readyz", () => answer(isReady()));
+/** `/healthz`: the process runs. `/readyz`: purges can be accepted; it says what it looked at. */
+export function healthRoutes({ readiness }: { readiness: () => Promise<Readiness> }) {
+  const headers = { "cache-control": "no-store" };
+  return new Elysia()
+    .get("/healthz", () => new Response("ok\n", { headers: { ...headers, "content-type": "text/plain" } }))
+    .get("/readyz", async () => {
+      const { isReady, checks } = await readiness();
+      const status = isReady ? "ready" : "not ready";
+      return Response.json({ status, checks }, { status: isReady ? 200 : 503, headers });
+    });
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { Elysia } from "elysia";
 import { type Json, openApp } from "../app.fixture.ts";
+import { checkAnswer } from "../openapi/check-answer.fixture.ts";
 import { problemResponse } from "../problems.ts";
 import { hookRoutes } from "./hooks.ts";
 
@@ -41,9 +42,9 @@ const event = (name: string, bucket: string, object: string) => ({
 async function post(path: string, body: unknown, headers: Record<string, string> = { "x-client-key": key }) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const head = service.deps.jobs.head();
-  const response = await app.handle(
-    new Request(`http://localhost${path}`, { method: "POST", headers, body: text }),
-  );
+  const request = new Request(`http://localhost${path}`, { method: "POST", headers, body: text });
+  const response = await app.handle(request);
+  await checkAnswer(request, response);
   const rows = await service.deps.jobs.read(head, 100);
   return {
     status: response.status,

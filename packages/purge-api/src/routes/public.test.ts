@@ -1,12 +1,22 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { openApp } from "../app.fixture.ts";
+import { type Json, openApp } from "../app.fixture.ts";
 
 const service = await openApp();
 afterAll(() => service.close());
 
-test.each(["/healthz", "/readyz"])("%s needs no key", async (path) => {
-  const response = await service.app.handle(new Request(`http://localhost${path}`));
+test("/healthz needs no key", async () => {
+  const response = await service.app.handle(new Request("http://localhost/healthz"));
   expect([response.status, await response.text()]).toEqual([200, "ok\n"]);
+});
+
+test("/readyz needs no key, and says what it looked at", async () => {
+  const { status, body } = await service.get("/readyz");
+  expect([status, body.status]).toEqual([200, "ready"]);
+  expect(body.checks.map(({ name, ok, required }: Json) => [name, ok, required])).toEqual([
+    ["database", true, true],
+    ["running", true, true],
+    ["log", true, false],
+  ]);
 });
 
 test("the form needs no key, runs nothing but its own files, and cannot be framed", async () => {

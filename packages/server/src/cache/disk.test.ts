@@ -1,20 +1,23 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import {
   closeSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
-  utimesSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openBooks } from "./books.ts";
 import { openDiskStore } from "./disk.ts";
+import { type Claim, createFileBooks, pathOf as pathIn } from "./file-books.ts";
 import { contentOf, entryOf, has, keyOf, runStoreSuite } from "./store.suite.ts";
 
 const root = mkdtempSync(join(tmpdir(), "freshet-disk-"));
@@ -28,7 +31,14 @@ const each = 100 + overhead;
 const noon = Date.UTC(2026, 5, 1, 12);
 const minute = 60_000;
 
-const open = (folder: string, maxBytes = 10_000, now = () => noon) => openDiskStore(folder, maxBytes, now);
+/** As one process opens it: each time, with books of its own. They lie beside the files. */
+function optionsFor(folder: string, maxBytes = 10_000) {
+  const books = openBooks(`${folder}.sqlite`);
+  return { books, store: "variants" as const, folder, maxBytes, named: false, forgets: false };
+}
+
+const open = (folder: string, maxBytes = 10_000, now = () => noon) =>
+  openDiskStore({ ...optionsFor(folder, maxBytes), now });
 
 runStoreSuite({ name: "disk", open: (maxBytes) => open(newFolder(), maxBytes), overhead });
 
@@ -39,8 +49,7 @@ function filesIn(folder: string): string[] {
 }
 
 function pathOf(folder: string, number: number): string {
-  const key = keyOf(number);
-  return join(folder, key.slice(0, 2), key.slice(2, 4), key);
+  return pathIn(folder, keyOf(number));
 }
 
 describe("the disk store", () => {
@@ -59,15 +68,12 @@ describe("the disk store", () => {
     const folder = newFolder();
     let nowMs = noon;
     const before = await open(folder, each * 3, () => nowMs);
-    for (let number = 1; number <= 3; number++) {
-      await before.put(keyOf(number), entryOf(number));
-      utimesSync(pathOf(folder, number), noon / 1000, noon / 1000 + number);
-    }
+    for (let number = 1; number <= 3; number++) await before.put(keyOf(number), entryOf(number));
     nowMs += 2 * minute;
     await before.get(keyOf(1));
     before.touch(keyOf(2));
-    const isMarked = () => [1, 2].every((number) => statSync(pathOf(folder, number)).mtimeMs === nowMs);
-    while (!isMarked()) await new Promise(setImmediate);
+    // Uses are written down together: at the latest when the next file is put.
+    await before.put(keyOf(3), entryOf(3));
     const after = await open(folder, each * 3, () => nowMs);
     await after.put(keyOf(4), entryOf(4));
     expect(await has(after, 1, 2, 3, 4)).toEqual([true, true, false, true]);
@@ -87,10 +93,7 @@ describe("the disk store", () => {
   test("makes room at once when it is reopened with less", async () => {
     const folder = newFolder();
     const before = await open(folder);
-    for (let number = 1; number <= 5; number++) {
-      await before.put(keyOf(number), entryOf(number));
-      utimesSync(pathOf(folder, number), noon / 1000, noon / 1000 + number);
-    }
+    for (let number = 1; number <= 5; number++) await before.put(keyOf(number), entryOf(number));
     const after = await open(folder, each * 2);
     expect(after.size).toBe(each * 2);
     expect(await has(after, 3, 4, 5)).toEqual([false, true, true]);
@@ -119,15 +122,19 @@ describe("the disk store", () => {
     });
   }
 
-  test("removes what an interrupted write left, and minds no other file", async () => {
+  test("counts what an interrupted write left, and writes it again a minute later", async () => {
     const folder = newFolder();
-    await (await open(folder)).put(keyOf(1), entryOf(1));
-    writeFileSync(join(folder, ".4711-0.tmp"), "half of an entry");
-    writeFileSync(join(folder, "readme.txt"), "put here by a person");
+    const dead = createFileBooks(optionsFor(folder));
     const store = await open(folder);
-    expect(store.size).toBe(each);
-    expect(filesIn(folder).some((name) => name.endsWith(".tmp"))).toBe(false);
-    expect(filesIn(folder)).toContain("readme.txt");
+    const claim = dead.claim(keyOf(1), each, noon);
+    writeFileSync(claim?.path ?? "", "half of an entry");
+    await store.put(keyOf(1), entryOf(1));
+    expect([await store.get(keyOf(1)), store.size]).toEqual([null, each]);
+    const later = await open(folder, 10_000, () => noon + 2 * minute);
+    await later.put(keyOf(1), entryOf(1));
+    expect(await has(later, 1)).toEqual([true]);
+    expect(filesIn(folder)).toHaveLength(1);
+    expect(later.size).toBe(each);
   });
 
   test("fails to put where it cannot write, leaves nothing behind, and goes on", async () => {
@@ -145,7 +152,7 @@ describe("the disk store", () => {
   test("removes the half that it wrote when it cannot put the whole in place", async () => {
     const folder = newFolder();
     const store = await open(folder);
-    await open(pathOf(folder, 1)); // A folder where the file should be.
+    mkdirSync(join(pathOf(folder, 1), "inside"), { recursive: true }); // A folder where the file should be.
     await expect(store.put(keyOf(1), entryOf(1))).rejects.toThrow();
     expect(filesIn(folder)).toEqual([]);
   });
@@ -173,6 +180,54 @@ describe("the disk store", () => {
     expect(await reading).not.toBeNull();
     expect(await has(store, 1, 2, 3)).toEqual([false, true, true]);
     expect(store.size).toBe(each * 2);
+  });
+
+  const removals: readonly [when: string, isWritten: boolean][] = [
+    ["before it is written", false],
+    ["after it was written", true],
+  ];
+  for (const [when, isWritten] of removals) {
+    test(`what is removed by another process ${when} gets no name`, async () => {
+      const folder = newFolder();
+      const writer = createFileBooks(optionsFor(folder));
+      const other = createFileBooks(optionsFor(folder));
+      const claim = writer.claim(keyOf(1), each, noon) as Claim;
+      const write = () => writeFileSync(claim.path, "bytes", { flag: "r+" });
+      if (isWritten) write();
+      expect(other.remove(keyOf(1))).toBe(each);
+      if (!isWritten) expect(write).toThrow("ENOENT");
+      expect(() => renameSync(claim.path, join(folder, "name"))).toThrow("ENOENT");
+      expect([filesIn(folder), other.size]).toEqual([[], 0]);
+    });
+  }
+
+  test("is not given what was removed while it was on its way", async () => {
+    const folder = newFolder();
+    const store = await open(folder);
+    const other = await open(folder);
+    const putting = store.put(keyOf(1), entryOf(1));
+    expect(await other.remove(keyOf(1))).toBe(each);
+    await putting;
+    expect([filesIn(folder), await store.get(keyOf(1)), store.size]).toEqual([[], null, 0]);
+  });
+
+  test("shares a folder: what one has put all have, and together they keep within its size", async () => {
+    const folder = newFolder();
+    const stores = await Promise.all(Array.from({ length: 4 }, () => open(folder, each * 10)));
+    await Promise.all(
+      stores.map(async (store, at) => {
+        for (let number = 0; number < 40; number++) {
+          await store.put(keyOf((number * (at + 1)) % 30), entryOf((number * (at + 1)) % 30));
+          expect(store.size).toBeLessThanOrEqual(each * 10);
+        }
+      }),
+    );
+    const found = await Promise.all(
+      stores.map((store) => has(store, ...Array.from({ length: 30 }, (_, at) => at))),
+    );
+    expect(found[0]?.filter(Boolean)).toHaveLength(10);
+    for (const one of found) expect(one).toEqual(found[0] as boolean[]);
+    expect(filesIn(folder)).toHaveLength(10);
   });
 
   test("keeps its books in order while many read, write and make room at once", async () => {

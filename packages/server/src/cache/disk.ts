@@ -1,144 +1,158 @@
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { decodeEntry, encodeEntry } from "./entry.ts";
+import { type Claim, createFileBooks, type FileBooksOptions, pathOf } from "./file-books.ts";
 import type { Entry, Store } from "./store.ts";
 
 /** A disk store is told of uses that another tier has answered, or it would drop what is used most. */
 export interface DiskStore extends Store {
   /** Marks an entry as used, if it is there. Cheap enough for each hit. */
   touch(key: string): void;
-  keys(): readonly string[];
 }
 
-/** A file that is used often is marked as used at most this often. */
+/** A file that is used all the time from memory is marked as used at most this often. */
 const touchEveryMs = 60_000;
+/** Uses are written down together, so often, and whenever they are so many. */
+const noteEveryMs = 1_000;
+const notedAtOnce = 1_000;
+/** Keys whose last use is remembered, for {@link touchEveryMs}. */
+const rememberedUses = 100_000;
+
+export interface DiskStoreOptions extends FileBooksOptions {
+  /** Wall clock, ms since 1970. */
+  now(): number;
+}
 
 /**
  * Keeps entries as files, `ab/cd/abcd…`, up to `maxBytes`; what was not used for longest goes first. Files outlive the
- * process: at start the folder is read once, and modification times tell what was used last.
+ * process, and several processes may work on one folder at once: what one puts, all others have. What there is, and how
+ * much, is written down in the books that they share.
  *
  * A file appears whole or not at all, however a process ends: it is written under another name, and renamed. It is not
  * flushed: after a power cut it may be torn, which its checksum tells, and can be made again.
- *
- * @param now wall clock, ms since 1970: it is compared with the times of files
  */
-export async function openDiskStore(folder: string, maxBytes: number, now: () => number): Promise<DiskStore> {
+export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStore> {
+  const { folder, maxBytes, now } = options;
   await mkdir(folder, { recursive: true });
-  const files = await readFolder(folder);
-  let size = 0;
-  for (const file of files.values()) size += file.bytes;
-  let temporary = 0;
-  await makeRoom();
+  const files = createFileBooks(options);
+  const uses = createUses(files.used, now);
+  const putting = new Map<string, Promise<void>>();
+  // Room is made at once if there is less than there was, a step at a time: others want to write, too.
+  while (!files.makeRoom()) await new Promise(setImmediate);
 
   async function get(key: string): Promise<Entry | null> {
-    const known = files.get(key);
-    if (!known) return null;
-    const entry = await readFile(pathOf(folder, key)).then(decodeEntry, () => null);
-    // Meanwhile it may have been dropped to make room; then it must not come back into the books.
-    if (files.get(key) !== known) return entry;
-    if (!entry) {
-      await drop(key);
+    const file = await readFile(pathOf(folder, key)).catch(ifAny);
+    if (file === null) {
+      files.missing(key, now());
       return null;
     }
-    moveToEnd(key, known);
+    const entry = decodeEntry(file, key);
+    if (entry) uses.add(key);
+    else files.remove(key);
     return entry;
   }
 
-  function touch(key: string): void {
-    const known = files.get(key);
-    if (known && now() - known.usedMs > touchEveryMs) moveToEnd(key, known);
+  function put(key: string, entry: Entry): Promise<void> {
+    const flight = putting.get(key) ?? putNow(key, entry).finally(() => putting.delete(key));
+    putting.set(key, flight);
+    return flight;
   }
 
-  function moveToEnd(key: string, known: KnownFile): void {
-    files.delete(key);
-    files.set(key, known);
-    const nowMs = now();
-    if (nowMs - known.usedMs <= touchEveryMs) return;
-    known.usedMs = nowMs;
-    // Only the order after a restart depends on it.
-    utimes(pathOf(folder, key), nowMs / 1000, nowMs / 1000).catch(() => {});
-  }
-
-  async function put(key: string, entry: Entry): Promise<void> {
-    if (files.has(key)) return;
-    const file = encodeEntry(entry);
+  async function putNow(key: string, entry: Entry): Promise<void> {
+    const file = encodeEntry(entry, key);
     if (file.byteLength > maxBytes) return;
-    await writeWhole(pathOf(folder, key), join(folder, `.${process.pid}-${temporary++}.tmp`), file);
-    if (files.has(key)) return;
-    files.set(key, { bytes: file.byteLength, usedMs: now() });
-    size += file.byteLength;
-    await makeRoom();
-  }
-
-  async function makeRoom(): Promise<void> {
-    for (const oldest of files.keys()) {
-      if (size <= maxBytes) return;
-      await drop(oldest);
+    uses.note();
+    const claim = files.claim(key, file.byteLength, uses.next());
+    if (!claim) return;
+    try {
+      if (await writeWhole(pathOf(folder, key), claim, file)) files.finish(key, claim);
+    } catch (error) {
+      // On a full disk, leftovers would be what keeps it full.
+      files.giveUp(key, claim);
+      throw error;
     }
-  }
-
-  async function drop(key: string): Promise<number> {
-    const known = files.get(key);
-    if (!known) return 0;
-    files.delete(key);
-    size -= known.bytes;
-    await rm(pathOf(folder, key), { force: true });
-    return known.bytes;
   }
 
   return {
     get,
     put,
-    touch,
-    remove: drop,
-    keys: () => [...files.keys()],
+    touch: uses.touch,
+    remove: async (key) => files.remove(key),
     get size() {
-      return size;
+      return files.size;
     },
   };
 }
 
-interface KnownFile {
-  readonly bytes: number;
-  usedMs: number;
+/** @returns `null` if there is no such file, and an empty one if it is a folder */
+function ifAny(error: { code?: string }): Uint8Array | null {
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
+  if (error.code === "EISDIR") return new Uint8Array(0);
+  throw error;
 }
 
-function pathOf(folder: string, key: string): string {
-  return join(folder, key.slice(0, 2), key.slice(2, 4), key);
+/** @returns whether it is there; if not, it was removed meanwhile */
+async function writeWhole(path: string, { path: temporary }: Claim, bytes: Uint8Array): Promise<boolean> {
+  // Never makes it again: who removed it has found nothing else to remove.
+  if (!(await isThere(writeFile(temporary, bytes, { flag: "r+" })))) return false;
+  if (await isThere(rename(temporary, path))) return true;
+  // The folder is nearly always there: it is made only where it was missing.
+  await mkdir(dirname(path), { recursive: true });
+  return isThere(rename(temporary, path));
 }
 
-async function writeWhole(path: string, temporaryPath: string, bytes: Uint8Array): Promise<void> {
+async function isThere(work: Promise<void>): Promise<boolean> {
   try {
-    await writeFile(temporaryPath, bytes, { flag: "wx" });
-    await move(temporaryPath, path);
+    await work;
+    return true;
   } catch (error) {
-    // On a full disk, leftovers would be what keeps it full.
-    await rm(temporaryPath, { force: true }).catch(() => {});
+    if ((error as { code?: string }).code === "ENOENT") return false;
     throw error;
   }
 }
 
-/** The folder is nearly always there: it is made only where it was missing. */
-async function move(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    await mkdir(dirname(to), { recursive: true });
-    await rename(from, to);
-  }
-}
+/** When what was used last, to be written down from time to time. */
+function createUses(write: (uses: Map<string, number>) => void, now: () => number) {
+  let uses = new Map<string, number>();
+  const last = new Map<string, number>();
+  let latestMs = 0;
+  let timer: ReturnType<typeof setTimeout> | null = null;
 
-/** What the folder holds, least recently used first; leftovers of an interrupted write are removed. */
-async function readFolder(folder: string): Promise<Map<string, KnownFile>> {
-  const found: [string, KnownFile][] = [];
-  for (const name of await readdir(folder, { recursive: true })) {
-    const path = join(folder, name);
-    if (name.endsWith(".tmp")) await rm(path, { force: true });
-    const key = name.split("/").at(-1) as string;
-    if (name !== join(key.slice(0, 2), key.slice(2, 4), key) || key.length < 8) continue;
-    const { size, mtimeMs } = await stat(path);
-    found.push([key, { bytes: size, usedMs: mtimeMs }]);
+  /** Later than any before, so that the order is kept within one tick of the clock. */
+  function next(): number {
+    latestMs = Math.max(now(), latestMs + 0.001);
+    return latestMs;
   }
-  return new Map(found.sort(([, a], [, b]) => a.usedMs - b.usedMs));
+
+  function note(): void {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    if (uses.size === 0) return;
+    const noted = uses;
+    uses = new Map();
+    try {
+      write(noted);
+    } catch {
+      // Only what goes first depends on it.
+    }
+  }
+
+  function add(key: string): void {
+    const usedMs = next();
+    uses.set(key, usedMs);
+    last.delete(key);
+    last.set(key, usedMs);
+    if (last.size > rememberedUses) last.delete(last.keys().next().value as string);
+    if (uses.size >= notedAtOnce) note();
+    else if (!timer) timer = setTimeout(note, noteEveryMs).unref();
+  }
+
+  return {
+    next,
+    note,
+    add,
+    touch(key: string): void {
+      if (now() - (last.get(key) ?? Number.NEGATIVE_INFINITY) > touchEveryMs) add(key);
+    },
+  };
 }

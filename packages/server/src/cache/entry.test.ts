@@ -11,7 +11,7 @@ describe("an entry's file", () => {
   test("is read as what was written", () => {
     fc.assert(
       fc.property(entries, (entry) => {
-        expect(decodeEntry(encodeEntry(entry))).toEqual(entry);
+        expect(decodeEntry(encodeEntry(entry, "key"), "key")).toEqual(entry);
       }),
     );
   });
@@ -19,9 +19,17 @@ describe("an entry's file", () => {
   test("is not read once any byte of it is another", () => {
     fc.assert(
       fc.property(entries, fc.nat(), fc.integer({ min: 1, max: 255 }), (entry, at, change) => {
-        const file = encodeEntry(entry);
+        const file = encodeEntry(entry, "key");
         file[at % file.length] = (file[at % file.length] as number) ^ change;
-        expect(decodeEntry(file)).toBeNull();
+        expect(decodeEntry(file, "key")).toBeNull();
+      }),
+    );
+  });
+
+  test("is not read under the name of another", () => {
+    fc.assert(
+      fc.property(entries, fc.string(), (entry, key) => {
+        expect(decodeEntry(encodeEntry(entry, "key"), key)).toEqual(key === "key" ? entry : null);
       }),
     );
   });
@@ -29,9 +37,9 @@ describe("an entry's file", () => {
   test("is not read when it is shorter or longer than it was written", () => {
     fc.assert(
       fc.property(entries, fc.nat(), (entry, length) => {
-        const file = encodeEntry(entry);
-        expect(decodeEntry(file.subarray(0, length % file.length))).toBeNull();
-        expect(decodeEntry(new Uint8Array([...file, 0]))).toBeNull();
+        const file = encodeEntry(entry, "key");
+        expect(decodeEntry(file.subarray(0, length % file.length), "key")).toBeNull();
+        expect(decodeEntry(new Uint8Array([...file, 0]), "key")).toBeNull();
       }),
     );
   });

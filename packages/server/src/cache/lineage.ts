@@ -1,93 +1,67 @@
 import type { Database } from "bun:sqlite";
-import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { PurgeTarget } from "@freshet/core";
-import { openRebuildable } from "../open-rebuildable.ts";
+import type { PurgeTarget, Stamp } from "@freshet/core";
+import { logOf } from "../purge/lines.ts";
+import type { Books } from "./books.ts";
 
 /**
  * Which bytes came from which origin, and which variants were made of which bytes. Nothing is served by it: it is for
  * erasing, and says where the bytes of an original are. It is written before the bytes are, so it may name some that
- * are not there; what it does not name, because it was lost with the power, is taken away at the next start.
+ * are not there; what it does not name may not be there, either: no file is put that has no name here.
  */
 export interface Lineage {
-  /** @returns whether it could be written down; if not, the bytes must not be kept */
-  addOriginal(originKey: string, content: string): boolean;
-  addVariant(contents: readonly string[], variant: string): boolean;
+  /**
+   * @param stamp how far the purge log has been applied by who has the bytes in hand
+   * @returns whether it could be written down; if not, the bytes must not be kept. Nothing is written down for who has
+   *   not heard of an erasure that was begun in this folder: it might bring back what that takes away.
+   */
+  addOriginal(originKey: string, content: string, stamp: Stamp): boolean;
+  addVariant(contents: readonly string[], variant: string, stamp: Stamp): boolean;
   /** Hashes of everything that was ever fetched for originals that a purge names. */
   contentsOf(target: PurgeTarget, hasTag: (originKey: string) => boolean): readonly string[];
-  variantsOf(content: string): readonly string[];
+  /** @param limit the first so many */
+  variantsOf(content: string, limit?: number): readonly string[];
   /** Whether it is written down that these bytes came from some origin. */
   isNamed(content: string): boolean;
-  forget(content: string): void;
-  /**
-   * @param originals keys on the disk, and likewise `variants`
-   * @returns those that are named nowhere; what is named and not there is forgotten
-   */
-  compare(originals: readonly string[], variants: readonly string[]): Promise<Unnamed>;
-  close(): void;
+  forgetOriginal(content: string): void;
+  /** Whatever it was made of. */
+  forgetVariant(variant: string): void;
 }
 
-interface Unnamed {
-  readonly originals: readonly string[];
-  readonly variants: readonly string[];
-}
+export function createLineage(books: Books, report: (error: unknown) => void = console.error): Lineage {
+  const query = <Row, Args extends (string | number)[]>(sql: string) => books.db.query<Row, Args>(sql);
+  /** Whether an erasure has been begun of which the log's position says that it was not applied. */
+  const isBehind = ({ logId, seq }: Stamp) =>
+    query("SELECT 1 FROM erasure WHERE log_id = ? AND begun > ?").get(logOf(logId), seq) !== null;
 
-/** Rows that are looked at before others get their turn. */
-const sliceRows = 1_000;
-
-export function openLineage(file: string, report: (error: unknown) => void = console.error): Lineage {
-  mkdirSync(dirname(file), { recursive: true });
-  const db = openRebuildable(file, prepare, report);
-  /** Tells rows of this run, whose bytes may be on their way to the disk, from older ones. */
-  const run = randomUUID();
-  const addOriginal = db.query("INSERT OR REPLACE INTO original VALUES (?, ?, ?)");
-  const addVariant = db.query("INSERT OR REPLACE INTO variant VALUES (?, ?, ?)");
-
-  function attempt(write: () => void): boolean {
+  function add(stamp: Stamp, write: () => void): boolean {
     try {
-      write();
-      return true;
+      return books.write(() => {
+        if (isBehind(stamp)) return false;
+        write();
+        return true;
+      });
     } catch (error) {
       report(error);
       return false;
     }
   }
-  const named = db.query<unknown, [string]>("SELECT 1 FROM original WHERE content = ?");
-  const variantsOf = db.query<{ variant: string }, [string]>("SELECT variant FROM variant WHERE content = ?");
-
   return {
-    addOriginal: (originKey, content) => attempt(() => addOriginal.run(originKey, content, run)),
-    addVariant: (contents, variant) =>
-      attempt(() => {
-        for (const content of new Set(contents)) addVariant.run(content, variant, run);
+    addOriginal: (originKey, content, stamp) =>
+      add(stamp, () => query("INSERT OR IGNORE INTO original VALUES (?, ?)").run(originKey, content)),
+    addVariant: (contents, variant, stamp) =>
+      add(stamp, () => {
+        const insert = query("INSERT OR IGNORE INTO variant VALUES (?, ?)");
+        for (const content of contents) insert.run(content, variant);
       }),
-    contentsOf: (target, hasTag) => contentsIn(db, target, hasTag),
-    variantsOf: (content) => variantsOf.all(content).map(({ variant }) => variant),
-    isNamed: (content) => named.get(content) !== null,
-    forget(content) {
-      db.query("DELETE FROM original WHERE content = ?").run(content);
-      db.query("DELETE FROM variant WHERE content = ?").run(content);
-    },
-    async compare(originals, variants) {
-      return {
-        originals: await compareTable(db, run, ["original", "content"], originals),
-        variants: await compareTable(db, run, ["variant", "variant"], variants),
-      };
-    },
-    close: () => db.close(),
+    contentsOf: (target, hasTag) => contentsIn(books.db, target, hasTag),
+    variantsOf: (content, limit = -1) =>
+      query<{ variant: string }, [string, number]>("SELECT variant FROM variant WHERE content = ? LIMIT ?")
+        .all(content, limit)
+        .map(({ variant }) => variant),
+    isNamed: (content) => query("SELECT 1 FROM original WHERE content = ?").get(content) !== null,
+    forgetOriginal: (content) => void query("DELETE FROM original WHERE content = ?").run(content),
+    forgetVariant: (variant) => void query("DELETE FROM variant WHERE variant = ?").run(variant),
   };
-}
-
-/** What is on the disk and not in it is taken away at the start, so a file begun anew leaves nothing behind. */
-function prepare(db: Database): void {
-  db.run(`CREATE TABLE IF NOT EXISTS original (origin TEXT NOT NULL, content TEXT NOT NULL, run TEXT NOT NULL,
-    PRIMARY KEY (origin, content)) STRICT, WITHOUT ROWID`);
-  db.run("CREATE INDEX IF NOT EXISTS original_by_content ON original (content)");
-  db.run(`CREATE TABLE IF NOT EXISTS variant (content TEXT NOT NULL, variant TEXT NOT NULL, run TEXT NOT NULL,
-    PRIMARY KEY (content, variant)) STRICT, WITHOUT ROWID`);
-  db.run("CREATE INDEX IF NOT EXISTS variant_by_variant ON variant (variant)");
 }
 
 function contentsIn(db: Database, target: PurgeTarget, hasTag: (originKey: string) => boolean): string[] {
@@ -117,27 +91,4 @@ function between(db: Database, start: string): Row[] {
 
 function unique(rows: readonly Row[]): string[] {
   return [...new Set(rows.map(({ content }) => content))];
-}
-
-async function compareTable(
-  db: Database,
-  run: string,
-  [table, column]: readonly [table: string, column: string],
-  onDisk: readonly string[],
-): Promise<string[]> {
-  const isNamed = db.query<unknown, [string]>(`SELECT 1 FROM ${table} WHERE ${column} = ?`);
-  const unnamed: string[] = [];
-  for (const [at, key] of onDisk.entries()) {
-    if (at % sliceRows === sliceRows - 1) await nextTurn();
-    if (isNamed.get(key) === null) unnamed.push(key);
-  }
-  const there = new Set(onDisk);
-  const forget = db.query(`DELETE FROM ${table} WHERE ${column} = ? AND run <> ?`);
-  const select = `SELECT DISTINCT ${column} AS key FROM ${table} WHERE run <> ?`;
-  const named = db.query<{ key: string }, [string]>(select).all(run);
-  for (const [at, { key }] of named.entries()) {
-    if (at % sliceRows === sliceRows - 1) await nextTurn();
-    if (!there.has(key)) forget.run(key, run);
-  }
-  return unnamed;
 }

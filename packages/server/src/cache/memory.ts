@@ -3,6 +3,7 @@ import type { Entry, Store } from "./store.ts";
 /** A memory store answers without a promise, so that a hit costs no turn of the event loop. */
 export interface MemoryStore extends Store {
   peek(key: string): Entry | null;
+  clear(): void;
 }
 
 /** Keeps what was used last, up to `maxBytes`; an entry larger than a quarter of that is not kept at all. */
@@ -34,6 +35,10 @@ export function createMemoryStore(maxBytes: number): MemoryStore {
     peek,
     get: async (key) => peek(key),
     put: async (key, entry) => put(key, entry),
+    clear() {
+      entries.clear();
+      size = 0;
+    },
     async remove(key) {
       const bytes = entries.get(key)?.bytes.byteLength ?? 0;
       entries.delete(key);

@@ -5,8 +5,8 @@ import type { Entry, Store } from "./store.ts";
 
 /** A store with memory before disk, which tells where an entry was found. */
 export interface TieredStore extends Store {
-  /** Keys of what the disk holds. */
-  keys(): readonly string[];
+  /** Takes out of memory what another process took off the disk; everything, without a key. */
+  forget(key?: string): void;
   /** Resolves when everything whose putting has begun by now is on the disk. */
   settled(): Promise<void>;
   find(key: string): Promise<{ readonly entry: Entry; readonly tier: "memory" | "disk" } | null>;
@@ -33,6 +33,8 @@ export function createTieredStore(
   const writing = new Map<string, Writing>();
   const pending = new Set<Promise<void>>();
   let writingBytes = 0;
+  /** What is read while something is taken away may be just that. */
+  let removals = 0;
 
   async function find(key: string) {
     const near = memory.peek(key);
@@ -42,9 +44,10 @@ export function createTieredStore(
     }
     const onItsWay = writing.get(key);
     if (onItsWay) return { entry: onItsWay.entry, tier: "memory" as const };
+    const before = removals;
     const entry = await disk.get(key);
     if (!entry) return null;
-    await memory.put(key, entry);
+    if (removals === before) await memory.put(key, entry);
     return { entry, tier: "disk" as const };
   }
 
@@ -78,13 +81,23 @@ export function createTieredStore(
     get: async (key) => (await find(key))?.entry ?? null,
     put,
     async remove(key) {
+      removals++;
       const onItsWay = writing.get(key);
       writing.delete(key);
       const inMemory = await memory.remove(key);
       await onItsWay?.ended;
       return Math.max(await disk.remove(key), inMemory);
     },
-    keys: disk.keys,
+    forget(key) {
+      removals++;
+      if (key === undefined) {
+        memory.clear();
+        writing.clear();
+      } else {
+        writing.delete(key);
+        void memory.remove(key);
+      }
+    },
     async settled() {
       await Promise.all(pending);
     },

@@ -15,7 +15,6 @@ export function createTolerantStore(store: DiskStore, report: (error: unknown) =
     touch: store.touch,
     // Not tolerated: what is to be gone must be gone.
     remove: store.remove,
-    keys: store.keys,
     get size() {
       return store.size;
     },

@@ -19,9 +19,18 @@ export function createJudge(deps: {
   const { clock, position, table } = deps;
 
   function judge(request: OriginalRequest, requestKey: string, bytesLost: boolean): Judged {
-    const { token, origin, version } = request;
+    const { origin, version } = request;
     const known = table.get(origin.key, version);
     if (!known || bytesLost) return { known, verdict: "refetch" };
+    const judged = judgeKnown(known, request, requestKey);
+    if (judged.verdict === "use") return judged;
+    // Another process of this folder may have fetched it since.
+    const newer = table.newer(origin.key, version, known);
+    return newer ? judgeKnown(newer, request, requestKey) : judged;
+  }
+
+  function judgeKnown(known: Pointer, request: OriginalRequest, requestKey: string): Judged {
+    const { token, origin } = request;
     const purged = position.purgedAt(token, origin, requestKey, known.tags);
     const verdict = judgeStamp(known.stamp, position.stamp().logId, purged);
     const isUsable = verdict === "use" || verdict === "stale";

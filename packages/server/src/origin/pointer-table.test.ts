@@ -33,15 +33,15 @@ describe("the pointer table", () => {
     const table = openPointerTable(file);
     const set = (version: string, logId: string, seq: number, job?: string) =>
       table.set(key, version, { ...pointer, stamp: { logId, seq, ...(job !== undefined && { job }) } });
-    expect(table.newestStamp()).toBeNull();
+    expect(table.lines.newest()).toBeNull();
     set("", "line-1", 5, "job-5");
     set("2", "line-1", 3, "job-3");
     set("", "line-1", 9);
-    expect(table.newestStamp()).toEqual({ logId: "line-1", seq: 5, job: "job-5" });
+    expect(table.lines.newest()).toEqual({ logId: "line-1", seq: 5, job: "job-5" });
     set("", "line-2", 2, "job-2");
     table.close();
     const next = openPointerTable(file);
-    expect(next.newestStamp()).toEqual({ logId: "line-2", seq: 2, job: "job-2" });
+    expect(next.lines.newest()).toEqual({ logId: "line-2", seq: 2, job: "job-2" });
     next.close();
   });
 
@@ -91,6 +91,56 @@ describe("the pointer table", () => {
     const next = openPointerTable(file);
     expect(next.get(key, "")).toEqual(newer);
     next.close();
+  });
+
+  test("never replaces a newer stamp, whichever process has set it", () => {
+    const file = newFile();
+    const [one, other] = [openPointerTable(file), openPointerTable(file)];
+    const at = (seq: number, logId = "log-1") => ({ ...pointer, content: `${seq}`, stamp: { logId, seq } });
+    one.set(key, "", at(5));
+    expect(other.get(key, "")).toEqual(at(5));
+    other.set(key, "", at(9));
+    one.set(key, "", at(7));
+    expect(one.get(key, "")).toEqual(at(9));
+    one.set(key, "", at(8));
+    expect([one.get(key, ""), other.get(key, "")]).toEqual([at(9), at(9)]);
+    one.set(key, "", at(1, "log-2"));
+    expect(one.get(key, "")).toEqual(at(1, "log-2"));
+    one.close();
+    other.close();
+  });
+
+  test("looks for what another process has set since", () => {
+    const file = newFile();
+    const [one, other] = [openPointerTable(file), openPointerTable(file)];
+    one.set(key, "", pointer);
+    expect(one.newer(key, "", pointer)).toBeNull();
+    const newer = { ...pointer, content: "d", stamp: { logId: "log-1", seq: 50 } };
+    other.set(key, "", newer);
+    expect(one.get(key, "")).toEqual(pointer);
+    expect(one.newer(key, "", pointer)).toEqual(newer);
+    expect(one.get(key, "")).toEqual(newer);
+    const refreshed = { ...newer, fetchedAtMs: newer.fetchedAtMs + 1 };
+    other.set(key, "", refreshed);
+    expect(one.newer(key, "", newer)).toEqual(refreshed);
+    one.close();
+    other.close();
+  });
+
+  test("is not begun anew because somebody else is writing", async () => {
+    const file = newFile();
+    openPointerTable(file).close();
+    const script = `const { Database } = require("bun:sqlite"); const db = new Database(${JSON.stringify(file)});
+      db.run("BEGIN IMMEDIATE"); console.log("locked"); setTimeout(() => db.close(), 400);`;
+    const writer = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
+    await writer.stdout.getReader().read();
+    const reported: unknown[] = [];
+    const table = openPointerTable(file, (error) => reported.push(error));
+    table.set(key, "", pointer);
+    expect(table.get(key, "")).toEqual(pointer);
+    expect(reported).toEqual([]);
+    table.close();
+    await writer.exited;
   });
 
   test("keeps missing validators missing", () => {

@@ -1,9 +1,8 @@
 import type { Database } from "bun:sqlite";
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import { anyTag, type PurgeTarget, type SourceFormat, type Stamp } from "@freshet/core";
 import { serverLimits } from "../limits.ts";
 import { openRebuildable } from "../open-rebuildable.ts";
+import { createLines, type Lines, prepareLines } from "../purge/lines.ts";
 import type { Validators } from "./source.ts";
 
 /** What one version of an original was when it was last fetched or found unchanged. */
@@ -27,19 +26,31 @@ export interface PointerName {
   readonly version: string;
 }
 
-/** The only coherent state of a node: origin key and version → pointer. It outlives the process. */
+/** The only coherent state of a node: origin key and version → pointer. It outlives the process, and others share it. */
 export interface PointerTable {
   get(originKey: string, version: string): Pointer | null;
+  /** What another process has put there since `get` answered with `known`: the same original, fetched later. */
+  newer(originKey: string, version: string, known: Pointer): Pointer | null;
+  /** Does nothing if there is one with a newer stamp. */
   set(originKey: string, version: string, pointer: Pointer): void;
-  /** The newest stamp that any pointer ever had, with its job; `null` if there is none. */
-  newestStamp(): Required<Stamp> | null;
+  /** What pointers are stamped with, by whom. */
+  readonly lines: Lines;
   /** Tags of all versions of an original. */
   tagsOf(originKey: string): readonly string[];
   /** Some pointers that a purge names, without looking far: of tags, only those that origins gave. */
   sample(target: PurgeTarget, limit: number): readonly PointerName[];
   readonly size: number;
+  /** To be called now and then: see {@link openRebuildable}. */
+  check(): void;
   close(): void;
 }
+
+/** Of two logs nobody knows which is the newer: stamps of the other one are void anyway. */
+const upsertSql = `INSERT INTO pointer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+  content = excluded.content, format = excluded.format, etag = excluded.etag, last_modified = excluded.last_modified,
+  log_id = excluded.log_id, seq = excluded.seq, fetched_at = excluded.fetched_at, media_type = excluded.media_type,
+  tags = excluded.tags
+  WHERE log_id <> excluded.log_id OR seq <= excluded.seq`;
 
 /**
  * A lost or old row is harmless: stamps tell what may still be used, and what is missing is fetched. So the file is
@@ -50,21 +61,11 @@ export function openPointerTable(
   report: (error: unknown) => void = console.error,
   maxInMemory: number = serverLimits.pointersInMemory,
 ): PointerTable {
-  mkdirSync(dirname(file), { recursive: true });
-  const db = openRebuildable(file, prepare, report);
-  const select = db.query<Row, [string, string]>("SELECT * FROM pointer WHERE origin = ? AND version = ?");
-  const selectTags = db.query<{ tags: string }, [string]>("SELECT tags FROM pointer WHERE origin = ?");
-  const upsert = db.query("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const count = db.query<{ n: number }, []>("SELECT count(*) AS n FROM pointer");
+  const opened = openRebuildable(file, prepare, report);
+  const query = <Row, Args extends (string | number | null)[]>(sql: string) =>
+    opened.db.query<Row, Args>(sql);
   const near = new Map<string, Pointer>();
-  let newest = db.query<Required<Stamp>, []>("SELECT log_id AS logId, seq, job FROM newest_stamp").get();
-
-  /** Before the pointer, so that no stamp on the disk is newer than what the log is asked about after a restart. */
-  function noteStamp({ logId, seq, job }: Stamp): void {
-    if (job === undefined || (newest?.logId === logId && newest.seq >= seq)) return;
-    db.query("INSERT OR REPLACE INTO newest_stamp VALUES (1, ?, ?, ?)").run(logId, seq, job);
-    newest = { logId, seq, job };
-  }
+  const lines = createLines(opened);
 
   function remember(key: string, pointer: Pointer): void {
     near.delete(key);
@@ -81,24 +82,33 @@ export function openPointerTable(
     }
   }
 
+  function read(originKey: string, version: string): Pointer | null {
+    const sql = "SELECT * FROM pointer WHERE origin = ? AND version = ?";
+    const row = harmless(() => query<Row, [string, string]>(sql).get(originKey, version));
+    if (!row) return null;
+    const pointer = fromRow(row);
+    remember(`${originKey}\n${version}`, pointer);
+    return pointer;
+  }
+
   return {
-    get(originKey, version) {
-      const key = `${originKey}\n${version}`;
-      const known = near.get(key);
-      if (known) return known;
-      const row = harmless(() => select.get(originKey, version));
-      if (!row) return null;
-      const pointer = fromRow(row);
-      remember(key, pointer);
-      return pointer;
+    get: (originKey, version) => near.get(`${originKey}\n${version}`) ?? read(originKey, version),
+    newer(originKey, version, known) {
+      const there = read(originKey, version);
+      if (!there || isOlder(there, known)) remember(`${originKey}\n${version}`, known);
+      else if (there.stamp.seq !== known.stamp.seq || there.fetchedAtMs > known.fetchedAtMs) return there;
+      return null;
     },
     set(originKey, version, pointer) {
+      const known = near.get(`${originKey}\n${version}`);
+      if (known && isOlder(pointer, known)) return;
       remember(`${originKey}\n${version}`, pointer);
       const { content, format, mediaType, validators, stamp, fetchedAtMs, tags } = pointer;
       const { etag, lastModified } = validators;
-      harmless(() => {
-        noteStamp(stamp);
-        upsert.run(
+      const written = harmless(() => {
+        // Before the pointer, so that no stamp on the disk is newer than what the log is asked about after a restart.
+        lines.note(stamp);
+        return query(upsertSql).run(
           originKey,
           version,
           content,
@@ -112,16 +122,25 @@ export function openPointerTable(
           tags.join(" "),
         );
       });
+      // Another process has a newer one: the next look finds it.
+      if (written?.changes === 0) near.delete(`${originKey}\n${version}`);
     },
-    newestStamp: () => newest,
+    lines,
     tagsOf: (originKey) =>
-      selectTags.all(originKey).flatMap(({ tags }) => (tags === "" ? [] : tags.split(" "))),
-    sample: (target, limit) => harmless(() => sampleOf(db, target, limit)) ?? [],
+      query<{ tags: string }, [string]>("SELECT tags FROM pointer WHERE origin = ?")
+        .all(originKey)
+        .flatMap(({ tags }) => (tags === "" ? [] : tags.split(" "))),
+    sample: (target, limit) => harmless(() => sampleOf(opened.db, target, limit)) ?? [],
     get size() {
-      return count.get()?.n ?? 0;
+      return query<{ n: number }, []>("SELECT count(*) AS n FROM pointer").get()?.n ?? 0;
     },
-    close: () => db.close(),
+    check: opened.check,
+    close: opened.close,
   };
+}
+
+function isOlder({ stamp }: Pointer, than: Pointer): boolean {
+  return stamp.logId === than.stamp.logId && stamp.seq < than.stamp.seq;
 }
 
 /** Rows that are looked through for a tag. */
@@ -150,8 +169,7 @@ function prepare(db: Database): void {
     origin TEXT NOT NULL, version TEXT NOT NULL, content TEXT NOT NULL, format TEXT NOT NULL,
     etag TEXT, last_modified TEXT, log_id TEXT NOT NULL, seq INTEGER NOT NULL, fetched_at REAL NOT NULL,
     media_type TEXT, tags TEXT NOT NULL, PRIMARY KEY (origin, version)) STRICT, WITHOUT ROWID`);
-  db.run(`CREATE TABLE IF NOT EXISTS newest_stamp (
-    id INTEGER PRIMARY KEY, log_id TEXT NOT NULL, seq INTEGER NOT NULL, job TEXT NOT NULL) STRICT`);
+  prepareLines(db);
   addColumns(db);
 }
 

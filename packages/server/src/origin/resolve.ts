@@ -219,12 +219,12 @@ function createLand(deps: ResolveDeps, holds: Holds, unreadable: UnreadableOrigi
 
 /** In this order: what is on the disk must be found when its origin is erased. */
 async function keepBytes(
-  { lineage, originals }: Pick<ResolveDeps, "lineage" | "originals">,
+  { lineage, originals, position }: Pick<ResolveDeps, "lineage" | "originals" | "position">,
   originKey: string,
   content: string,
   entry: Entry,
 ): Promise<void> {
-  const isNamed = lineage?.addOriginal(originKey, content) ?? true;
+  const isNamed = lineage?.addOriginal(originKey, content, position.stamp()) ?? true;
   if (isNamed) await originals.put(content, entry);
 }
 

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRegistry, type LogRow, type PurgeMode } from "@freshet/core";
-import { openLineage } from "../cache/lineage.ts";
+import { openBooks } from "../cache/books.ts";
+import { createLineage } from "../cache/lineage.ts";
 import { createMemoryStore } from "../cache/memory.ts";
 import { createJudge } from "../origin/judge.ts";
 import { openPointerTable, type Pointer } from "../origin/pointer-table.ts";
@@ -36,7 +37,7 @@ function setUp(rows: readonly LogRow[], misses = false, over: Partial<PurgePosit
     trust: () => "trusted",
     ...over,
   };
-  const lineage = openLineage(":memory:");
+  const lineage = createLineage(openBooks(":memory:"));
   const originals = createMemoryStore(1e6);
   const counts = { looks: 0, violations: 0 };
   const { judge } = createJudge({ clock, position, table, refreshSeconds: 0 });
@@ -99,11 +100,10 @@ test("erased bytes that are still there and written down nowhere are found", asy
   for (const isNamed of [false, true]) {
     const { table, counts, auditor, originals, lineage } = setUp([rowOf("original", key, "erase")]);
     table.set(key, "", pointer(4));
-    if (isNamed) lineage.addOriginal("doc|//h/other", "c");
+    if (isNamed) lineage.addOriginal("doc|//h/other", "c", { logId: "L", seq: 4 });
     await originals.put("c", { bytes: new Uint8Array(1), type: "image/png" });
     await auditor.audit();
     expect(counts).toEqual({ looks: 1, violations: Number(!isNamed) });
-    lineage.close();
   }
 });
 

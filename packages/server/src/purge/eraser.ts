@@ -1,53 +1,58 @@
 import { anyTag, type Erased, type LogRow, surrogateTags } from "@freshet/core";
+import type { Erasures } from "../cache/erasures.ts";
 import type { Lineage } from "../cache/lineage.ts";
 import type { TieredStore } from "../cache/tiered.ts";
 import { hashText } from "../hash.ts";
 import type { PointerTable } from "../origin/pointer-table.ts";
 
 /** Takes the bytes of purged originals off memory and disk. */
-export type Erase = (row: LogRow) => Promise<Erased>;
+export type Erase = (row: LogRow, logId: string) => Promise<Erased>;
 
 export interface EraserDeps {
   readonly lineage: Lineage;
+  readonly erasures: Erasures;
   readonly originals: TieredStore;
   readonly variants: TieredStore;
   readonly table: Pick<PointerTable, "tagsOf">;
+  /** Resolves when nothing is in the folder that is written down nowhere. */
+  readonly walked?: Promise<void>;
 }
+
+/** Variants that are struck out in one step, and doomed things that are taken up at once. */
+const atOnce = 100;
 
 /**
  * Everything that was ever fetched for an original goes, and every variant that it has a part in, be it as a watermark.
  * Bytes that another original has as well go, too: they are the same bytes, and are fetched again for that one.
  *
  * Nothing can come back after: who fetched or rendered before the purge finds its stamp too old, and puts nothing; and
- * what it had begun to put by then is waited for.
+ * what it had begun to put by then loses its name, without which no file gets one.
  */
-export function createEraser({ lineage, originals, variants, table }: EraserDeps): Erase {
-  const swept = sweep();
+export function createEraser(deps: EraserDeps): Erase {
+  const { lineage, erasures, originals, variants, table, walked } = deps;
+  const stores = { originals, variants };
 
-  /** Takes away what the lineage does not know of: nobody could say any more whose bytes they are. */
-  async function sweep(): Promise<void> {
-    const unnamed = await lineage.compare(originals.keys(), variants.keys());
-    for (const key of unnamed.originals) await originals.remove(key);
-    for (const key of unnamed.variants) await variants.remove(key);
+  async function takeAway(): Promise<void> {
+    for (let left = erasures.left(atOnce); left.length > 0; left = erasures.left(atOnce)) {
+      for (const one of left) erasures.gone(one, await stores[one.store].remove(one.key));
+    }
+    const news = erasures.news();
+    if (news) for (const { store, key } of news) stores[store].forget(key);
+    else for (const store of [originals, variants]) store.forget();
   }
 
-  return async (row) => {
-    await swept;
-    await Promise.all([originals.settled(), variants.settled()]);
-    const contents = lineage.contentsOf(row, (originKey) => hasTag(row, originKey, table.tagsOf(originKey)));
-    const gone = { originals: 0, variants: 0, bytes: 0 };
-    for (const content of contents) {
-      const original = await originals.remove(content);
-      if (original > 0) gone.originals++;
-      gone.bytes += original;
-      for (const variant of lineage.variantsOf(content)) {
-        const bytes = await variants.remove(variant);
-        if (bytes > 0) gone.variants++;
-        gone.bytes += bytes;
+  return async (row, logId) => {
+    await walked;
+    if (erasures.begin(logId, row.seq)) {
+      const contents = lineage.contentsOf(row, (key) => hasTag(row, key, table.tagsOf(key)));
+      for (const content of contents) {
+        // Others get their turn in between.
+        while (!erasures.doom(content, atOnce)) await takeAway();
+        await takeAway();
       }
-      lineage.forget(content);
     }
-    return gone;
+    await takeAway();
+    return erasures.finish(logId, row.seq);
   };
 }
 

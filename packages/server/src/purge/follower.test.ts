@@ -8,6 +8,7 @@ import {
   type Stamp,
 } from "@freshet/core";
 import { createFollower } from "./follower.ts";
+import { noLines } from "./lines.ts";
 import { type Erasing, nothingToErase } from "./owed-erasures.ts";
 
 const origin = { key: "doc|//h/a", pathKey: "doc|//h/a", urls: [] };
@@ -19,7 +20,12 @@ function row(seq: number): LogRow {
 type NewestStamp = Required<Stamp> | null;
 
 /** A follower and the log's end of its wire, played by the test. */
-function setUp(fence: FencePolicy = "revalidate", erasing = nothingToErase, onDisk: NewestStamp = null) {
+function setUp(
+  fence: FencePolicy = "revalidate",
+  erasing = nothingToErase,
+  onDisk: NewestStamp = null,
+  other: NewestStamp = null,
+) {
   const now = { ms: 0 };
   const clock = { monotonicMs: () => now.ms, wallMs: () => now.ms };
   const follower = createFollower({
@@ -29,7 +35,11 @@ function setUp(fence: FencePolicy = "revalidate", erasing = nothingToErase, onDi
     fence,
     softWindowMs: 60_000,
     erasing,
-    newestStamp: () => onDisk,
+    lines: {
+      ...noLines,
+      newest: (line) => [onDisk, other].find((one) => (line ?? onDisk?.logId) === one?.logId) ?? null,
+      begin: (line, not) => (other && other.logId !== not ? other : noLines.begin(line, not)),
+    },
   });
   const said: NodeMessage[] = [];
   let closed = 0;
@@ -180,6 +190,21 @@ describe("follower", () => {
       connect();
       expect(said.at(-1)).toMatchObject({ logId: welcome.logId, reached: 0, job: "" });
     });
+  });
+
+  test("joins another process of its folder that follows this log already, once it has said what that has stamped", () => {
+    const joined = { logId: "L/b0.1", seq: 7, job: "job-7" };
+    const { follower, said, hear, connect, closes } = setUp("revalidate", nothingToErase, null, joined);
+    connect();
+    expect(said[0]).toMatchObject({ logId: "", reached: 0 });
+    hear({ type: "welcome", logId: "L", head: 9, isContinued: false });
+    expect([closes(), follower.trust()]).toEqual([1, "revalidate"]);
+    follower.disconnected();
+    connect();
+    expect(said.at(-1)).toMatchObject({ logId: "L", applied: 0, reached: 7, job: "job-7" });
+    hear({ type: "welcome", logId: "L", head: 9, isContinued: true });
+    hear({ type: "rows", after: 0, rows: [row(9)] });
+    expect(follower.stamp()).toEqual({ logId: "L/b0.1", seq: 9, job: "job-9" });
   });
 
   test("gives a connection up on which heartbeats stay unanswered", () => {

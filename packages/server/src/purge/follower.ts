@@ -5,12 +5,12 @@ import {
   type LogRow,
   type NodeMessage,
   readLogMessage,
-  type Stamp,
 } from "@freshet/core";
 import { createAppliedPurges } from "./applied-purges.ts";
 import { createCursor } from "./cursor.ts";
 import { createHeartbeats } from "./heartbeats.ts";
 import { createLease } from "./lease.ts";
+import { type Lines, noLines } from "./lines.ts";
 import { createOwedErasures, type Erasing } from "./owed-erasures.ts";
 import type { PurgePosition } from "./position.ts";
 
@@ -30,8 +30,8 @@ export interface FollowerOptions {
   /** For how long after a soft purge the old picture may be answered while the origin is asked; 0 = not at all. */
   readonly softWindowMs: number;
   readonly erasing: Erasing;
-  /** The newest stamp that is on the disk: of this process, or of the one before. */
-  newestStamp?(): Required<Stamp> | null;
+  /** What is on the disk: of this process, the one before, and others that share it. */
+  readonly lines?: Lines;
   /** Told of rows after they took effect, and of what stamps say as `logId` now. */
   onRows?(logId: string, rows: readonly LogRow[]): void;
 }
@@ -58,7 +58,7 @@ export function createFollower(options: FollowerOptions): Follower {
     say({ type: "erased", ...report });
     say({ type: "ack", applied: owed.ackedUpTo(cursor.applied) });
   });
-  const cursor = createCursor(boot, options.newestStamp ?? (() => null));
+  const cursor = createCursor(boot, options.lines ?? noLines);
   let head = 0;
 
   const say = (message: NodeMessage) => wire?.send(JSON.stringify(message));
@@ -95,7 +95,8 @@ export function createFollower(options: FollowerOptions): Follower {
       lease.end();
       purges.forget();
       owed.forget();
-      cursor.beginAnew(message.logId);
+      // It says hello again, now with what the other process has stamped.
+      if (!cursor.beginAnew(message.logId)) return void wire?.close();
     }
     head = message.head;
     if (cursor.applied >= head) beat();

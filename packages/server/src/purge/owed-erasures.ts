@@ -38,7 +38,7 @@ export function createOwedErasures(
     try {
       for (let next = owed[0]; next; next = owed[0]) {
         const { logId, row } = next;
-        const gone = await erase(row);
+        const gone = await erase(row, logId);
         if (owed[0] !== next) continue; // Another log began meanwhile.
         const done = { job: row.job, seq: row.seq, ...gone };
         record.done(logId, done);

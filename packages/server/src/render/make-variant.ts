@@ -1,4 +1,4 @@
-import type { Negotiated, Plan } from "@freshet/core";
+import type { Negotiated, Plan, Stamp } from "@freshet/core";
 import type { Lineage } from "../cache/lineage.ts";
 import type { SingleFlight } from "../cache/single-flight.ts";
 import type { Entry, Store } from "../cache/store.ts";
@@ -16,6 +16,8 @@ export interface VariantDeps {
   readonly slots: Slots;
   readonly metrics: Pick<Metrics, "timeRender">;
   readonly lineage: Pick<Lineage, "addVariant">;
+  /** How far the purge log has been applied. */
+  stamp(): Stamp;
 }
 
 /**
@@ -39,7 +41,7 @@ export function createMakeVariant(deps: VariantDeps): MakeVariant {
       const entry = await slots.run(() => metrics.timeRender(() => render(inputs, plan, output)));
       if (isLate()) return entry;
       // In this order: what is on the disk must be found when its originals are erased.
-      if (lineage.addVariant(contents, key)) await variants.put(key, entry);
+      if (lineage.addVariant(contents, key, deps.stamp())) await variants.put(key, entry);
       return entry;
     });
 }

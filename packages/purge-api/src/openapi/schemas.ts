@@ -1,0 +1,243 @@
+import { limits } from "@freshet/core";
+import { auditActions } from "../audit/audit.ts";
+import { listOf, members, orNull, ref, type Schema, words } from "./openapi.ts";
+
+const text = { type: "string" };
+const count = { type: "integer", minimum: 0 };
+const ms = (description: string) => ({ type: "number", minimum: 0, description });
+const success = { type: "string", const: "success" };
+const flag = { type: "boolean" };
+
+export const modes = {
+  hard: "The original is fetched again, whatever its origin says.",
+  revalidate: "The origin is asked whether the original changed before anything is answered.",
+  soft: "As `revalidate`, but for a short while the old picture may be answered while the origin is asked, or if it fails.",
+  erase: "As `hard`, and the bytes leave memory and disk of every server before DONE; the job says how many.",
+};
+
+const statuses = {
+  RECEIVED: "It is on disk.",
+  PREPARING: "It is about to be told to the servers.",
+  FLUSHINGCLOUDIMAGESERVER: "The servers are waited for.",
+  FLUSHINGCDNSERVERS: "No server answers with old bytes any more; the caches in front of them are purged.",
+  DONE: "No server, and no cache in front of them, answers with old bytes any more.",
+  ERROR: "It could not be brought to its end; `error` says why.",
+};
+
+/** What a purge names, by its scope. Members that belong to another scope are ignored, but for `transformations`. */
+function order(scope: string, description: string, own: Schema, required: readonly string[]): Schema {
+  return {
+    type: "object",
+    description,
+    properties: {
+      scope: { type: "string", const: scope },
+      mode: { ...ref("Mode"), description: "Without it each target has its default." },
+      api: words(
+        { v7: "Paths are of version 7.", v6: "Paths are of version 6: `/width/500/n/sample.li/flat.jpg`." },
+        "`v7` without it.",
+      ),
+      ...own,
+    },
+    required: ["scope", ...required],
+    ...(scope !== "original" && { not: { required: ["transformations"] } }),
+  };
+}
+
+const paths = (description: string) => ({
+  type: "array",
+  description,
+  items: text,
+  minItems: 1,
+  maxItems: limits.purgePaths,
+});
+
+export const schemas: Readonly<Record<string, Schema>> = {
+  Problem: {
+    ...members({
+      type: { type: "string", pattern: "^urn:freshet:error:" },
+      title: text,
+      detail: { type: "string", description: "What was wrong with this request." },
+      code: { type: "string", description: "What to branch on; docs/errors.md lists all." },
+      status: { type: "string", const: "error" },
+      msg: { type: "string", description: "As `detail`: Cloudimage's member." },
+    }),
+    description: "Problem details (RFC 9457) with Cloudimage's `status` and `msg` beside them.",
+    additionalProperties: true,
+  },
+  Mode: words(modes),
+  JobStatus: words(statuses),
+  Time: {
+    type: "string",
+    pattern: "^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}$",
+    description: "UTC, to the microsecond: `2023-08-08 13:39:52.636426`.",
+  },
+  Uuid: { type: "string", pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" },
+  OrderOriginal: order(
+    "original",
+    "Originals with every size and version of them.",
+    {
+      urls: paths("`/sample.li/flat.jpg`, `/sample.li/avatars/*`, a full URL, or a path below an alias."),
+      transformations: {
+        type: "array",
+        description: "Ask the origin only on behalf of pictures that have all of these.",
+        items: text,
+        minItems: 1,
+      },
+    },
+    ["urls"],
+  ),
+  OrderUrls: order(
+    "urls",
+    "Exactly these transformed URLs.",
+    { urls: paths("`/sample.li/flat.jpg?w=500`") },
+    ["urls"],
+  ),
+  OrderAll: order("all", "Everything of the token.", {}, []),
+  OrderTag: order("tag", "What its origin gave one of these tags.", { tags: paths("`product-17`") }, [
+    "tags",
+  ]),
+  Order: {
+    oneOf: [ref("OrderOriginal"), ref("OrderUrls"), ref("OrderAll"), ref("OrderTag")],
+    discriminator: {
+      propertyName: "scope",
+      mapping: {
+        original: "#/components/schemas/OrderOriginal",
+        urls: "#/components/schemas/OrderUrls",
+        all: "#/components/schemas/OrderAll",
+        tag: "#/components/schemas/OrderTag",
+      },
+    },
+  },
+  LineProblem: members({ url: text, reason: text }),
+  Receipt: members(
+    {
+      status: ref("JobStatus"),
+      uuid: ref("Uuid"),
+      added_at: ref("Time"),
+      problems: {
+        ...listOf(ref("LineProblem")),
+        description: "Lines that could not be read; the others are purged.",
+      },
+    },
+    ["problems"],
+  ),
+  Received: members({
+    status: success,
+    msg: text,
+    invalidation: {
+      anyOf: [ref("Invalidation"), ref("Receipt")],
+      description: "All of it after `Prefer: wait`.",
+    },
+  }),
+  NodeProgress: members(
+    {
+      id: text,
+      state: words({
+        acked: "It knows of the purge.",
+        lapsed: "It has lost the right to answer from its cache.",
+        waiting: "It is waited for.",
+      }),
+      erased: members({ originals: count, variants: count, bytes: count }),
+    },
+    ["erased"],
+  ),
+  FrontProgress: members({
+    id: text,
+    state: words({
+      waiting: "Its turn has not come.",
+      purging: "It is being purged.",
+      rebounding: "It was purged, and will be once more when what was on its way has arrived.",
+      purged: "It is purged.",
+      failed: "It could not be purged.",
+    }),
+    attempts: count,
+    duration_ms: orNull(ms("Until it was purged last.")),
+  }),
+  Invalidation: members({
+    status: ref("JobStatus"),
+    uuid: ref("Uuid"),
+    added_at: ref("Time"),
+    urls: members({
+      received: orNull(listOf(text)),
+      invalidated: listOf(text),
+      failed: listOf(text),
+    }),
+    scope: { type: "string", enum: ["original", "urls", "all", "tag"] },
+    problems: listOf(ref("LineProblem")),
+    done_at: orNull(ref("Time")),
+    duration_ms: orNull(ms("From `added_at` to `done_at`.")),
+    error: orNull(text),
+    nodes: listOf(ref("NodeProgress")),
+    fronts: listOf(ref("FrontProgress")),
+  }),
+  InvalidationAnswer: members({ status: success, invalidation: ref("Invalidation") }),
+  InvalidationPage: members({
+    status: success,
+    invalidations: listOf(ref("Invalidation")),
+    next: ref("Next"),
+  }),
+  Next: {
+    ...orNull(text),
+    description: "What `before` has to be for the page after this one; null on the last.",
+  },
+  HookAnswer: members({ status: success, msg: text }),
+  TokenAnswer: members({
+    status: success,
+    token: {
+      type: "object",
+      description: "The token as lines of a purge are read by it, without its secrets.",
+      properties: { name: text },
+      required: ["name"],
+      additionalProperties: true,
+    },
+  }),
+  AuditEntry: members({
+    number: count,
+    at: ref("Time"),
+    action: { type: "string", enum: auditActions },
+    token: orNull(text),
+    key: { ...orNull(text), description: "Name of the key; null if it is not known." },
+    address: { ...orNull(text), description: "IP address." },
+    job: orNull(ref("Uuid")),
+    scope: orNull({ type: "string", enum: ["original", "urls", "all", "tag"] }),
+    mode: orNull(text),
+    targets: {
+      ...listOf(text),
+      description: "The first few, cut short; of what was refused, which request.",
+    },
+    count: { ...count, description: "Of targets; of what was refused, how many times." },
+    outcome: {
+      ...orNull(text),
+      description: "`RECEIVED` while a job runs, then `DONE` or `ERROR`; `OK`; or the code of the refusal.",
+    },
+    ended_at: orNull(ref("Time")),
+    duration_ms: orNull(ms("From `at` to `ended_at`.")),
+  }),
+  AuditPage: members({ status: success, entries: listOf(ref("AuditEntry")), next: ref("Next") }),
+  Node: members({
+    id: text,
+    boot: { type: "string", description: "Names the process." },
+    fence: words({
+      revalidate: "Without a lease it asks the origin each time.",
+      refuse: "Without a lease it answers 503.",
+      serve: "Without a lease it goes on serving; jobs wait for it.",
+    }),
+    state: words({
+      serving: "It may answer from its cache.",
+      "catching-up": "It is connected, and may not yet.",
+      lapsed: "It is gone, and may not.",
+    }),
+    applied: count,
+    lease_left_ms: count,
+    lapsed_at: orNull(text),
+  }),
+  NodeList: members({ status: success, nodes: listOf(ref("Node")) }),
+  Done: members({ status: success }),
+  Readiness: members({
+    status: words({
+      ready: "Every check that is required holds.",
+      "not ready": "One that is required does not.",
+    }),
+    checks: listOf(members({ name: text, ok: flag, required: flag, detail: text })),
+  }),
+};
