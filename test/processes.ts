@@ -10,6 +10,8 @@ const startWithinMs = 20_000;
 
 export interface Running {
   readonly url: string;
+  readonly pid: number;
+  isAlive(): boolean;
   /** What it wrote to its standard output and error so far. */
   output(): string;
   /** Asks it to end, and waits until it has. */
@@ -115,6 +117,8 @@ async function start(
     );
     return {
       url,
+      pid: child.pid,
+      isAlive: () => child.exitCode === null && child.signalCode === null,
       output: output.text,
       stop: () => end("SIGTERM"),
       kill: () => end("SIGKILL"),
