@@ -106,6 +106,7 @@ security = "signature"                                # or "seal"; default "open
 watermark = "_cms_/logo.png"                          # what wat=1 lays on without wat_url and wat_text; default none
 quality = 75                                          # of lossy formats, where the URL has no q; default each format's own
 auto_formats = ["avif", "webp"]                       # delivered to who accepts them, unless force_format is given; default none
+fidelity = "fast"                                     # JPEG is read only as far as the result needs; default "full"
 keep_profiles = true                                  # color profiles stay, instead of being converted to sRGB; default false
 strict = true                                         # 400 for a parameter that would be ignored or clamped; default false
 browser_seconds = 2592000                             # these three: default as the installation's

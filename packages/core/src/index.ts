@@ -38,6 +38,7 @@ export type {
   Color,
   Compass,
   CornerRadius,
+  Fidelity,
   Filter,
   FilterKind,
   Flip,

@@ -86,6 +86,7 @@ const wish: fc.Arbitrary<FormatWish> = fc.record({
 const corner = fc.constantFrom<(number | "max")[]>(0, 1, 12, "max");
 const members = {
   profile: kind("srgb", "keep"),
+  fidelity: fc.constantFrom("full" as const, "fast" as const),
   trim: fc.option(whole),
   rectangle: fc.option(rectangle).map((some) => some),
   resize,

@@ -40,6 +40,7 @@ export function canonicalPlan(plan: Plan): string {
   if (plan.pngQuality !== null) say(`qpng=${plan.pngQuality}`);
   if (optipress !== null) say(`press=${optipress}`);
   if (plan.profile !== "srgb") say(`profile=${plan.profile}`);
+  if (plan.fidelity !== "full") say(`fidelity=${plan.fidelity}`);
   if (formats.length > 0) say(`to=${formats.map(canonicalFormat).join(",")}`);
   return text;
 }

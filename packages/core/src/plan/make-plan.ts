@@ -6,7 +6,7 @@ import { makeRectangle } from "./make-rectangle.ts";
 import { makeResize } from "./make-resize.ts";
 import { makeTurn } from "./make-turn.ts";
 import { defaultOptions, type Options } from "./options.ts";
-import type { Backdrop, Plan, Radius, Resize, Watermark } from "./plan.ts";
+import type { Backdrop, Fidelity, Plan, Radius, Resize, Watermark } from "./plan.ts";
 
 /** What a plan depends on beside the parameters that stand in `Options`. */
 export interface PlanContext {
@@ -17,6 +17,7 @@ export interface PlanContext {
   readonly quality: number | null;
   /** The token wants color profiles kept. */
   readonly keepProfiles: boolean;
+  readonly fidelity: Fidelity;
 }
 
 /**
@@ -33,6 +34,7 @@ export function makePlan(options: Options, context: PlanContext): Plan {
   const { quality, webpQuality, pngQuality } = makeQualities(options, context.quality);
   return {
     profile: context.keepProfiles ? "keep" : "srgb",
+    fidelity: context.fidelity,
     trim,
     rectangle,
     resize,
@@ -58,6 +60,7 @@ export const plainPlan: Plan = makePlan(defaultOptions, {
   autoFormats: [],
   quality: null,
   keepProfiles: false,
+  fidelity: "full",
 });
 
 /** A fit says for itself whether it enlarges; what is cut by a cropfit is never smaller than its box. */

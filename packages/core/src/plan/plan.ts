@@ -165,6 +165,11 @@ export interface Watermark {
 /** Which corners change place: mirrored left to right (`h`), upside down (`v`), or both. */
 export type Flip = "h" | "v" | "hv";
 
+/** `full`: as near to all of the original's pixels as is seen. `fast`: a JPEG is read only as far as the result needs. */
+export type Fidelity = "full" | "fast";
+
+export const fidelities: readonly Fidelity[] = ["full", "fast"];
+
 /**
  * What to do to the pixels, as data, in the order in which it is done (row 16 of the reference's section 17): equal
  * plans mean equal pixels, whatever the spelling of the URL was.
@@ -172,6 +177,8 @@ export type Flip = "h" | "v" | "hv";
 export interface Plan {
   /** Profiles are converted to sRGB, or, as a token may want it, kept. */
   readonly profile: "srgb" | "keep";
+  /** What counts more where a picture can be made faster or truer. */
+  readonly fidelity: Fidelity;
   /** How far a border's color may differ from its corner's, 1 to 100; `null` = keep borders. */
   readonly trim: number | null;
   readonly rectangle: Rectangle | null;

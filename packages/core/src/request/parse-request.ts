@@ -79,9 +79,10 @@ type Pixels = Pick<ParsedRequest, "plan" | "watermarks" | "watermarkAddresses">;
 const untouched: Pixels = { plan: plainPlan, watermarks: [], watermarkAddresses: [] };
 
 function changePixels(options: Options, token: TokenSettings, notes: Note[]): Pixels {
-  const { autoFormats, quality, keepProfiles } = token;
+  const { autoFormats, quality, keepProfiles, fidelity } = token;
   const marks = readWatermarks(options, token);
   notes.push(...marks.notes);
-  const plan = makePlan(options, { autoFormats, quality, keepProfiles, watermarks: marks.watermarks });
+  const context = { autoFormats, quality, keepProfiles, fidelity, watermarks: marks.watermarks };
+  const plan = makePlan(options, context);
   return { plan, watermarks: marks.originals, watermarkAddresses: marks.addresses };
 }

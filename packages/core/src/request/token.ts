@@ -1,4 +1,5 @@
 import type { AutoFormat } from "../plan/formats.ts";
+import type { Fidelity } from "../plan/plan.ts";
 import type { UrlSecurity } from "./authorize-url.ts";
 
 /** Parameters for every path that contains a text; what the URL says itself counts more. */
@@ -46,6 +47,8 @@ export interface TokenSettings {
   readonly quality: number | null;
   /** Color profiles stay in the picture, instead of being converted to sRGB. */
   readonly keepProfiles: boolean;
+  /** What counts more where a picture can be made faster or truer. */
+  readonly fidelity: Fidelity;
   /** Image that `wat=1` lays on where the URL names neither image nor text, spelled as in `wat_url`. */
   readonly watermark: string | null;
   /** Seconds that browsers keep pictures; `null` = as the installation's. */
@@ -78,6 +81,7 @@ export function plainToken(name: string, hosts: readonly string[] = []): TokenSe
     autoFormats: [],
     quality: null,
     keepProfiles: false,
+    fidelity: "full",
     watermark: null,
     browserSeconds: null,
     sharedSeconds: null,

@@ -44,6 +44,7 @@ function withoutScale(plan: Plan): Plan {
     pngQuality: null,
     optipress: null,
     profile: plainPlan.profile,
+    fidelity: plainPlan.fidelity,
     formats: [],
   };
 }

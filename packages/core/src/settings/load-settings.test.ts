@@ -116,6 +116,7 @@ describe("loadSettings", () => {
       strict: 1,
       auto_formats: ["webp", "png"],
       keep_profiles: "yes",
+      fidelity: "faster",
       watermark: true,
     };
     expect(problemsOf({ file: { tokens: { t } } })).toEqual([
@@ -125,6 +126,7 @@ describe("loadSettings", () => {
       "tokens.t.strict: expected true or false",
       'tokens.t.auto_formats: expected a list of "avif" and "webp", each at most once',
       "tokens.t.keep_profiles: expected true or false",
+      "tokens.t.fidelity: expected one of full, fast",
       "tokens.t.watermark: expected an image's URL",
     ]);
     const twice = { auto_formats: ["webp", "webp"] };

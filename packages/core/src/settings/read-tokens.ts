@@ -1,5 +1,6 @@
 import { limits } from "../limits.ts";
 import { type AutoFormat, autoFormats } from "../plan/formats.ts";
+import { type Fidelity, fidelities } from "../plan/plan.ts";
 import type { UrlSecurity } from "../request/authorize-url.ts";
 import {
   type MissingAnswer,
@@ -74,6 +75,7 @@ function readMembers(name: string, table: TableReader, problems: string[]): Toke
     autoFormats: read<readonly AutoFormat[]>("auto_formats", formats, isFormatList, []),
     quality: read<number | null>("quality", "a whole number from 1 to 100", isWholeNumber(1, 100), null),
     keepProfiles: read("keep_profiles", "true or false", isFlag, false),
+    fidelity: read<Fidelity>("fidelity", `one of ${fidelities.join(", ")}`, isOneOf(fidelities), "full"),
     watermark: read<string | null>("watermark", "an image's URL", isText, null),
     browserSeconds: readSeconds("browser_seconds"),
     sharedSeconds: readSeconds("shared_seconds"),

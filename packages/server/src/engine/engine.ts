@@ -1,4 +1,4 @@
-import type { Box, Color, Layout, OutputFormat, Size, SourceFormat } from "@freshet/core";
+import type { Box, Color, Fidelity, Layout, OutputFormat, Size, SourceFormat } from "@freshet/core";
 import type { SourceInfo } from "../origin/inspect.ts";
 import type { Pixels } from "./pixels.ts";
 
@@ -12,6 +12,8 @@ export interface Wanted {
   readonly moving: boolean;
   /** Leave the colors as they are and hand the profile on, instead of converting to sRGB. */
   readonly keepProfile: boolean;
+  /** By default `full`. */
+  readonly fidelity?: Fidelity;
 }
 
 /** Formats that are encoded from pixels. */
@@ -48,6 +50,8 @@ export interface Encoder {
 export interface Cut extends Pick<Layout, "region" | "scaled" | "crop"> {
   /** What transparent pixels are laid on; `null` = they stay transparent. */
   readonly background: Color | null;
+  /** By default `full`. */
+  readonly fidelity?: Fidelity;
 }
 
 /** Reads, cuts, scales and writes a still picture in one go, without pixels passing through JavaScript in between. */

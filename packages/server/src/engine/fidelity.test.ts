@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { negotiate, parseRequest, plainToken } from "@freshet/core";
+import sharp from "sharp";
 import { inspect } from "../origin/inspect.ts";
 import { photos } from "../origin/sources/photos.ts";
 import { render } from "../render/render.ts";
@@ -94,6 +95,44 @@ describe(`a picture so large that libjpeg shrinks it while it decodes keeps ${fl
 
   // Or else no score was looked at.
   test("is below the floor somewhere", () => expect(judged).toBeGreaterThan(0));
+});
+
+/** Widths of which each takes another way: decoded in full, shrunk while it is decoded, or in two steps. */
+const ways: readonly (readonly [name: string, size: readonly [number, number], widths: readonly number[]])[] =
+  [
+    ["boat.jpg", [640, 512], [600, 400, 250, 130]],
+    ["canyon.jpg", [1920, 1406], [1800, 700, 400, 230]],
+    ["mountains.jpg", [2725, 1289], [500, 300, 240]],
+  ];
+describe("a finished JPEG scores no worse than sharp's", () => {
+  for (const [name, [width, height], widths] of ways) {
+    test(`${name} of ${width} px`, async () => {
+      const original = await Bun.file(photos[name] as string).bytes();
+      const picture = await scaledBySharp(original, width, height);
+      const file = await sharpEncoder.encode(pixelsOf(picture), {
+        format: "jpeg",
+        quality: 90,
+        small: false,
+      });
+      const full = await toRaster(file);
+      for (const wanted of widths) {
+        const { plan } = parseRequest(`/h.io/x?w=${wanted}`, plainToken("doc"));
+        const output = negotiate(plan.formats, null, "jpeg");
+        const ours = await toRaster((await render({ original: file, watermarks: [] }, plan, output)).bytes);
+        const size = { width: ours.width, height: ours.height, fit: "fill" } as const;
+        const theirs = await toRaster(await sharp(file).resize(size).jpeg({ quality: 80 }).toBuffer());
+        const reference = pixelsOf(referenceScale(full, ours.width, ours.height));
+        const [our, their] = [ours, theirs].map((made) => score(reference, pixelsOf(made))) as [
+          number,
+          number,
+        ];
+        lines.push(
+          `    ${name}, ${width} to ${wanted}: SSIMULACRA2 ${our.toFixed(1)}; sharp's ${their.toFixed(1)}`,
+        );
+        expect(our).toBeGreaterThan(their - spareScore);
+      }
+    }, 120_000);
+  }
 });
 
 async function enlarged(name: string, times: number): Promise<Raster> {

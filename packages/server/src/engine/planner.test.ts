@@ -24,6 +24,7 @@ function namesFor({ from, to, info = {}, cut = {} }: Wish): string[] {
     hasAlpha: false,
     frames: 1,
     isSrgb: true,
+    hasProfile: false,
     isUpright: true,
     ...info,
   };
@@ -35,11 +36,20 @@ describe("who converts in one go", () => {
   const table: readonly [wish: Wish, converters: readonly string[]][] = [
     [{ from: "png", to: "jpeg" }, ["bun", "sharp"]],
     [{ from: "webp", to: "webp" }, ["bun", "sharp"]],
-    // Bun.Image shrinks JPEG too far, and writes no PNG as small.
+    // Bun.Image shrinks a JPEG as far as it can: that is right where enough is left even so, or speed counts more.
     [{ from: "jpeg", to: "jpeg" }, ["sharp"]],
+    [{ from: "jpeg", to: "webp" }, ["sharp"]],
+    [{ from: "jpeg", to: "jpeg", cut: { scaled: { width: 100, height: 75 } } }, ["bun", "sharp"]],
+    [{ from: "jpeg", to: "webp", cut: { scaled: { width: 1500, height: 1125 } } }, ["bun", "sharp"]],
+    [{ from: "jpeg", to: "jpeg", cut: { fidelity: "fast" } }, ["bun", "sharp"]],
+    // What is decoded is small enough to be handed over.
+    [{ from: "jpeg", to: "jpeg", cut: { scaled: { width: 190, height: 142 } } }, ["bun", "sharp"]],
+    // It writes large JPEG files, and no PNG as small.
+    [{ from: "jpeg", to: "jpeg", cut: { scaled: { width: 1500, height: 1125 } } }, ["sharp"]],
     [{ from: "png", to: "png" }, ["sharp"]],
     // It knows no color profiles, does not weigh by alpha, and cannot cut.
     [{ from: "png", to: "webp", info: { isSrgb: false } }, ["sharp"]],
+    [{ from: "png", to: "webp", info: { hasProfile: true } }, ["sharp"]],
     [{ from: "webp", to: "webp", info: { hasAlpha: true } }, ["sharp"]],
     [{ from: "webp", to: "webp", info: { isUpright: false } }, ["sharp"]],
     [{ from: "webp", to: "webp", info: { frames: 3 } }, ["sharp"]],

@@ -1,13 +1,13 @@
 import { FreshetError } from "@freshet/core";
 import type { SourceInfo } from "../origin/inspect.ts";
-import { bunConverter } from "./bun-converter.ts";
+import { bunConverter, wayFor } from "./bun-converter.ts";
 import type { Converter, Cut, Decoder, Encoder, RasterFormat } from "./engine.ts";
 import { foreignDecoder } from "./foreign-decoder.ts";
 import { napiEncoder } from "./napi-encoder.ts";
 import type { Pixels } from "./pixels.ts";
 import { sharpConverter } from "./sharp-converter.ts";
 import { sharpDecoder } from "./sharp-decoder.ts";
-import { sharpEncoder } from "./sharp-encoder.ts";
+import { isProgressive, sharpEncoder } from "./sharp-encoder.ts";
 import { svgDecoder } from "./svg-decoder.ts";
 
 /*
@@ -37,12 +37,19 @@ export function encoderFor(pixels: Pixels, format: RasterFormat): Encoder {
  */
 export function convertersFor(info: SourceInfo, cut: Cut, format: RasterFormat): readonly Converter[] {
   const able = (converter: Converter) => converter.reads.has(info.format) && converter.writes.has(format);
-  const isScaledOnly = isPlain(info) && cut.region === null && cut.crop === null;
-  return [...(isScaledOnly ? [bunConverter] : []), ...(format === "avif" ? [] : [sharpConverter])].filter(
-    able,
-  );
+  return [
+    ...(isForBun(info, cut, format) ? [bunConverter] : []),
+    ...(format === "avif" ? [] : [sharpConverter]),
+  ].filter(able);
 }
 
-function isPlain({ isSrgb, isUpright, hasAlpha, frames }: SourceInfo): boolean {
-  return isSrgb && isUpright && !hasAlpha && frames === 1;
+function isForBun(info: SourceInfo, cut: Cut, format: RasterFormat): boolean {
+  const { isSrgb, hasProfile, isUpright, hasAlpha, frames } = info;
+  // It would hand a profile on.
+  const isPlain = isSrgb && !hasProfile && isUpright && !hasAlpha && frames === 1;
+  if (!isPlain || cut.region !== null || cut.crop !== null) return false;
+  if (info.format !== "jpeg") return true;
+  // Its large JPEG files have some hundredths more bytes than those of libvips.
+  const isSmallEnough = format !== "jpeg" || cut.fidelity === "fast" || isProgressive(cut.scaled);
+  return isSmallEnough && wayFor(info, cut) !== null;
 }

@@ -10,12 +10,13 @@ export const sharpConverter: Converter = {
   reads: sharpDecoder.reads,
   writes: sharpEncoder.writes,
 
-  async convert(source, info, { region, scaled, crop, background }, output) {
-    const image = cutAndScale(openFile(source).autoOrient(), info, { region, size: scaled });
+  async convert(source, info, { region, scaled, crop, background, fidelity = "full" }, output) {
+    const file = openFile(source, { ignoreIcc: info.isSrgb }).autoOrient();
+    const image = cutAndScale(file, info, { region, size: scaled, fidelity });
     const cut = crop ? image.extract(crop) : image;
     const flat = background === null || !info.hasAlpha ? cut : cut.flatten({ background: `#${background}` });
     try {
-      return await write(flat, output, still).toBuffer();
+      return await write(flat, output, { ...still, ...(crop ?? scaled) }).toBuffer();
     } catch (cause) {
       throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
     }

@@ -1,9 +1,10 @@
-import { FreshetError } from "@freshet/core";
+import { FreshetError, type Size } from "@freshet/core";
 import type { Sharp } from "sharp";
 import { serverLimits } from "../limits.ts";
 import type { SourceInfo } from "../origin/inspect.ts";
 import type { Decoder, Wanted } from "./engine.ts";
 import { mapFrames, type Pixels } from "./pixels.ts";
+import { vipsShrink } from "./shrink.ts";
 import { collectPixels, openFile, openPixels } from "./vips.ts";
 
 /** libvips by way of sharp: nearly every format, color profiles, animation, and JPEG shrunk while it is decoded. */
@@ -24,7 +25,8 @@ export const sharpDecoder: Decoder = {
 
 async function decodeStill(source: Uint8Array, info: SourceInfo, wanted: Wanted): Promise<Pixels> {
   const icc = wanted.keepProfile ? await profileOf(source) : null;
-  const file = openFile(source, { ignoreIcc: icc !== null }).autoOrient();
+  // Converting from sRGB to sRGB changes nothing, and takes more time than all the rest.
+  const file = openFile(source, { ignoreIcc: icc !== null || info.isSrgb }).autoOrient();
   const work = cutAndScale(file, info, wanted).toColourspace("srgb");
   return collectPixels(work, { ...still, icc });
 }
@@ -61,25 +63,21 @@ const still = {
   icc: null,
 } as const;
 
-/** Up to here decoding all of a JPEG costs less than 10 ms, and is the truest. */
-const fullDecodePixels = 1_500_000;
-
 /**
- * Cuts and scales. libvips shrinks JPEG and WebP while it decodes them, which is fast and soft. It may shrink a JPEG to
- * twice the target, where it is at about 40 dB of a full decode; sharp's own default, to just above the target, falls
- * to 26 dB and saves next to nothing (`bun bench/fidelity.ts`). WebP and small JPEG are decoded in full.
+ * Cuts and scales. libvips shrinks JPEG and WebP while it decodes them, which is fast and soft: a JPEG as far as
+ * `shrink.ts` lets it, a WebP never.
  */
 export function cutAndScale(
   image: Sharp,
-  from: { readonly width: number; readonly height: number; readonly format?: string },
-  { region, size }: Pick<Wanted, "region" | "size">,
+  from: Size & { readonly format?: string },
+  { region, size, fidelity = "full" }: Pick<Wanted, "region" | "size" | "fidelity">,
 ): Sharp {
   const { width, height } = region ?? from;
   if (width === size.width && height === size.height) return region ? image.extract(region) : image;
-  const mayShrink = from.format === "jpeg" && width * height > fullDecodePixels;
+  const shrink = from.format === "jpeg" && !region ? vipsShrink(from, fidelity) : "none";
   // A cut before scaling is what keeps libvips from shrinking, even if it cuts nothing off.
-  const cut = region || !mayShrink ? image.extract(region ?? { left: 0, top: 0, width, height }) : image;
-  return cut.resize({ ...size, fit: "fill", kernel: "lanczos3", fastShrinkOnLoad: false });
+  const cut = shrink === "none" ? image.extract(region ?? { left: 0, top: 0, width, height }) : image;
+  return cut.resize({ ...size, fit: "fill", kernel: "lanczos3", fastShrinkOnLoad: shrink === "all" });
 }
 
 /** CMYK is always converted: no browser shows it. */

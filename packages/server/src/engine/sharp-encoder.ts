@@ -1,3 +1,4 @@
+import type { Size } from "@freshet/core";
 import type { Sharp } from "sharp";
 import { attachProfile } from "./attach-profile.ts";
 import type { Encoder, OutputSpec } from "./engine.ts";
@@ -21,19 +22,30 @@ async function open(pixels: Pixels): Promise<Sharp> {
   }).keepIccProfile();
 }
 
+/**
+ * A progressive JPEG has some hundredths fewer bytes. For a large one that costs 16 to 27 % of the time, and more in
+ * other codecs; for one of up to this many pixels next to nothing (`bun bench/matrix.ts`).
+ */
+export function isProgressive({ width, height }: Size): boolean {
+  return width * height <= 100_000;
+}
+
 const defaultQuality = { jpeg: 80, webp: 80, avif: 60 } as const;
 
-/** @param timing of an animation */
+/** @param picture size of the result, and timing of an animation */
 export function write(
   image: Sharp,
   { format, quality, small }: OutputSpec,
-  timing: Pick<Pixels, "delays" | "loop" | "frames">,
+  picture: Pick<Pixels, "width" | "height" | "delays" | "loop" | "frames">,
 ): Sharp {
-  const moving = timing.frames > 1 ? { delay: [...timing.delays], loop: timing.loop } : {};
+  const moving = picture.frames > 1 ? { delay: [...picture.delays], loop: picture.loop } : {};
   switch (format) {
     case "jpeg":
-      // Progressive: shown sooner, and smaller by some hundredths, for 5 to 20 % of the time.
-      return image.jpeg({ quality: quality ?? defaultQuality.jpeg, progressive: true, mozjpeg: small });
+      return image.jpeg({
+        quality: quality ?? defaultQuality.jpeg,
+        progressive: small || isProgressive(picture),
+        mozjpeg: small,
+      });
     case "png":
       // A quality is a wish for a small file: 256 colors at most, chosen so that it is kept.
       return quality === null ? image.png() : image.png({ palette: true, quality, effort: small ? 7 : 3 });

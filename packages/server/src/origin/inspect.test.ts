@@ -113,7 +113,15 @@ describe("inspect", () => {
   for (const [format, make] of Object.entries(formats)) {
     test(`knows ${format} by its content, with its size`, async () => {
       const file = await make();
-      const all = { format, width: 60, height: 40, frames: 1, isSrgb: true, isUpright: true };
+      const all = {
+        format,
+        width: 60,
+        height: 40,
+        frames: 1,
+        isSrgb: true,
+        hasProfile: false,
+        isUpright: true,
+      };
       expect(await inspect(file)).toMatchObject(all);
       // Also where it lies in the middle of other bytes.
       const larger = new Uint8Array(file.length + 100).fill(0xff);

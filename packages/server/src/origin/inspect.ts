@@ -20,6 +20,8 @@ export interface SourceInfo extends Size {
   readonly frames: number;
   /** What its decoder hands out needs no conversion of colors: 8 bits a channel, no CMYK, no profile but sRGB's. */
   readonly isSrgb: boolean;
+  /** There is a color profile in the file, be it that of sRGB. */
+  readonly hasProfile: boolean;
   /** The pixels lie in the file as they are shown: there is no EXIF orientation to be applied. */
   readonly isUpright: boolean;
 }
@@ -82,10 +84,11 @@ function describeVips(header: VipsHeader): SourceInfo {
 }
 
 function describe(format: SourceFormat, header: Header): SourceInfo {
-  const { width, height, orientation, hasAlpha, frames, isSrgb } = header;
+  const { width, height, orientation, ...rest } = header;
   // Orientations from 5 on lie on their side (EXIF 2.32, section 4.6.4 A).
   const size = orientation >= 5 ? { width: height, height: width } : { width, height };
-  return { ...size, format, hasAlpha, frames, isSrgb, isUpright: orientation === 1 };
+  const { hasAlpha, frames, isSrgb, hasProfile } = rest;
+  return { ...size, format, hasAlpha, frames, isSrgb, hasProfile, isUpright: orientation === 1 };
 }
 
 function checkSize({ width, height, frames, format }: SourceInfo): void {

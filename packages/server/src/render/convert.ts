@@ -17,7 +17,7 @@ export async function convert(
   const format = output.format as RasterFormat;
   const { region, scaled, crop } = sketch.layout;
   const color = plan.background ?? (opaqueFormats.has(format) ? "ffffff" : null);
-  const cut: Cut = { region, scaled, crop, background: color };
+  const cut: Cut = { region, scaled, crop, background: color, fidelity: plan.fidelity };
   for (const converter of convertersFor(sketch.info, cut, format)) {
     try {
       return await converter.convert(original, sketch.info, cut, {

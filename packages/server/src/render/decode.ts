@@ -5,7 +5,7 @@ import type { Sketch } from "./sketch.ts";
 
 /** The part of the original that is used, in the size in which it is used. */
 export function decode(original: Uint8Array, sketch: Sketch): Promise<Pixels> {
-  const { info, layout, moving, keepProfile, whole } = sketch;
-  const wanted = { region: layout.region, size: layout.scaled, moving, keepProfile };
+  const { info, layout, moving, keepProfile, fidelity, whole } = sketch;
+  const wanted = { region: layout.region, size: layout.scaled, moving, keepProfile, fidelity };
   return whole && !moving ? scalePixels(whole, wanted) : decoderFor(info).decode(original, info, wanted);
 }

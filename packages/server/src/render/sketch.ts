@@ -1,6 +1,7 @@
 import {
   animatedFormats,
   type Box,
+  type Fidelity,
   focusNeeded,
   type Layout,
   makeLayout,
@@ -24,6 +25,7 @@ export interface Sketch {
   /** Every frame of an animation, not only the first. */
   readonly moving: boolean;
   readonly keepProfile: boolean;
+  readonly fidelity: Fidelity;
   /** The whole picture in full size, where it had to be looked at; `null` otherwise. */
   readonly whole: Pixels | null;
 }
@@ -47,6 +49,7 @@ export async function makeSketch(
     layout: makeLayout(plan, { ...source, focus: await focusOf(original, info, plan, source) }),
     moving: info.frames > 1 && animatedFormats.has(format),
     keepProfile,
+    fidelity: plan.fidelity,
     // Its colors are those of sRGB: where profiles are kept, it cannot be used again.
     whole: keepProfile ? null : whole,
   };

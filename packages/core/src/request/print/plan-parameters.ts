@@ -21,8 +21,9 @@ type Speller = (plan: Plan, around: PlanSurroundings) => Parameters;
 
 /** How each member of a plan is said in v7: a plan that gets another one does not compile until it is said here. */
 const spellers = {
-  // The token's choice.
+  // The token's choices.
   profile: () => nothing,
+  fidelity: () => nothing,
   trim: ({ trim }) => parameter("trim", trim),
   rectangle: ({ rectangle }, around) => rectangleParameters(rectangle, around),
   resize: ({ resize }) => resizeParameters(resize),

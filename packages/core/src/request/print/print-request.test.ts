@@ -251,6 +251,7 @@ describe("parse, print, parse", () => {
       strict: fc.constantFrom(false, false, true),
       proxyAnywhere: fc.boolean(),
       keepProfiles: fc.boolean(),
+      fidelity: fc.constantFrom("full" as const, "fast" as const),
     })
     .map(({ base, ...others }): TokenSettings => ({ ...base, ...others }));
 

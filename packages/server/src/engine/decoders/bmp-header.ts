@@ -49,5 +49,13 @@ export function readDibHeader(bytes: Uint8Array, at: number): DibHeader {
 /** @throws FreshetError `image_broken` */
 export function readBmpHeader(bytes: Uint8Array): Header {
   const { width, height, alphaMask } = readDibHeader(bytes, 14);
-  return { width, height, orientation: 1, hasAlpha: alphaMask !== 0, frames: 1, isSrgb: true };
+  return {
+    width,
+    height,
+    orientation: 1,
+    hasAlpha: alphaMask !== 0,
+    frames: 1,
+    isSrgb: true,
+    hasProfile: false,
+  };
 }

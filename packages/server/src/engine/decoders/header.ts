@@ -11,6 +11,8 @@ export interface Header extends Size {
   readonly frames: number;
   /** Colors need no conversion: 8 bits a channel, RGB or gray, with no profile or one that is sRGB. */
   readonly isSrgb: boolean;
+  /** There is a color profile in the file, be it that of sRGB. */
+  readonly hasProfile: boolean;
 }
 
 /** Reads numbers and names out of a file, and ends with `image_broken` where there is no more file. */

@@ -37,7 +37,7 @@ export function chooseIcon(bytes: Uint8Array): Icon {
 /** @throws FreshetError `image_broken` */
 export function readIcoHeader(bytes: Uint8Array): Header {
   const { width, height } = chooseIcon(bytes);
-  return { width, height, orientation: 1, hasAlpha: true, frames: 1, isSrgb: true };
+  return { width, height, orientation: 1, hasAlpha: true, frames: 1, isSrgb: true, hasProfile: false };
 }
 
 function isBetter(icon: Icon, other: Icon): boolean {

@@ -57,6 +57,7 @@ export function readJpegHeader(bytes: Uint8Array): Header {
     hasAlpha: false,
     frames: 1,
     isSrgb: (isSrgb ?? true) && precision === 8 && (components === 1 || components === 3),
+    hasProfile: isSrgb !== null,
   };
 }
 

@@ -15,7 +15,7 @@ export function readJxlHeader(bytes: Uint8Array): Header {
   const isDefault = bits.flag();
   const orientation = isDefault ? 1 : readExtraFields(bits);
   const hasAlpha = isDefault ? false : readAlpha(bits);
-  return { ...size, orientation, hasAlpha, frames: 1, isSrgb: true };
+  return { ...size, orientation, hasAlpha, frames: 1, isSrgb: true, hasProfile: false };
 }
 
 /** Enough for any header; names of channels may be longer, but are not. */

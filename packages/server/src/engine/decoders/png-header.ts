@@ -47,6 +47,7 @@ export function readPngHeader(bytes: Uint8Array): Header {
     hasAlpha,
     frames: 1,
     isSrgb: depth <= 8 && isCodedSrgb && (isSrgb ?? true),
+    hasProfile: isSrgb !== null,
   };
 }
 

@@ -39,7 +39,7 @@ export function readSvgHeader(bytes: Uint8Array): Header {
   const attributes = attributesOf(bytes);
   if (attributes === null) throw new FreshetError("image_broken", "the drawing does not begin with svg");
   const { width, height } = inReach(naturalSize(attributes));
-  return { width, height, orientation: 1, hasAlpha: true, frames: 1, isSrgb: true };
+  return { width, height, orientation: 1, hasAlpha: true, frames: 1, isSrgb: true, hasProfile: false };
 }
 
 function naturalSize(attributes: string): Size {

@@ -39,5 +39,6 @@ export async function readVipsHeader(bytes: Uint8Array): Promise<VipsHeader> {
     // Pages of a TIFF and pictures of a HEIF are no animation.
     frames: format === "gif" ? pages : 1,
     isSrgb: depth === "uchar" && (space === "srgb" || space === "b-w") && (!icc || isSrgbProfile(icc)),
+    hasProfile: icc !== undefined,
   };
 }

@@ -3,7 +3,7 @@ import { exifOrientation } from "./exif-orientation.ts";
 import { type ByteReader, type Header, partCounter, readBytes } from "./header.ts";
 import { isSrgbProfile } from "./srgb-profile.ts";
 
-const still = { orientation: 1, frames: 1, isSrgb: true } as const;
+const still = { orientation: 1, frames: 1, isSrgb: true, hasProfile: false } as const;
 
 /**
  * One of three layouts: `VP8 ` (lossy), `VP8L` (lossless), `VP8X` (with alpha, metadata or animation).
@@ -52,6 +52,7 @@ function readExtended(bytes: Uint8Array, file: ByteReader): Header {
     hasAlpha: moves || (flags & 0x10) !== 0,
     frames: moves ? frames : 1,
     isSrgb: isSrgb ?? true,
+    hasProfile: isSrgb !== null,
   };
 }
 
