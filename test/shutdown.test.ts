@@ -1,7 +1,7 @@
-/** Being told to stop must not cost anybody their picture. */
+/** Being told to stop must not cost anybody their picture, nor their answer. */
 import { expect, test } from "bun:test";
 import { photos } from "../packages/server/src/origin/sources/photos.ts";
-import { dataFolder, startServer, until } from "./processes.ts";
+import { dataFolder, keys, startPurge, startServer, until } from "./processes.ts";
 
 test("a server that is told to stop answers what was asked before, and then takes no more", async () => {
   const data = dataFolder();
@@ -34,6 +34,55 @@ test("a server that is told to stop answers what was asked before, and then take
     data.remove();
   }
 }, 20_000);
+
+test("purge-api that is told to stop ends streams, answers who waits for a job, and goes on with the job when it is back", async () => {
+  const data = dataFolder();
+  // Nothing is DONE before one lease has passed.
+  const env = { FRESHET_LEASE_MS: "60000" };
+  const purge = await startPurge({ dataDir: data.path, env });
+  const headers = { "x-client-key": keys.client };
+  const order = { method: "POST", body: '{"scope":"all"}' };
+  try {
+    const posted = await fetch(`${purge.url}/invalidate`, { ...order, headers });
+    const { uuid } = ((await posted.json()) as { invalidation: { uuid: string } }).invalidation;
+    const stream = await fetch(`${purge.url}/invalidate/${uuid}/events`, { headers });
+    const waiting = fetch(`${purge.url}/invalidate`, {
+      ...order,
+      headers: { ...headers, prefer: "wait=50" },
+    });
+    const jobs = async () =>
+      ((await (await fetch(`${purge.url}/invalidate`, { headers })).json()) as Page).invalidations;
+    await until(async () => (await jobs()).length === 2, "both are accepted");
+    const stopping = purge.stop();
+    const answered = await waiting;
+    expect([answered.status, ((await answered.json()) as Answer).invalidation.status]).toEqual([
+      201,
+      "FLUSHINGCLOUDIMAGESERVER",
+    ]);
+    // It would throw if the stream had been cut off.
+    expect(await stream.text()).not.toContain("event: end");
+    await stopping;
+    const again = await startPurge({ dataDir: data.path, env: { FRESHET_LEASE_MS: "1000" } });
+    try {
+      const headersOfWait = { ...headers, prefer: "wait=20" };
+      const job = await fetch(`${again.url}/invalidate/${uuid}`, { headers: headersOfWait });
+      expect(((await job.json()) as Answer).invalidation.status).toBe("DONE");
+    } finally {
+      await again.stop();
+    }
+  } finally {
+    await purge.kill();
+    data.remove();
+  }
+}, 60_000);
+
+interface Answer {
+  readonly invalidation: { readonly status: string };
+}
+
+interface Page {
+  readonly invalidations: readonly unknown[];
+}
 
 async function isListening(url: string): Promise<boolean> {
   try {

@@ -98,7 +98,7 @@ export const purgeSettings = {
     env: "FRESHET_REBOUND",
     fallback: "wait",
     choices: ["wait", "background"],
-    doc: "Whether a purge is DONE only after the second purge of the fronts, or already after the first. With `background` an answer that was on its way may be served by a front until the second one, and if purge-api is killed in between, there is none.",
+    doc: "Whether a purge is DONE only after the second purge of the fronts, or already after the first. With `background` an answer that was on its way may be served by a front until the second one, which is written down: it comes even if purge-api is killed in between.",
   }),
   hookSecret: textSetting<string | null>({
     key: null,

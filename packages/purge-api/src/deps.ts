@@ -2,9 +2,11 @@ import type { Clock } from "@freshet/core";
 import { createRefusals } from "./audit/refusals.ts";
 import type { Config } from "./config.ts";
 import type { Witness } from "./db/witness.ts";
+import { createBackground, noBackground } from "./fronts/background.ts";
 import { createFronts, type Fronts, noFronts } from "./fronts/fronts.ts";
 import { hashText } from "./fronts/hash-text.ts";
 import { openFronts } from "./fronts/load-fronts.ts";
+import { createTours } from "./fronts/tour.ts";
 import { createAccept } from "./jobs/accept.ts";
 import { createAcceptOnce } from "./jobs/accept-once.ts";
 import { createRestart } from "./jobs/restart.ts";
@@ -12,7 +14,7 @@ import { createSettler } from "./jobs/settle.ts";
 import { createRateLimit } from "./keys/rate-limit.ts";
 import { holdTokens } from "./live-tokens.ts";
 import { createCompactor } from "./log/compactor.ts";
-import { firstRowOf, type PurgeLog } from "./log/log.ts";
+import { firstRowOf } from "./log/log.ts";
 import { createMetrics } from "./metrics.ts";
 import { createHub } from "./nodes/hub.ts";
 import { createShowPicture } from "./pictures/show-picture.ts";
@@ -46,7 +48,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   });
   const onEnd = metrics.countEnded;
   const onProgress = () => void settler.settle();
-  const fronts = openJobFronts(config, { clock, log, onProgress, report });
+  const fronts = openJobFronts(config, { ...storage, clock, onProgress, report });
   const settler = createSettler({
     clock,
     jobs: log,
@@ -66,6 +68,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const onAccept = metrics.countAccepted;
   const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit });
   await settler.takeOver();
+  await fronts.takeOver();
   const reception = createReception(storage, { clock, fronts, report });
   return {
     createdKey: storage.createdKey,
@@ -74,6 +77,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     hub,
     membership,
     settler,
+    fronts,
     metrics,
     rateLimit,
     compact: createCompactor(log, config.logRows),
@@ -121,19 +125,27 @@ function pictureServer({ serverUrl, serverPort }: Config): string | null {
 
 function openJobFronts(
   config: Config,
-  deps: { clock: Clock; log: PurgeLog; onProgress(): void; report(error: unknown): void },
+  deps: Pick<Storage, "log" | "rebounds"> & {
+    clock: Clock;
+    onProgress(): void;
+    report(error: unknown): void;
+  },
 ) {
   if (config.fronts.length === 0) return noFronts;
-  const { log, ...rest } = deps;
-  return createFronts({
-    ...rest,
+  const { log, rebounds, clock, onProgress, report } = deps;
+  const tours = createTours({
+    ...{ clock, sleep: Bun.sleep, hash: hashText, report },
     fronts: openFronts(config.fronts, fetch),
-    sleep: Bun.sleep,
-    hash: hashText,
+    reboundMs: config.reboundMs,
+    deadlineMs: config.frontDeadlineMs,
+  });
+  const isWaitedFor = config.rebound === "wait";
+  return createFronts({
+    tours,
     // Of a job that runs every row is there.
     rowsOf: (job) => log.read(firstRowOf(job) - 1, job.invalidated.length),
-    reboundMs: config.reboundMs,
-    isReboundAwaited: config.rebound === "wait",
-    deadlineMs: config.frontDeadlineMs,
+    background: isWaitedFor ? noBackground : createBackground({ ...tours, store: rebounds, report }),
+    onProgress,
+    report,
   });
 }

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { FrontHealth } from "./fronts/fronts.ts";
+import type { FrontHealth } from "./fronts/tour.ts";
 import type { Job } from "./log/log.ts";
 
 /** What is looked up only when somebody reads the metrics. */

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { fakeClock } from "./fake-clock.fixture.ts";
-import type { FrontHealth } from "./fronts/fronts.ts";
+import type { FrontHealth } from "./fronts/tour.ts";
 import { createReadiness } from "./readiness.ts";
 
 const working: FrontHealth = {

@@ -1,5 +1,5 @@
 import type { Clock } from "@freshet/core";
-import type { FrontHealth } from "./fronts/fronts.ts";
+import type { FrontHealth } from "./fronts/tour.ts";
 
 /** One thing that was looked at. */
 export interface Check {

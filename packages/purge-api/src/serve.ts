@@ -15,6 +15,9 @@ const maxRequestBodySize = 4 * limits.purgeBodyBytes;
 /** How often leases and deadlines are looked at; acknowledgements are acted on at once. */
 const settleEveryMs = 100;
 
+/** Requests that run when the service is told to stop get this long to end. */
+const stopWithinMs = 5_000;
+
 /** How often is looked for jobs that another process left behind. */
 const takeOverEveryMs = 1_000;
 
@@ -41,6 +44,7 @@ export async function serve(loadConfig: () => Config): Promise<void> {
   const timers = [
     setInterval(deps.settler.settle, settleEveryMs),
     setInterval(() => deps.settler.takeOver().catch(deps.report), takeOverEveryMs),
+    setInterval(() => deps.fronts.takeOver().catch(deps.report), takeOverEveryMs),
     setInterval(deps.refusals.flush, flushEveryMs),
     setInterval(() => keepBounds(deps.audit, config, systemClock().wallMs()).catch(deps.report), trimEveryMs),
     setInterval(() => deps.compact().catch(deps.report), compactEveryMs),
@@ -48,12 +52,12 @@ export async function serve(loadConfig: () => Config): Promise<void> {
   reload = () => tell(reloadSettings(loadConfig, deps.replaceSettings), deps);
   console.log(`freshet-purge listening on http://localhost:${app.server?.port}`);
 
-  const stop = () => {
+  const stop = async () => {
+    if (deps.stopping.signal.aborted) return;
     for (const timer of timers) clearInterval(timer);
-    void app
-      .stop(true)
-      .finally(deps.close)
-      .finally(() => process.exit(0));
+    await answerTheLast(app, deps);
+    await app.stop(true).finally(deps.close);
+    process.exit(0);
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
@@ -66,6 +70,14 @@ function listen({ port, host }: Config, deps: Deps) {
   } catch (error) {
     throw new SettingsError([`FRESHET_PURGE_PORT, FRESHET_PURGE_HOST: ${(error as Error).message}`]);
   }
+}
+
+/** Takes no more, and lets those that are here have their answer: whoever waits for a job gets it as it is now. */
+async function answerTheLast(app: ReturnType<typeof listen>, { stopping }: Deps): Promise<void> {
+  stopping.abort();
+  void app.stop();
+  const endMs = performance.now() + stopWithinMs;
+  while ((app.server?.pendingRequests ?? 0) > 0 && performance.now() < endMs) await Bun.sleep(5);
 }
 
 function tell({ worked, message }: Reload, { metrics }: Deps): void {

@@ -12,7 +12,10 @@ import { openPostgresClientKeys } from "./db/postgres-client-keys.ts";
 import { createPostgresErasures } from "./db/postgres-erasures.ts";
 import { createPostgresHolders } from "./db/postgres-holders.ts";
 import { openPostgres } from "./db/postgres-open.ts";
+import { createPostgresRebounds } from "./db/postgres-rebounds.ts";
+import { createReboundStore } from "./db/rebound-store.ts";
 import { openWitness, type Witness } from "./db/witness.ts";
+import type { ReboundStore } from "./fronts/rebound-store.ts";
 import type { JobStore, PurgeLog } from "./log/log.ts";
 import { createPostgresLog } from "./log/postgres.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
@@ -25,6 +28,7 @@ export interface Storage {
   readonly membership: Membership;
   readonly erasures: ErasureStore;
   readonly audit: AuditStore;
+  readonly rebounds: ReboundStore;
   readonly keys: ClientKeys;
   /** A client key that was made now, to be shown once. */
   readonly createdKey: string | null;
@@ -49,6 +53,7 @@ export async function openSqliteStorage(config: Config, clock: Clock, witness?: 
     log,
     erasures: createErasureStore(db),
     audit: createAuditStore(db),
+    rebounds: createReboundStore(db),
     membership: createMembership({ clock, store, leaseMs: config.leaseMs }),
     keys,
     createdKey: created,
@@ -78,6 +83,7 @@ export async function openPostgresStorage(
     log,
     erasures: createPostgresErasures(database),
     audit: createPostgresAudit(database.db),
+    rebounds: createPostgresRebounds(database),
     membership,
     keys,
     createdKey: created,

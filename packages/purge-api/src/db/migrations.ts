@@ -74,4 +74,9 @@ export const migrations: readonly string[] = [
   CREATE INDEX audit_by_time ON audit (at);
   CREATE INDEX audit_refused ON audit (number) WHERE action = 'refused';
   `,
+  `
+  CREATE TABLE rebound (
+    job TEXT NOT NULL, seq_to INTEGER NOT NULL, rows TEXT NOT NULL, PRIMARY KEY (job, seq_to)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

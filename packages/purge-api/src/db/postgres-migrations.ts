@@ -83,4 +83,14 @@ export const postgresMigrations: readonly string[] = [
   CREATE INDEX audit_by_time ON audit (at);
   CREATE INDEX audit_refused ON audit (number) WHERE action = 'refused';
   `,
+  `
+  CREATE TABLE rebound (
+    job text NOT NULL,
+    seq_to bigint NOT NULL,
+    rows text NOT NULL,
+    owner text NOT NULL,
+    owned_until bigint NOT NULL,
+    PRIMARY KEY (job, seq_to)
+  );
+  `,
 ];

@@ -12,6 +12,7 @@ import {
   unique,
 } from "drizzle-orm/pg-core";
 import type { AuditAction } from "../audit/audit.ts";
+import type { PendingRebound } from "../fronts/rebound-store.ts";
 import { escapeNul, unescapeNul } from "./nul.ts";
 
 /** Any text at all: Postgres itself takes no NUL. */
@@ -148,4 +149,18 @@ export const audit = pgTable(
     index("audit_by_time").on(table.at),
     index("audit_refused").on(table.number).where(sql`action = 'refused'`),
   ],
+);
+
+/** Jobs that are DONE and whose fronts are to be purged once more. Read at start, and each second. */
+export const rebounds = pgTable(
+  "rebound",
+  {
+    job: text("job").notNull(),
+    seqTo: position("seq_to").notNull(),
+    rows: jsonText("rows").$type<PendingRebound["rows"]>().notNull(),
+    /** The process that purges them, and until when nobody else does, by the database's clock, s since 1970. */
+    owner: text("owner").notNull(),
+    ownedUntil: position("owned_until").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.job, table.seqTo] })],
 );

@@ -9,7 +9,9 @@ import { createPostgresAudit } from "./postgres-audit.ts";
 import { openPostgresClientKeys } from "./postgres-client-keys.ts";
 import { createPostgresErasures } from "./postgres-erasures.ts";
 import { type OpenPostgres, openPostgres } from "./postgres-open.ts";
+import { createPostgresRebounds } from "./postgres-rebounds.ts";
 import * as schema from "./postgres-schema.ts";
+import { reboundSuite } from "./rebounds.suite.ts";
 
 let server: PostgresServer;
 const opened: OpenPostgres[] = [];
@@ -32,6 +34,21 @@ auditSuite("Postgres", async () => {
   const database = await open();
   const log = await createPostgresLog(database, (error) => expect(error).toBeNull());
   return { log, audit: createPostgresAudit(database.db) };
+});
+
+reboundSuite("Postgres", async () => {
+  const { db } = await open();
+  const store = createPostgresRebounds({ db, replica: "first" });
+  return {
+    store,
+    async next() {
+      const second = createPostgresRebounds({ db, replica: "second" });
+      expect(await second.claim()).toEqual([]);
+      // The first has said nothing for too long.
+      await db.update(schema.rebounds).set({ ownedUntil: 1 });
+      return second;
+    },
+  };
 });
 
 describe("client keys", () => {

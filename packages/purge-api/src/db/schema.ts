@@ -2,6 +2,7 @@ import type { Invalidation, JobStatus, PurgeMode, PurgeTarget } from "@freshet/c
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import type { AuditAction } from "../audit/audit.ts";
+import type { PendingRebound } from "../fronts/rebound-store.ts";
 
 /** One row: the identity of the log. Read when nodes say hello. */
 export const meta = sqliteTable("meta", {
@@ -115,4 +116,15 @@ export const audit = sqliteTable(
     index("audit_by_time").on(table.at),
     index("audit_refused").on(table.number).where(sql`action = 'refused'`),
   ],
+);
+
+/** Jobs that are DONE and whose fronts are to be purged once more. Read at start, and each second. */
+export const rebounds = sqliteTable(
+  "rebound",
+  {
+    job: text("job").notNull(),
+    seqTo: integer("seq_to").notNull(),
+    rows: text("rows", { mode: "json" }).$type<PendingRebound["rows"]>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.job, table.seqTo] })],
 );

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import type { Job } from "../log/log.ts";
+import { createBackground } from "./background.ts";
 import { FrontError } from "./front.ts";
 import { createFronts } from "./fronts.ts";
 import { handTime, idle } from "./hand-time.fixture.ts";
 import { hashText } from "./hash-text.ts";
+import type { PendingRebound, ReboundStore } from "./rebound-store.ts";
+import { createTours } from "./tour.ts";
 
 const job = { uuid: "j", seqTo: 1, invalidated: ["/*"] } as unknown as Job;
 const row = { seq: 1, job: "j", token: "doc", kind: "all", pattern: "", mode: "hard" } as const;
@@ -19,7 +22,7 @@ const limits = {
 /** Fronts that write down when they were purged; `fail` is asked before each purge. */
 function setUp(options: {
   fronts: Record<string, { tier?: number; rebounds?: boolean; fail?: () => Error | null }>;
-  isReboundAwaited?: boolean;
+  store?: ReboundStore;
 }) {
   const time = handTime();
   const purges: string[] = [];
@@ -34,19 +37,19 @@ function setUp(options: {
     }
     return { name, tier, front: { limits, rebounds, purge } };
   });
+  const report = (error: unknown) => void reported.push(error);
+  const common = { ...time, hash: hashText, reboundMs: 5_000, deadlineMs: 1_000, report };
+  const tours = createTours({ ...common, fronts });
+  const { store } = options;
   const stage = createFronts({
-    ...time,
-    fronts,
-    hash: hashText,
-    rowsOf: async () => {
+    tours,
+    async rowsOf() {
       if (isLogBroken) throw new Error("the log is away");
       return [row];
     },
-    reboundMs: 5_000,
-    isReboundAwaited: options.isReboundAwaited ?? true,
-    deadlineMs: 1_000,
+    ...(store && { background: createBackground({ ...tours, store, report }) }),
     onProgress: () => {},
-    report: (error) => void reported.push(error),
+    report,
   });
   return {
     ...time,
@@ -74,14 +77,76 @@ test("a front is purged, and once more when what was on its way has arrived; the
   expect(stage.view("j")).toEqual([{ front: "edge", state: "purged", attempts: 2, durationMs: 5_000 }]);
 });
 
-test("a rebound in the background is not waited for", async () => {
-  const { stage, purges, advance } = setUp({ fronts: { edge: {} }, isReboundAwaited: false });
-  stage.flush(job);
-  await advance(0);
-  expect(stage.flush(job)).toEqual({ error: null });
-  stage.forget("j");
-  await advance(5_000);
-  expect(purges).toEqual(["edge 0", "edge 5000"]);
+describe("a rebound in the background", () => {
+  /** Written down in memory. */
+  function memory() {
+    const pending: PendingRebound[] = [];
+    const store: ReboundStore = {
+      add: async (rebound) => void pending.push(rebound),
+      remove: async ({ job }) =>
+        void pending.splice(
+          pending.findIndex((each) => each.job === job),
+          1,
+        ),
+      claim: async () => [...pending],
+    };
+    return { pending, store };
+  }
+  const { seq: _, job: __, ...what } = row;
+
+  test("is written down before the job is over, not waited for, and struck out when it is done", async () => {
+    const { pending, store } = memory();
+    const { stage, purges, advance } = setUp({ fronts: { edge: {} }, store });
+    stage.flush(job);
+    await advance(0);
+    expect(stage.flush(job)).toEqual({ error: null });
+    expect(pending).toEqual([{ job: "j", seqTo: 1, rows: [what] }]);
+    stage.forget("j");
+    await stage.takeOver();
+    await advance(4_999);
+    await stage.takeOver();
+    expect(purges).toEqual(["edge 0"]);
+    await advance(1);
+    expect([purges, pending]).toEqual([["edge 0", "edge 5000"], []]);
+  });
+
+  test("is carried out by the process that comes after the one that owed it", async () => {
+    const { pending, store } = memory();
+    const dead = setUp({ fronts: { edge: {} }, store });
+    dead.stage.flush(job);
+    await dead.advance(0);
+    const next = setUp({ fronts: { edge: {}, outer: { tier: 2 } }, store });
+    await next.stage.takeOver();
+    await next.stage.takeOver();
+    await next.advance(60_000);
+    expect([next.purges, pending]).toEqual([["edge 5000", "outer 10000"], []]);
+  });
+
+  test("is waited for if it cannot be written down", async () => {
+    const add = () => Promise.reject(new Error("the disk is full"));
+    const { stage, purges, reported, advance } = setUp({
+      fronts: { edge: {} },
+      store: { ...memory().store, add },
+    });
+    stage.flush(job);
+    await advance(4_999);
+    expect([stage.flush(job), reported.length]).toEqual([null, 1]);
+    await advance(1);
+    expect([stage.flush(job), purges]).toEqual([{ error: null }, ["edge 0", "edge 5000"]]);
+  });
+
+  test("that fails is told to the operator, since the job is DONE", async () => {
+    let calls = 0;
+    const fail = () => (++calls > 1 ? new FrontError("the key is wrong", { isFinal: true }) : null);
+    const { pending, store } = memory();
+    const { stage, reported, advance } = setUp({ fronts: { edge: { fail } }, store });
+    stage.flush(job);
+    await advance(10_000);
+    expect([stage.flush(job), pending]).toEqual([{ error: null }, []]);
+    expect(reported.map(String)).toEqual([
+      'Error: after job j was DONE: front "edge" was not purged: the key is wrong',
+    ]);
+  });
 });
 
 test("only what is soft at the servers is soft at a front", async () => {
@@ -92,11 +157,14 @@ test("only what is soft at the servers is soft at a front", async () => {
   const purge = async (tags: readonly string[], mode: string) =>
     void calls.push(`${mode}: ${tags.join(" ")}`);
   const stage = createFronts({
-    ...time,
-    fronts: [{ name: "edge", tier: 1, front: { limits, rebounds: false, purge } }],
-    hash: hashText,
+    tours: createTours({
+      ...time,
+      fronts: [{ name: "edge", tier: 1, front: { limits, rebounds: false, purge } }],
+      hash: hashText,
+      ...{ reboundMs: 0, deadlineMs: 1, report: () => {} },
+    }),
     rowsOf: () => rows,
-    ...{ reboundMs: 0, isReboundAwaited: true, deadlineMs: 1, onProgress: () => {}, report: () => {} },
+    ...{ onProgress: () => {}, report: () => {} },
   });
   stage.flush(job);
   await time.advance(0);
@@ -131,11 +199,14 @@ test("an outer front is not purged before the inner one has answered, also the f
     return { name, tier, front: { limits, rebounds: false, purge } };
   };
   const stage = createFronts({
-    ...time,
-    fronts: [named("out", 2, Promise.resolve()), named("in", 1, inner.promise)],
-    hash: hashText,
+    tours: createTours({
+      ...time,
+      fronts: [named("out", 2, Promise.resolve()), named("in", 1, inner.promise)],
+      hash: hashText,
+      ...{ reboundMs: 0, deadlineMs: 1, report: () => {} },
+    }),
     rowsOf: () => [row],
-    ...{ reboundMs: 0, isReboundAwaited: true, deadlineMs: 1, onProgress: () => {}, report: () => {} },
+    ...{ onProgress: () => {}, report: () => {} },
   });
   stage.flush(job);
   await idle();

@@ -5,8 +5,8 @@ import { createCloudflare } from "./cloudflare.ts";
 import { createFastly } from "./fastly.ts";
 import type { Front } from "./front.ts";
 import { type FrontKind, frontPrefix, frontSchemas, type RawFront, variable } from "./front-settings.ts";
-import type { NamedFront } from "./fronts.ts";
 import { createNginx } from "./nginx.ts";
+import type { NamedFront } from "./tour.ts";
 import { createVarnish } from "./varnish.ts";
 
 /** A front that is configured, and has to be given something to call it with. */

@@ -281,6 +281,7 @@ describe("fronts", () => {
       },
       view: () => [state],
       health: () => [],
+      takeOver: async () => {},
       forget: (uuid) => void flushed.push(`forget ${uuid}`),
     };
     return {

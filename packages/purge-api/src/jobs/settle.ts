@@ -1,6 +1,7 @@
 import { type Clock, type Erased, isFinal, type JobStatus } from "@freshet/core";
 import type { ErasureStore } from "../db/erasure-store.ts";
-import { type FrontState, type Fronts, noFronts } from "../fronts/fronts.ts";
+import { type Fronts, noFronts } from "../fronts/fronts.ts";
+import type { FrontState } from "../fronts/tour.ts";
 import type { Job, JobStore } from "../log/log.ts";
 import type { HolderState, Membership } from "../nodes/membership.ts";
 import { oneAtATime } from "../one-at-a-time.ts";

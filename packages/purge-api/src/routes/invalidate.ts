@@ -28,8 +28,10 @@ export function invalidateRoutes(deps: {
   jobs: JobStore;
   settler: Settler;
   rateLimit: RateLimit;
+  /** Aborted when the service stops: whoever waits is answered. */
+  stopping: AbortController;
 }) {
-  const { authorize, accept, acceptOnce, restart, jobs, settler, rateLimit } = deps;
+  const { authorize, accept, acceptOnce, restart, jobs, settler, rateLimit, stopping } = deps;
 
   async function find(token: string, uuid: string): Promise<Job> {
     const job = await jobs.get(token, uuid);
@@ -41,7 +43,7 @@ export function invalidateRoutes(deps: {
   async function received(job: Job, wait: number, left: Readonly<Record<string, string>>): Promise<Response> {
     const msg = "Your invalidation request has been received";
     if (wait > 0) {
-      await waitFor(settler.whenFinal(job.uuid), wait * 1000);
+      await waitFor(settler.whenFinal(job.uuid), wait * 1000, stopping.signal);
       const invalidation = jobBody(await settler.view(await find(job.token, job.uuid)));
       return Response.json(
         { status: "success", msg, invalidation },
@@ -90,7 +92,7 @@ export function invalidateRoutes(deps: {
       const wait = readWait(request.headers.get("prefer"));
       server?.timeout(request, wait + spareS);
       const job = await find(token, params.uuid);
-      if (wait > 0) await waitFor(settler.whenFinal(job.uuid), wait * 1000);
+      if (wait > 0) await waitFor(settler.whenFinal(job.uuid), wait * 1000, stopping.signal);
       const invalidation = jobBody(await settler.view(wait > 0 ? await find(token, job.uuid) : job));
       return Response.json({ status: "success", invalidation }, { headers: applied(wait) });
     })

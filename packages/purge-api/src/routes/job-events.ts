@@ -11,7 +11,7 @@ import { waitFor } from "./wait-for.ts";
 const lookEveryMs = 250;
 
 /** Comments that keep proxies from taking the connection for dead; the shortest common timeout is 30 s. */
-const heartbeatMs = 10_000;
+const usualHeartbeatMs = 10_000;
 
 /** Streams at the same time in this process: each looks at its job four times a second. */
 const maxStreams = 200;
@@ -22,8 +22,15 @@ const maxStreams = 200;
  * Each event holds all that is known, as `GET /invalidate/:uuid` shows it, so one that was missed is no loss. Its id is
  * made from its content: who comes back with `Last-Event-ID` hears only what it does not know yet.
  */
-export function jobEventRoutes(deps: { authorize: Authorize; jobs: JobStore; settler: Settler }) {
-  const { authorize, jobs, settler } = deps;
+export function jobEventRoutes(deps: {
+  authorize: Authorize;
+  jobs: JobStore;
+  settler: Settler;
+  /** Aborted when the service stops: streams end, and whoever follows comes back. */
+  stopping: AbortController;
+  heartbeatMs?: number;
+}) {
+  const { authorize, jobs, settler, stopping, heartbeatMs = usualHeartbeatMs } = deps;
   let streams = 0;
 
   async function* events(first: Job, lastId: string | null, signal: AbortSignal) {
@@ -37,7 +44,7 @@ export function jobEventRoutes(deps: { authorize: Authorize; jobs: JobStore; set
       isEndNear = new Promise(() => {});
     });
     yield "retry: 1000\n\n";
-    while (job && !signal.aborted) {
+    while (job && !signal.aborted && !stopping.signal.aborted) {
       const data = JSON.stringify(jobBody(await settler.view(job)));
       const id = createHash("sha256").update(data).digest("base64url").slice(0, 16);
       const isOver = isFinal(job.status);
@@ -50,7 +57,7 @@ export function jobEventRoutes(deps: { authorize: Authorize; jobs: JobStore; set
         silentMs = 0;
       }
       if (isOver) return;
-      await waitFor(isEndNear, lookEveryMs);
+      await waitFor(isEndNear, lookEveryMs, stopping.signal);
       silentMs += lookEveryMs;
       job = await jobs.get(first.token, first.uuid);
     }

@@ -5,12 +5,20 @@ import { createSqliteLog } from "../log/sqlite.ts";
 import { temporaryFolder } from "../temporary-folder.fixture.ts";
 import { createAuditStore } from "./audit-store.ts";
 import { openDatabase } from "./open.ts";
+import { createReboundStore } from "./rebound-store.ts";
+import { reboundSuite } from "./rebounds.suite.ts";
 
 const folder = temporaryFolder();
 const closers: (() => void)[] = [];
 afterAll(() => {
   for (const close of closers) close();
   folder.remove();
+});
+
+reboundSuite("SQLite", async () => {
+  const { db, close } = openDatabase(join(folder.path, String(closers.length), "purge.sqlite"));
+  closers.push(close);
+  return { store: createReboundStore(db), next: async () => createReboundStore(db) };
 });
 
 auditSuite("SQLite", async () => {
