@@ -172,6 +172,8 @@ function tableOn(disk: Disk): PointerTable {
         const [originKey = "", version = ""] = key.split("\n");
         return { originKey, version };
       }),
+    countOrigins: async () => ({ count: disk.pointers.size, cut: false }),
+    taggedOrigins: async () => ({ keys: [], more: 0, cut: false }),
     get size() {
       return disk.pointers.size;
     },

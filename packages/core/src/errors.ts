@@ -36,6 +36,7 @@ export const errorTable = {
   bad_scope: { status: 400, title: "The scope is not known", cacheSeconds: 0 },
   bad_api: { status: 400, title: "The version of the URLs is not known", cacheSeconds: 0 },
   bad_mode: { status: 400, title: "The mode is not known", cacheSeconds: 0 },
+  bad_dry_run: { status: 400, title: "It is not clear whether to purge", cacheSeconds: 0 },
   bad_tags: { status: 400, title: "The list of tags cannot be used", cacheSeconds: 0 },
   bad_transformations: { status: 400, title: "The transformations cannot be used", cacheSeconds: 0 },
   bad_urls: { status: 400, title: "The list of URLs cannot be used", cacheSeconds: 0 },

@@ -9,6 +9,7 @@ import { openFronts } from "./fronts/load-fronts.ts";
 import { createTours } from "./fronts/tour.ts";
 import { createAccept } from "./jobs/accept.ts";
 import { createAcceptOnce } from "./jobs/accept-once.ts";
+import { createDryRun } from "./jobs/dry-run.ts";
 import { createRestart } from "./jobs/restart.ts";
 import { createSettler } from "./jobs/settle.ts";
 import { createRateLimit } from "./keys/rate-limit.ts";
@@ -16,6 +17,7 @@ import { holdTokens } from "./live-tokens.ts";
 import { createCompactor } from "./log/compactor.ts";
 import { firstRowOf } from "./log/log.ts";
 import { createMetrics } from "./metrics.ts";
+import { createAskNodes } from "./nodes/ask-nodes.ts";
 import { createHub } from "./nodes/hub.ts";
 import { createShowPicture } from "./pictures/show-picture.ts";
 import { createReadiness } from "./readiness.ts";
@@ -67,6 +69,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const rateLimit = createRateLimit(clock, config.patternsPerMinute);
   const onAccept = metrics.countAccepted;
   const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit });
+  const askNodes = createAskNodes({ membership, hub, report });
   await settler.takeOver();
   await fronts.takeOver();
   const reception = createReception(storage, { clock, fronts, report });
@@ -86,6 +89,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     defaultToken: tokens.default,
     fetch: (url: string) => fetch(url, { redirect: "error", signal: AbortSignal.timeout(10_000) }),
     accept,
+    dryRun: createDryRun({ askNodes, rateLimit }),
     acceptOnce: createAcceptOnce({ clock, log, accept }),
     restart: createRestart({ clock, log, hub, settler, rateLimit }),
     authorize: createAuthorize(keys, tokens),

@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { Clock } from "@freshet/core";
-import { openCache } from "./cache/open-cache.ts";
+import type { Answer, Clock, Question } from "@freshet/core";
+import { type Cache, openCache } from "./cache/open-cache.ts";
 import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
 import { type Children, createChildren } from "./children/children.ts";
 import type { Config } from "./config.ts";
 import { serverLimits } from "./limits.ts";
-import { holdSettings } from "./live-settings.ts";
+import { holdSettings, type LiveSettings } from "./live-settings.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { nodeName } from "./node-name.ts";
 import { createAddressGuard } from "./origin/address-guard.ts";
 import { createFetchOriginal } from "./origin/fetch-original.ts";
 import { createJudge } from "./origin/judge.ts";
@@ -19,12 +20,14 @@ import { createHttpSource } from "./origin/sources/http.ts";
 import { createSampleSource } from "./origin/sources/sample.ts";
 import { createStorageSource } from "./origin/sources/storage.ts";
 import { type ProcessSeat, takeSeat } from "./process-seat.ts";
+import { createAnswer } from "./purge/answer.ts";
 import { type Auditor, createAuditor } from "./purge/auditor.ts";
 import { openEraseRecord } from "./purge/erase-record.ts";
 import { createEraser, type EraserDeps } from "./purge/eraser.ts";
 import { createFollower } from "./purge/follower.ts";
 import { isLeftBehind } from "./purge/left-behind.ts";
 import { standalone } from "./purge/position.ts";
+import { createTouched } from "./purge/touched.ts";
 import { createSlots } from "./render/slots.ts";
 import { createSpareRetries } from "./render/spare-retries.ts";
 
@@ -44,8 +47,9 @@ export async function createDeps(
   const { originals, variants, lineage } = cache;
   const table = openPointerTable(join(config.dataDir, "pointers.sqlite"), report);
   const countAudit = (isViolation: boolean) => metrics.countAudit(isViolation);
+  const ears = { countAudit, answer: (question: Question) => answer(question), report };
   const following =
-    config.purgeUrl === null ? null : follow(config, clock, seat, { ...cache, table, countAudit, report });
+    config.purgeUrl === null ? null : follow(config, clock, seat, { ...cache, table, ...ears });
   const follower = following?.follower ?? null;
   const settings = holdSettings(config, (storages) =>
     createStorageSource(storages, {
@@ -55,6 +59,7 @@ export async function createDeps(
       report,
     }),
   );
+  const answer = openAnswer(config, clock, { ...cache, table, settings: settings.current, report });
   const slots = createSlots(config.renders, serverLimits.waitingRenders);
   const children = openChildren(config, report, () => metrics);
   const metrics = createMetrics({
@@ -120,6 +125,28 @@ export async function createDeps(
   };
 }
 
+/** What the purge log may ask this server. */
+function openAnswer(
+  config: Config,
+  clock: Clock,
+  {
+    settings,
+    report,
+    ...kept
+  }: Cache & {
+    readonly table: PointerTable;
+    settings(): LiveSettings;
+    report(error: unknown): void;
+  },
+) {
+  const folder = nodeName(join(config.dataDir, "node-name"));
+  const tokens = () => settings().tokens;
+  return createAnswer({
+    touched: createTouched({ ...kept, folder, tokens, now: clock.monotonicMs }),
+    report,
+  });
+}
+
 function openChildren(config: Config, report: (error: unknown) => void, metrics: () => Metrics): Children {
   const limits = {
     // One more than renders: a header need not wait for a picture.
@@ -150,10 +177,16 @@ function openOrigins(config: Config, clock: Clock, { drawPng }: Children, storag
 interface Followed extends EraserDeps {
   readonly table: PointerTable;
   readonly countAudit: Metrics["countAudit"];
+  answer(question: Question): Promise<Answer>;
   report(error: unknown): void;
 }
 
-function follow(config: Config, clock: Clock, seat: ProcessSeat, { report, countAudit, ...kept }: Followed) {
+function follow(
+  config: Config,
+  clock: Clock,
+  seat: ProcessSeat,
+  { report, countAudit, answer, ...kept }: Followed,
+) {
   const erased = openEraseRecord(seat.file("erased.json"));
   let auditor: Auditor | null = null;
   const follower = createFollower({
@@ -163,6 +196,7 @@ function follow(config: Config, clock: Clock, seat: ProcessSeat, { report, count
     fence: config.fence,
     softWindowMs: config.softWindowSeconds * 1000,
     erasing: { erase: createEraser(kept), record: erased, report },
+    answer,
     lines: kept.table.lines,
     onRows: (...rows) => auditor?.add(...rows),
   });

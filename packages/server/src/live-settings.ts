@@ -1,4 +1,4 @@
-import { changedSettings } from "@freshet/core";
+import { changedSettings, type TokenTable } from "@freshet/core";
 import { type Config, serverSettings } from "./config.ts";
 import { hashText, sha1Text } from "./hash.ts";
 import type { Source } from "./origin/source.ts";
@@ -7,6 +7,7 @@ import { createReadRequest, type ReadsRequests } from "./routes/read-request.ts"
 /** Everything that follows from settings which can be read again, as of one reading. */
 export interface LiveSettings {
   readonly refreshSeconds: number;
+  readonly tokens: TokenTable;
   /** Remembers what it read under these settings, and nothing older. */
   readonly readRequest: ReadsRequests;
   readonly storage: Source;
@@ -35,6 +36,7 @@ export function holdSettings(
 ): SettingsHolder {
   const settle = (config: Config): LiveSettings => ({
     refreshSeconds: config.originRefreshSeconds,
+    tokens: config.tokens,
     readRequest: createReadRequest(config.tokens, config, hashText, sha1Text),
     storage: openStorage(config.storages),
   });

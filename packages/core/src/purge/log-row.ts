@@ -1,4 +1,4 @@
-import type { PurgeMode, PurgeTarget } from "./target.ts";
+import { checkTarget, type PurgeMode, type PurgeTarget } from "./target.ts";
 
 /** One row of the purge log. Rows are totally ordered by `seq`: 1, 2, 3, …; an old one may be gone, or wider than it was. */
 export interface LogRow extends PurgeTarget {
@@ -8,14 +8,6 @@ export interface LogRow extends PurgeTarget {
   readonly mode: PurgeMode;
 }
 
-const kinds: ReadonlySet<unknown> = new Set<PurgeTarget["kind"]>([
-  "all",
-  "prefix",
-  "original",
-  "variants",
-  "url",
-  "tag",
-]);
 const modes: ReadonlySet<unknown> = new Set<PurgeMode>(["hard", "revalidate", "soft", "erase"]);
 
 /**
@@ -30,10 +22,8 @@ export function checkLogRow(value: unknown): LogRow {
     Number.isSafeInteger(row.seq) &&
     row.seq > 0 &&
     typeof row.job === "string" &&
-    typeof row.token === "string" &&
-    typeof row.pattern === "string" &&
-    kinds.has(row.kind) &&
     modes.has(row.mode);
   if (!isRow) throw new TypeError(`not a row of a purge log: ${JSON.stringify(value)?.slice(0, 200)}`);
+  checkTarget(row);
   return row;
 }

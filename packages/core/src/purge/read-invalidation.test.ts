@@ -62,6 +62,8 @@ describe("readInvalidation", () => {
     ["an unknown mode", { scope: "all", mode: "maybe" }, "bad_mode"],
     ["an unknown api", { scope: "all", api: "v5" }, "bad_api"],
     ["an api that is null", { scope: "all", api: null }, "bad_api"],
+    ["a dry run that is a text", { scope: "all", dry_run: "true" }, "bad_dry_run"],
+    ["a dry run that is null", { scope: "all", dry_run: null }, "bad_dry_run"],
     ["no urls", { scope: "original" }, "bad_urls"],
     ["empty urls", { scope: "original", urls: [] }, "bad_urls"],
     ["urls as a text", { scope: "urls", urls: "/h.io/a" }, "bad_urls"],

@@ -16,16 +16,22 @@ export interface Invalidation {
   readonly failed: readonly { readonly url: string; readonly reason: string }[];
 }
 
+/** A call of `POST /invalidate`, understood. */
+export interface InvalidationCall extends Invalidation {
+  /** Nothing is to be purged: what a purge would touch is asked for. */
+  readonly dryRun: boolean;
+}
+
 /**
  * Reads the JSON body of `POST /invalidate`.
  *
  * `"api": "v6"` says that paths are of v6; without it they are read as v7, as Cloudimage does.
  *
- * @throws FreshetError `bad_json`, `bad_scope`, `bad_mode`, `bad_api`, `bad_transformations`; `bad_urls` or `bad_tags` if the list is missing, empty, too long, or if
+ * @throws FreshetError `bad_json`, `bad_scope`, `bad_mode`, `bad_api`, `bad_dry_run`, `bad_transformations`; `bad_urls` or `bad_tags` if the list is missing, empty, too long, or if
  *   no path in it can be read
  * @see reference/cloudimage.md section 13.1
  */
-export function readInvalidation(body: unknown, token: TokenSettings): Invalidation {
+export function readInvalidation(body: unknown, token: TokenSettings): InvalidationCall {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new FreshetError(
       "bad_json",
@@ -33,6 +39,7 @@ export function readInvalidation(body: unknown, token: TokenSettings): Invalidat
     );
   }
   const { scope, urls, tags, transformations, mode, api = "v7" } = body as Record<string, unknown>;
+  const { dry_run: dryRun = false } = body as Record<string, unknown>;
   if (!isScope(scope)) throw new FreshetError("bad_scope", 'scope is "original", "urls", "all" or "tag"');
   if (mode !== undefined && !isMode(mode)) {
     throw new FreshetError("bad_mode", 'mode is "hard", "revalidate", "soft" or "erase"');
@@ -41,6 +48,7 @@ export function readInvalidation(body: unknown, token: TokenSettings): Invalidat
     throw new FreshetError("bad_transformations", 'transformations go with scope "original"');
   }
   if (api !== "v7" && api !== "v6") throw new FreshetError("bad_api", 'api is "v7" or "v6"');
+  if (typeof dryRun !== "boolean") throw new FreshetError("bad_dry_run", "dry_run is true or false");
   const received = scope === "all" ? null : readList(scope === "tag" ? tags : urls, scope);
   const asked: Asked = { scope, api, transformations: readTransformations(transformations) };
   const { targets, failed } = readTargets(received ?? [], asked, token);
@@ -48,7 +56,7 @@ export function readInvalidation(body: unknown, token: TokenSettings): Invalidat
     target,
     mode: mode ?? defaultMode(target),
   }));
-  return { scope, received, rows, failed };
+  return { scope, received, rows, failed, dryRun };
 }
 
 /**

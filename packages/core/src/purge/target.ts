@@ -15,6 +15,31 @@ export interface PurgeTarget {
   readonly pattern: string;
 }
 
+const kinds: ReadonlySet<unknown> = new Set<PurgeTarget["kind"]>([
+  "all",
+  "prefix",
+  "original",
+  "variants",
+  "url",
+  "tag",
+]);
+
+/**
+ * Checks that a value from outside (wire, database) is a target.
+ * @throws TypeError if it is not
+ */
+export function checkTarget(value: unknown): PurgeTarget {
+  const target = value as PurgeTarget;
+  const isTarget =
+    typeof target === "object" &&
+    target !== null &&
+    typeof target.token === "string" &&
+    typeof target.pattern === "string" &&
+    kinds.has(target.kind);
+  if (!isTarget) throw new TypeError(`not a target of a purge: ${JSON.stringify(value)?.slice(0, 200)}`);
+  return target;
+}
+
 /**
  * - `hard`: fetch the original again, unconditionally.
  * - `revalidate`: ask the origin whether it changed before anything is answered.

@@ -1,4 +1,5 @@
 import { checkLogRow, type LogRow } from "./log-row.ts";
+import { type Answer, checkAnswer, checkQuestion, type Question } from "./question.ts";
 
 /*
  * The conversation between a node and the purge log, as JSON texts over one WebSocket.
@@ -12,6 +13,8 @@ import { checkLogRow, type LogRow } from "./log-row.ts";
  *   node → log   beat {beat, applied}                   each second; asks for the lease
  *   log → node   lease {beat, leaseMs}                  granted, counted by the node from when it sent that beat;
  *                                                       0 = not yet, the node must catch up first
+ *   log → node   ask {ask, question}                    see question.ts; nothing that DONE depends on
+ *   node → log   answer {ask, answer}
  *
  * Pushing is only speed: what makes it right is that rows name the position that they follow (`after`), so a node notices
  * a gap. Between two rows there may be numbers that no row has: those were dropped from the log, for newer ones that
@@ -58,6 +61,7 @@ export type NodeMessage =
   | { readonly type: "ack"; readonly applied: number }
   | { readonly type: "read"; readonly after: number }
   | ({ readonly type: "erased" } & ErasedReport)
+  | { readonly type: "answer"; readonly ask: number; readonly answer: Answer }
   | { readonly type: "beat"; readonly beat: number; readonly applied: number };
 
 export type LogMessage =
@@ -69,7 +73,8 @@ export type LogMessage =
       readonly isContinued: boolean;
     }
   | { readonly type: "rows"; readonly after: number; readonly rows: readonly LogRow[] }
-  | { readonly type: "lease"; readonly beat: number; readonly leaseMs: number };
+  | { readonly type: "lease"; readonly beat: number; readonly leaseMs: number }
+  | { readonly type: "ask"; readonly ask: number; readonly question: Question };
 
 /** The newest position that a node ever applied. */
 export function reachedBy({ applied, reached }: Extract<NodeMessage, { type: "hello" }>): number {
@@ -93,6 +98,9 @@ export function readNodeMessage(text: string): NodeMessage {
         isName(message.job) &&
           [message.seq, message.originals, message.variants, message.bytes].every(isPosition),
       );
+    case "answer":
+      checkAnswer(message.answer);
+      return check(message, isPosition(message.ask));
     case "ack":
       return check(message, isPosition(message.applied));
     case "read":
@@ -121,6 +129,9 @@ export function readLogMessage(text: string): LogMessage {
       return message;
     case "lease":
       return check(message, isPosition(message.beat) && isPosition(message.leaseMs));
+    case "ask":
+      checkQuestion(message.question);
+      return check(message, isPosition(message.ask));
     default:
       throw new TypeError("not a message of a purge log");
   }

@@ -28,7 +28,8 @@ export function createAccept(deps: {
   const { clock, log, hub, settler, rateLimit, onAccept = () => {}, onCommit = () => {} } = deps;
   return async (body, caller, once = null) => {
     const { token, grant } = caller;
-    const invalidation = readInvalidation(body, token);
+    const { dryRun, ...invalidation } = readInvalidation(body, token);
+    if (dryRun) throw new FreshetError("bad_dry_run", "dry_run can only be asked for at /invalidate");
     const targets = invalidation.rows.map(({ target }) => target);
     checkGrant(caller, invalidation.scope, targets);
     rateLimit.take(grant, targets.length);

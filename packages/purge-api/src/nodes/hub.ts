@@ -1,8 +1,10 @@
 import {
+  type AnswerTo,
   type ErasedReport,
   type LogMessage,
   type LogRow,
   type NodeMessage,
+  type Question,
   reachedBy,
   readNodeMessage,
 } from "@freshet/core";
@@ -10,8 +12,11 @@ import type { PurgeLog } from "../log/log.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import type { Membership, Session } from "./membership.ts";
 import { createOutbox } from "./outbox.ts";
+import { createQuestions, type KindOf, type Questions } from "./questions.ts";
 
 type Hello = Extract<NodeMessage, { type: "hello" }>;
+/** What a node says of itself after its hello. */
+type Told = Exclude<NodeMessage, { type: "hello" | "answer" }>;
 
 interface Greeting {
   readonly session: Session;
@@ -22,8 +27,10 @@ interface Greeting {
 
 /** A node that was welcomed, and to which log. */
 interface Greeted {
+  readonly boot: string;
   readonly feed: Feed;
   readonly logId: string;
+  readonly questions: Questions;
 }
 
 /** One node's connection, as the hub sees it. */
@@ -38,6 +45,15 @@ export interface Hub {
   push(after: number, rows: readonly LogRow[]): void;
   /** Another process may have added rows. */
   advance(): void;
+  /**
+   * Asks one process something.
+   * @returns `null` if no answer came in time, or it is not connected here
+   */
+  ask<K extends Question["kind"]>(
+    boot: string,
+    question: KindOf<K>,
+    withinMs: number,
+  ): Promise<AnswerTo[K] | null>;
   readonly connections: number;
 }
 
@@ -83,6 +99,7 @@ export function createHub(deps: {
     let session: Session | null = null;
     let isClosed = false;
     const inTurn = createQueue();
+    const questions = createQuestions(peer.send);
 
     async function receive(text: string): Promise<void> {
       if (isClosed) return;
@@ -90,9 +107,11 @@ export function createHub(deps: {
       if (message.type === "hello") {
         const greeting = await greet(peer, message);
         session = greeting.session;
-        if (!isClosed) greeted.set(peer, welcome(log, peer, greeting, report));
+        const { boot } = message;
+        if (!isClosed) greeted.set(peer, { ...welcome(log, peer, greeting, report), boot, questions });
         return;
       }
+      if (message.type === "answer") return questions.answered(message.ask, message.answer);
       const feed = greeted.get(peer)?.feed;
       if (!session || !feed) throw new TypeError("the first message must be hello");
       await answer(peer, session, feed, message);
@@ -103,6 +122,7 @@ export function createHub(deps: {
       closed() {
         isClosed = true;
         greeted.delete(peer);
+        questions.closed();
         return inTurn(async () => session && membership.leave(session)).catch(report);
       },
     };
@@ -129,6 +149,11 @@ export function createHub(deps: {
         else peer.close("the log has another identity now");
       }
     },
+    async ask(boot, question, withinMs) {
+      // Of two connections of one process the newer one is alive.
+      const known = [...greeted.values()].findLast((greeting) => greeting.boot === boot);
+      return known ? known.questions.ask(question, withinMs) : null;
+    },
     get connections() {
       return greeted.size;
     },
@@ -143,7 +168,7 @@ function createAnswer(deps: {
   onErased(node: string, report: ErasedReport): Promise<void>;
 }) {
   const { log, membership, onProgress, onErased } = deps;
-  return async (peer: Peer, session: Session, feed: Feed, message: Exclude<NodeMessage, Hello>) => {
+  return async (peer: Peer, session: Session, feed: Feed, message: Told) => {
     switch (message.type) {
       case "ack":
         feed.acked(message.applied);
@@ -193,7 +218,7 @@ function welcome(
   peer: Peer,
   { applied, isContinued }: Greeting,
   report: (error: unknown) => void,
-): Greeted {
+): Pick<Greeted, "feed" | "logId"> {
   const logId = log.logId();
   const feed = createFeed(log, peer.send, applied, report);
   peer.send({ type: "welcome", logId, head: log.head(), isContinued });

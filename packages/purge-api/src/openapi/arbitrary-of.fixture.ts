@@ -21,6 +21,8 @@ export function arbitraryOf(schema: Schema): fc.Arbitrary<unknown> {
         : anyText(schema);
     case "integer":
       return fc.integer({ min: Number(schema.minimum ?? 0), max: Number(schema.maximum ?? 1_000) });
+    case "boolean":
+      return fc.boolean();
     case "array":
       return fc.array(arbitraryOf(schema.items as Schema), {
         minLength: Number(schema.minItems ?? 0),

@@ -65,7 +65,16 @@ const moment = {
 
 /** What may be wrong with what is to be purged. */
 const orderProblems = [
-  ...["bad_json", "bad_scope", "bad_mode", "bad_api", "bad_transformations", "bad_urls", "bad_tags"],
+  ...[
+    "bad_json",
+    "bad_scope",
+    "bad_mode",
+    "bad_api",
+    "bad_dry_run",
+    "bad_transformations",
+    "bad_urls",
+    "bad_tags",
+  ],
   ...["key_scope", "body_too_large", "quota_exceeded"],
 ] as ErrorCode[];
 
@@ -92,6 +101,7 @@ export const purgePaths: Paths = {
       ],
       requestBody: { required: true, content: { "application/json": { schema: ref("Order") } } },
       responses: {
+        "200": jsonAnswer("Of a dry run: nothing was purged.", ref("DryRunAnswer"), quotaHeaders()),
         "201": received("It was accepted."),
         ...problems(...keyProblems, ...orderProblems, "bad_idempotency_key", "key_in_use", "key_reused"),
       },

@@ -36,6 +36,7 @@ function order(scope: string, description: string, own: Schema, required: readon
         { v7: "Paths are of version 7.", v6: "Paths are of version 6: `/width/500/n/sample.li/flat.jpg`." },
         "`v7` without it.",
       ),
+      dry_run: { ...flag, description: "Purge nothing: say what it would touch." },
       ...own,
     },
     required: ["scope", ...required],
@@ -129,6 +130,31 @@ export const schemas: Readonly<Record<string, Schema>> = {
       description: "All of it after `Prefer: wait`.",
     },
   }),
+  DryRunAnswer: members({
+    status: success,
+    msg: text,
+    dry_run: members({
+      scope: { type: "string", enum: ["original", "urls", "all", "tag"] },
+      urls: ref("Lines"),
+      problems: listOf(ref("LineProblem")),
+      originals: { ...count, description: "On all servers, each with its own copies." },
+      variants: { ...count, description: "Finished pictures." },
+      bytes: { ...count, description: "Of both." },
+      at_least: { ...flag, description: "There may be more: a server did not answer, or not count all." },
+      sample: members({ originals: listOf(text), urls: listOf(text) }),
+      nodes: listOf(
+        members(
+          {
+            id: text,
+            state: words({ answered: "It counted.", silent: "It did not answer in time." }),
+            ...{ originals: count, variants: count, bytes: count, at_least: flag },
+          },
+          ["originals", "variants", "bytes", "at_least"],
+        ),
+      ),
+    }),
+  }),
+  Lines: members({ received: orNull(listOf(text)), invalidated: listOf(text), failed: listOf(text) }),
   NodeProgress: members(
     {
       id: text,
@@ -157,11 +183,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
     status: ref("JobStatus"),
     uuid: ref("Uuid"),
     added_at: ref("Time"),
-    urls: members({
-      received: orNull(listOf(text)),
-      invalidated: listOf(text),
-      failed: listOf(text),
-    }),
+    urls: ref("Lines"),
     scope: { type: "string", enum: ["original", "urls", "all", "tag"] },
     problems: listOf(ref("LineProblem")),
     done_at: orNull(ref("Time")),

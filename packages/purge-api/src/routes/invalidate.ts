@@ -2,11 +2,14 @@ import { FreshetError } from "@freshet/core";
 import { Elysia } from "elysia";
 import type { Accept } from "../jobs/accept.ts";
 import type { AcceptOnce } from "../jobs/accept-once.ts";
+import { type DryRun, isDryRun } from "../jobs/dry-run.ts";
 import type { Restart } from "../jobs/restart.ts";
 import type { Settler } from "../jobs/settle.ts";
+import type { Caller } from "../keys/grant.ts";
 import type { RateLimit } from "../keys/rate-limit.ts";
 import type { Job, JobStore } from "../log/log.ts";
 import type { Authorize } from "./authorize.ts";
+import { dryRunBody } from "./dry-run-body.ts";
 import { hashBody, readIdempotencyKey } from "./idempotency-key.ts";
 import { formatTime, jobBody } from "./job-body.ts";
 import { readWait } from "./prefer.ts";
@@ -16,7 +19,8 @@ import { waitFor } from "./wait-for.ts";
 
 /**
  * Invalidations, in Cloudimage's shape. `Prefer: wait=N` holds an answer back until the job is final, at most N seconds;
- * it then says how the job ended. `Idempotency-Key` makes of several requests one.
+ * it then says how the job ended. `Idempotency-Key` makes of several requests one. With `"dry_run": true` nothing is
+ * purged; see `dry-run-body.ts` for that answer.
  *
  * @see reference/cloudimage.md section 13.1
  */
@@ -24,6 +28,7 @@ export function invalidateRoutes(deps: {
   authorize: Authorize;
   accept: Accept;
   acceptOnce: AcceptOnce;
+  dryRun(body: unknown, caller: Caller): Promise<DryRun>;
   restart: Restart;
   jobs: JobStore;
   settler: Settler;
@@ -31,7 +36,7 @@ export function invalidateRoutes(deps: {
   /** Aborted when the service stops: whoever waits is answered. */
   stopping: AbortController;
 }) {
-  const { authorize, accept, acceptOnce, restart, jobs, settler, rateLimit, stopping } = deps;
+  const { authorize, accept, acceptOnce, dryRun, restart, jobs, settler, rateLimit, stopping } = deps;
 
   async function find(token: string, uuid: string): Promise<Job> {
     const job = await jobs.get(token, uuid);
@@ -67,11 +72,17 @@ export function invalidateRoutes(deps: {
         server?.timeout(request, wait + spareS);
         const key = readIdempotencyKey(request.headers.get("idempotency-key"));
         const bytes = await readBody(request);
-        const body = () => parseJson(bytes);
+        const body = parseJson(bytes);
+        if (isDryRun(body)) {
+          const msg = "Nothing was purged: this is what the invalidation would touch";
+          const touched = dryRunBody(await dryRun(body, caller));
+          const left = rateLimit.take(caller.grant, 0);
+          return Response.json({ status: "success", msg, dry_run: touched }, { headers: left });
+        }
         const job =
           key === null
-            ? await accept(body(), caller)
-            : await acceptOnce({ key, bodyHash: hashBody(bytes), caller, body });
+            ? await accept(body, caller)
+            : await acceptOnce({ key, bodyHash: hashBody(bytes), caller, body: () => body });
         return received(job, wait, rateLimit.take(caller.grant, 0));
       },
       { parse: "none" },

@@ -5,7 +5,7 @@ import { openRebuildable, type Rebuildable } from "../open-rebuildable.ts";
  * What is written down of a folder of files: which there are, and where their bytes came from. It is one SQLite file, so
  * that every process that works on the folder knows the same, and what belongs together changes in one step.
  *
- * - `original`, `variant`: see `lineage.ts`
+ * - `original`, `variant`: see `lineage.ts`; with `file`, what `inventory.ts` counts
  * - `doomed`, `erasure`: see `erasures.ts`
  * - `file`, `store`: see `file-books.ts`
  * - `walked`: since which start of the machine the folder was compared with this; see `reconcile.ts`
@@ -13,7 +13,7 @@ import { openRebuildable, type Rebuildable } from "../open-rebuildable.ts";
 export type Books = Rebuildable;
 
 /** Of the tables below; books of another one are begun anew, which empties the cache. */
-const version = 1;
+const version = 2;
 
 export function openBooks(file: string, report: (error: unknown) => void = console.error): Books {
   return openRebuildable(file, prepare, report);
@@ -27,7 +27,7 @@ function prepare(db: Database): void {
   db.run(`CREATE TABLE original (origin TEXT NOT NULL, content TEXT NOT NULL,
     PRIMARY KEY (origin, content)) STRICT, WITHOUT ROWID`);
   db.run("CREATE INDEX original_by_content ON original (content)");
-  db.run(`CREATE TABLE variant (content TEXT NOT NULL, variant TEXT NOT NULL,
+  db.run(`CREATE TABLE variant (content TEXT NOT NULL, variant TEXT NOT NULL, url TEXT NOT NULL,
     PRIMARY KEY (content, variant)) STRICT, WITHOUT ROWID`);
   db.run("CREATE INDEX variant_by_variant ON variant (variant)");
   db.run(`CREATE TABLE doomed (id INTEGER PRIMARY KEY AUTOINCREMENT, store TEXT NOT NULL, key TEXT NOT NULL,

@@ -15,7 +15,8 @@ export interface Lineage {
    *   not heard of an erasure that was begun in this folder: it might bring back what that takes away.
    */
   addOriginal(originKey: string, content: string, stamp: Stamp): boolean;
-  addVariant(contents: readonly string[], variant: string, stamp: Stamp): boolean;
+  /** @param url that it was asked for as, a path of v7; empty if none says it */
+  addVariant(contents: readonly string[], variant: string, stamp: Stamp, url?: string): boolean;
   /** Hashes of everything that was ever fetched for originals that a purge names. */
   contentsOf(target: PurgeTarget, hasTag: (originKey: string) => boolean): readonly string[];
   /** @param limit the first so many */
@@ -48,10 +49,10 @@ export function createLineage(books: Books, report: (error: unknown) => void = c
   return {
     addOriginal: (originKey, content, stamp) =>
       add(stamp, () => query("INSERT OR IGNORE INTO original VALUES (?, ?)").run(originKey, content)),
-    addVariant: (contents, variant, stamp) =>
+    addVariant: (contents, variant, stamp, url = "") =>
       add(stamp, () => {
-        const insert = query("INSERT OR IGNORE INTO variant VALUES (?, ?)");
-        for (const content of contents) insert.run(content, variant);
+        const insert = query("INSERT OR IGNORE INTO variant VALUES (?, ?, ?)");
+        for (const content of contents) insert.run(content, variant, url);
       }),
     contentsOf: (target, hasTag) => contentsIn(books.db, target, hasTag),
     variantsOf: (content, limit = -1) =>

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import { openBooks } from "./books.ts";
 import { openDiskStore } from "./disk.ts";
 import { createErasures } from "./erasures.ts";
+import { createInventory } from "./inventory.ts";
 import { createLineage } from "./lineage.ts";
 import { createMemoryStore } from "./memory.ts";
 import { reconcile } from "./reconcile.ts";
@@ -37,6 +38,7 @@ export async function openCache(config: Config, wallMs: () => number, report: (e
   return {
     books,
     lineage,
+    inventory: createInventory(books),
     erasures: createErasures(books, lineage),
     originals: originals.tiers,
     variants: variants.tiers,

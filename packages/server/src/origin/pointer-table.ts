@@ -1,8 +1,11 @@
 import type { Database } from "bun:sqlite";
 import { anyTag, type PurgeTarget, type SourceFormat, type Stamp } from "@freshet/core";
+import type { GoOn } from "../budget.ts";
 import { serverLimits } from "../limits.ts";
 import { openRebuildable } from "../open-rebuildable.ts";
+import type { KeyRange } from "../purge/key-ranges.ts";
 import { createLines, type Lines, prepareLines } from "../purge/lines.ts";
+import { countOrigins, type TaggedOrigins, type TagSearch, taggedOrigins } from "./count-origins.ts";
 import type { Validators } from "./source.ts";
 
 /** What one version of an original was when it was last fetched or found unchanged. */
@@ -39,6 +42,10 @@ export interface PointerTable {
   tagsOf(originKey: string): readonly string[];
   /** Some pointers that a purge names, without looking far: of tags, only those that origins gave. */
   sample(target: PurgeTarget, limit: number): readonly PointerName[];
+  /** Counts originals, whatever their versions. `cut`: there was no time for all of them. */
+  countOrigins(range: KeyRange, goOn: GoOn): Promise<{ readonly count: number; readonly cut: boolean }>;
+  /** Finds originals by their tags. */
+  taggedOrigins(search: TagSearch, goOn: GoOn): Promise<TaggedOrigins>;
   readonly size: number;
   /** To be called now and then: see {@link openRebuildable}. */
   check(): void;
@@ -131,6 +138,8 @@ export function openPointerTable(
         .all(originKey)
         .flatMap(({ tags }) => (tags === "" ? [] : tags.split(" "))),
     sample: (target, limit) => harmless(() => sampleOf(opened.db, target, limit)) ?? [],
+    countOrigins: (range, goOn) => countOrigins(opened.db, range, goOn),
+    taggedOrigins: (search, goOn) => taggedOrigins(opened.db, search, goOn),
     get size() {
       return query<{ n: number }, []>("SELECT count(*) AS n FROM pointer").get()?.n ?? 0;
     },

@@ -1,9 +1,11 @@
 import {
+  type Answer,
   type Clock,
   type FencePolicy,
   type LogMessage,
   type LogRow,
   type NodeMessage,
+  type Question,
   readLogMessage,
 } from "@freshet/core";
 import { createAppliedPurges } from "./applied-purges.ts";
@@ -13,6 +15,7 @@ import { createLease } from "./lease.ts";
 import { type Lines, noLines } from "./lines.ts";
 import { createOwedErasures, type Erasing } from "./owed-erasures.ts";
 import type { PurgePosition } from "./position.ts";
+import { createReply } from "./reply.ts";
 
 /** One connection to the log. */
 export interface Wire {
@@ -30,6 +33,8 @@ export interface FollowerOptions {
   /** For how long after a soft purge the old picture may be answered while the origin is asked; 0 = not at all. */
   readonly softWindowMs: number;
   readonly erasing: Erasing;
+  /** Answers what the log asks, beside its rows. */
+  answer?(question: Question): Promise<Answer>;
   /** What is on the disk: of this process, the one before, and others that share it. */
   readonly lines?: Lines;
   /** Told of rows after they took effect, and of what stamps say as `logId` now. */
@@ -52,6 +57,7 @@ export function createFollower(options: FollowerOptions): Follower {
   const { clock, node, boot, fence, softWindowMs, erasing, onRows } = options;
   const lease = createLease(clock);
   const heartbeats = createHeartbeats(clock);
+  const reply = createReply(options.answer);
   let wire: Wire | null = null;
   const purges = createAppliedPurges(clock, softWindowMs);
   const owed = createOwedErasures(erasing, (report) => {
@@ -80,7 +86,10 @@ export function createFollower(options: FollowerOptions): Follower {
         else apply(message.rows);
         break;
       case "lease":
-        granted(message);
+        lease.grant(heartbeats.answered(message.beat), message.leaseMs);
+        break;
+      case "ask":
+        if (wire) void reply(message, wire);
         break;
     }
   }
@@ -114,11 +123,6 @@ export function createFollower(options: FollowerOptions): Follower {
     owed.add(logId, news);
     say({ type: "ack", applied: owed.ackedUpTo(cursor.applied) });
     if (!lease.isValid() && cursor.applied >= head) beat();
-  }
-
-  function granted({ beat: number, leaseMs }: Extract<LogMessage, { type: "lease" }>): void {
-    const sentAt = heartbeats.answered(number);
-    if (sentAt && leaseMs > 0) lease.grant(sentAt, leaseMs);
   }
 
   const trust = () => (lease.isValid() ? "trusted" : fence);

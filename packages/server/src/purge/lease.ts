@@ -8,8 +8,12 @@ export interface Moment {
 
 /** The node's right to trust its cache without asking. */
 export interface Lease {
-  /** @param sentAt when the heartbeat that was granted was sent: the log's own count starts later */
-  grant(sentAt: Moment, leaseMs: number): void;
+  /**
+   * @param sentAt when the heartbeat that was granted was sent: the log's own count starts later. If that is not known,
+   *   there is no lease.
+   * @param leaseMs 0 = not yet
+   */
+  grant(sentAt: Moment | undefined, leaseMs: number): void;
   isValid(): boolean;
   end(): void;
 }
@@ -20,6 +24,7 @@ export function createLease(clock: Clock): Lease {
   let wallEndMs = Number.NEGATIVE_INFINITY;
   return {
     grant(sentAt, leaseMs) {
+      if (sentAt === undefined || leaseMs === 0) return;
       monotonicEndMs = sentAt.monotonicMs + leaseMs;
       wallEndMs = sentAt.wallMs + leaseMs;
     },

@@ -22,6 +22,7 @@ export interface VariantDeps {
 
 /**
  * @param contents hashes of all originals that it is made of
+ * @param url that it is asked for as, a path of v7; empty if none says it
  * @param isLate whether the inputs were purged meanwhile, as of when it is called: then the variant is not kept
  */
 export type MakeVariant = (
@@ -31,17 +32,18 @@ export type MakeVariant = (
   plan: Plan,
   output: Negotiated,
   isLate: () => boolean,
+  url: () => string,
 ) => Promise<{ readonly value: Entry; readonly joined: boolean }>;
 
 /** Makes a variant once, however many ask for it, when its turn comes, and keeps it; the disk is not waited for. */
 export function createMakeVariant(deps: VariantDeps): MakeVariant {
   const { render, variants, flights, slots, metrics, lineage } = deps;
-  return (key, contents, inputs, plan, output, isLate) =>
+  return (key, contents, inputs, plan, output, isLate, url) =>
     flights.join(key, async () => {
       const entry = await slots.run(() => metrics.timeRender(() => render(inputs, plan, output)));
       if (isLate()) return entry;
       // In this order: what is on the disk must be found when its originals are erased.
-      if (lineage.addVariant(contents, key, deps.stamp())) await variants.put(key, entry);
+      if (lineage.addVariant(contents, key, deps.stamp(), url())) await variants.put(key, entry);
       return entry;
     });
 }

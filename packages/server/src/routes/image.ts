@@ -4,6 +4,7 @@ import {
   etagOf,
   FreshetError,
   isNotModified,
+  printRequest,
   type SourceFormat,
 } from "@freshet/core";
 import type { Store } from "../cache/store.ts";
@@ -105,7 +106,9 @@ export function createImageHandler(deps: ImageDeps) {
     const made = await spareRetries(key, pointers, async () => {
       const [original, ...watermarks] = await Promise.all(all.map((input) => bytesOf(originals, input)));
       if (!original || !watermarks.every((bytes) => bytes !== null)) return null;
-      return makeVariant(key, contents, { original, watermarks }, plan, output, isLate);
+      return makeVariant(key, contents, { original, watermarks }, plan, output, isLate, () =>
+        printRequest(asked),
+      );
     });
     if (!made) return null;
     const { value, joined } = made;

@@ -108,6 +108,16 @@ export function createStandIn({ resolve, originals, variants, makeVariant }: Sta
     const found = await variants.find(key);
     if (found) return found.entry;
     const inputs = { original: image.bytes, watermarks: [] };
-    return (await makeVariant(key, [image.content], inputs, plan, output, () => image.late)).value;
+    return (
+      await makeVariant(
+        key,
+        [image.content],
+        inputs,
+        plan,
+        output,
+        () => image.late,
+        () => "",
+      )
+    ).value;
   }
 }

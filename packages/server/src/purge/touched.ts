@@ -1,0 +1,206 @@
+import {
+  anyTag,
+  createRegistry,
+  FreshetError,
+  type PurgeTarget,
+  parseRequest,
+  type Question,
+  requestKey,
+  surrogateTags,
+  type TokenTable,
+  type Touched,
+} from "@freshet/core";
+import { createBudget, type GoOn } from "../budget.ts";
+import type { Inventory, Picture } from "../cache/inventory.ts";
+import type { TieredStore } from "../cache/tiered.ts";
+import { hashText } from "../hash.ts";
+import type { PointerTable } from "../origin/pointer-table.ts";
+import { exactly, joinRanges, type KeyRange, rangesOf, withoutRanges } from "./key-ranges.ts";
+
+export interface TouchedDeps {
+  readonly table: Pick<PointerTable, "countOrigins" | "taggedOrigins" | "sample">;
+  readonly inventory: Inventory;
+  readonly originals: Pick<TieredStore, "settled">;
+  readonly variants: Pick<TieredStore, "settled">;
+  /** Name of the data folder, which several processes may share. */
+  readonly folder: string;
+  /** As they are now. */
+  tokens(): TokenTable;
+  /** Monotonic, ms. */
+  now(): number;
+}
+
+/** A million originals are counted in a third of this; their pictures one by one, as many as there is time for. */
+const countForMs = 500;
+
+/** Targets that are asked for a sample: of more, nobody looks at one of each. */
+const sampledTargets = 100;
+
+/** What of the keys that a purge concerns is touched whole, and of what only some pictures are. */
+interface Reach {
+  readonly whole: readonly KeyRange[];
+  readonly partial: readonly KeyRange[];
+  /** Originals beside these that have the tags. */
+  readonly more: number;
+  /** There may be further ones. */
+  readonly cut: boolean;
+}
+
+/**
+ * Counts what a purge would reach here: originals in the pointer table, pictures and bytes on the disk, by the lineage.
+ * It takes its turn between requests, and ends when its time is over; what it says then is marked as less than all.
+ */
+export function createTouched(deps: TouchedDeps) {
+  const { table, originals, variants, inventory, now, folder } = deps;
+  return async ({ targets, sample }: Extract<Question, { kind: "touched" }>): Promise<Touched> => {
+    // What was just made is written behind the answer.
+    await Promise.all([originals.settled(), variants.settled()]);
+    const goOn = createBudget(now, countForMs);
+    const reach = await reachOf(targets, table, goOn);
+    let atLeast = reach.cut;
+    let known = reach.more;
+    for (const range of [...reach.whole, ...reach.partial]) {
+      const { count, cut } = await table.countOrigins(range, goOn);
+      known += count;
+      atLeast ||= cut;
+      if (!(await goOn())) break;
+    }
+    const isEverything = inventory.isAllWithin(reach.whole);
+    const totals = isEverything ? await inventory.totals(goOn) : null;
+    const count = createCount(targets, deps.tokens());
+    // Then the walk is only for the sample.
+    const isOver = () => isEverything && count.urls.size >= sample;
+    const walked = await walk(reach, inventory, count, goOn, isOver);
+    const counted = totals ?? { pictures: count.variants.size, bytes: count.bytes };
+    atLeast ||= totals ? totals.cut : !walked || reach.more > 0 || count.isUnsure;
+    return {
+      folder,
+      originals: known,
+      variants: counted.pictures,
+      bytes: counted.bytes,
+      atLeast,
+      sample: { originals: sampleOf(table, targets, sample), urls: [...count.urls].slice(0, sample) },
+    };
+  };
+}
+
+async function reachOf(
+  targets: readonly PurgeTarget[],
+  table: TouchedDeps["table"],
+  goOn: GoOn,
+): Promise<Reach> {
+  const rangesOfKinds = (...kinds: PurgeTarget["kind"][]) =>
+    targets.flatMap((target) =>
+      target.kind !== "tag" && kinds.includes(target.kind) ? rangesOf({ ...target, kind: target.kind }) : [],
+    );
+  const named = joinRanges(rangesOfKinds("all", "prefix", "original"));
+  const { keys, more, cut } = await withTags(targets, named, table, goOn);
+  const whole = joinRanges([...named, ...keys.map(exactly)]);
+  return { whole, partial: withoutRanges(joinRanges(rangesOfKinds("url", "variants")), whole), more, cut };
+}
+
+/** Finds what tags name beside what is named anyway. */
+async function withTags(
+  targets: readonly PurgeTarget[],
+  named: readonly KeyRange[],
+  table: TouchedDeps["table"],
+  goOn: GoOn,
+) {
+  const tagged = targets.filter(({ kind }) => kind === "tag");
+  const [first] = tagged;
+  if (first === undefined) return { keys: [], more: 0, cut: false };
+  // All targets of a purge are of one token.
+  const { token } = first;
+  const tags = new Set(tagged.map(({ pattern }) => pattern.slice(token.length + 2)));
+  // Freshet's own tags are made from the names of originals, and stand in no table.
+  const hasOwn = [...tags].some((tag) => /^[op]:/.test(tag));
+  const isMeant = (origin: string, given: readonly string[]) => {
+    const pathKey = origin.split("?", 1)[0] as string;
+    const own = hasOwn ? surrogateTags(token, [{ key: origin, pathKey }], hashText) : [];
+    const hasTag = [...given, ...own].some((tag) => tag === anyTag || tags.has(tag));
+    return hasTag && withoutRanges([exactly(origin)], named).length > 0;
+  };
+  return table.taggedOrigins({ token, among: hasOwn ? "all" : "tagged", isMeant }, goOn);
+}
+
+function createCount(targets: readonly PurgeTarget[], tokens: TokenTable) {
+  const isMeant = createIsMeant(targets, tokens);
+  const urls = new Set<string>();
+  const found = new Set<string>();
+  const count = {
+    /** Names of pictures: one may be made of several originals. */
+    variants: found,
+    urls,
+    bytes: 0,
+    /** There are pictures of which nobody knows how they were asked for. */
+    isUnsure: false,
+    addOriginal(bytes: number | null) {
+      count.bytes += bytes ?? 0;
+    },
+    addPicture({ variant, url, bytes }: Picture, isWhole: boolean) {
+      if (bytes === null || found.has(variant)) return;
+      if (!isWhole && url === "") count.isUnsure = true;
+      if (!isWhole && (url === "" || !isMeant(url))) return;
+      found.add(variant);
+      count.bytes += bytes;
+      if (url !== "") urls.add(url);
+    },
+  };
+  return count;
+}
+
+/** Whether a purge of some pictures names one, by the URL that it was asked for as. */
+function createIsMeant(targets: readonly PurgeTarget[], tokens: TokenTable): (url: string) => boolean {
+  const registry = createRegistry(targets.length + 1, hashText);
+  for (const [at, target] of targets.entries())
+    registry.apply({ ...target, seq: at + 1, job: "", mode: "hard" });
+  const token = tokens.byName(targets[0]?.token ?? "");
+  return (url) => {
+    if (!token) return false;
+    try {
+      const request = parseRequest(url, token);
+      return registry.purgedAt(request.token, request.origin, requestKey(request)).any > 0;
+    } catch (error) {
+      // Settings have changed since: what it was asked for as is now something else.
+      if (error instanceof FreshetError) return false;
+      throw error;
+    }
+  };
+}
+
+/** @returns whether everything was looked at */
+async function walk(
+  { whole, partial }: Reach,
+  inventory: Inventory,
+  count: ReturnType<typeof createCount>,
+  goOn: GoOn,
+  isOver: () => boolean,
+): Promise<boolean> {
+  const seen = new Set<string>();
+  for (const [at, range] of [...whole, ...partial].entries()) {
+    const isWhole = at < whole.length;
+    for (const { content, bytes } of inventory.originalsIn(range)) {
+      if (isOver()) return true;
+      if (!(await goOn())) return false;
+      const isNew = !seen.has(content);
+      if (isNew) count.addOriginal(bytes);
+      seen.add(content);
+      // Bytes that two originals have in common: their pictures were counted already, or only some of them.
+      if (!isNew && isWhole) continue;
+      for (const picture of inventory.picturesOf(content)) {
+        count.addPicture(picture, isWhole);
+        if (!(await goOn())) return false;
+      }
+    }
+  }
+  return true;
+}
+
+function sampleOf(table: TouchedDeps["table"], targets: readonly PurgeTarget[], most: number): string[] {
+  const keys = new Set<string>();
+  for (const target of targets.slice(0, sampledTargets)) {
+    if (keys.size >= most) break;
+    for (const { originKey } of table.sample(target, most)) keys.add(originKey);
+  }
+  return [...keys].slice(0, most);
+}
