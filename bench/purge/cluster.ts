@@ -34,7 +34,7 @@ export async function withCluster(
   };
   try {
     // As long a lease as a service has that nobody changed.
-    const purgeEnv = { FRESHET_LEASE_MS: "5000", ...(shared && { FRESHET_DATABASE: shared.database }) };
+    const purgeEnv = { FRESHET_LEASE_MS: "4700", ...(shared && { FRESHET_DATABASE: shared.database }) };
     const count = shared?.replicas ?? 1;
     for (let at = 0; at < count; at++) await keep(startPurge({ dataDir: newFolder(), env: purgeEnv }));
     const replicas = running.slice();

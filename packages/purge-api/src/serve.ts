@@ -13,7 +13,7 @@ import { failPoint } from "./fail-point.ts";
 const maxRequestBodySize = 4 * limits.purgeBodyBytes;
 
 /** How often leases and deadlines are looked at; acknowledgements are acted on at once. */
-const settleEveryMs = 100;
+export const settleEveryMs = 100;
 
 /** Requests that run when the service is told to stop get this long to end. */
 const stopWithinMs = 5_000;

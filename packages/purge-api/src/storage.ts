@@ -38,7 +38,7 @@ export interface Storage {
 }
 
 /** How often a replica looks at leases: it counts each from when it first saw it. */
-const lookEveryMs = 500;
+export const lookEveryMs = 100;
 
 /** One process with a file of its own. @param witness for tests: by default it is a file in the data folder */
 export async function openSqliteStorage(config: Config, clock: Clock, witness?: Witness): Promise<Storage> {

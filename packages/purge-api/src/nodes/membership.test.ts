@@ -1,7 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import type { FreshetError } from "@freshet/core";
+import { loadConfig } from "../config.ts";
 import { fakeClock } from "../fake-clock.fixture.ts";
-import { createMembership, type Holder, type RecordedHolder, strangers } from "./membership.ts";
+import { settleEveryMs } from "../serve.ts";
+import { lookEveryMs } from "../storage.ts";
+import { createMembership, type Holder, margin, type RecordedHolder, strangers } from "./membership.ts";
 
 const leaseMs = 5_000;
 const marginMs = 6_000;
@@ -263,4 +266,9 @@ describe("removing a node", () => {
     await membership.remove("n1");
     expect(membership.statesFor(1)).toEqual([]);
   });
+});
+
+test("with the settings that nobody changed, a node that is cut off costs a purge six seconds at most", () => {
+  const { leaseMs: byDefault } = loadConfig({ env: {}, file: {}, readFile: () => "" });
+  expect(byDefault * margin + lookEveryMs + settleEveryMs).toBeLessThanOrEqual(6_000);
 });
