@@ -220,3 +220,36 @@ test("many variants go a hundred at a time", async () => {
   expect(await erase(row("original", "doc|//h/a"))).toMatchObject({ originals: 1, variants: 252 });
   expect(files()).toEqual([]);
 });
+
+test.each(["before", "after"])(
+  "bytes that come back for another original %s they were taken off the disk are still named, and found",
+  async (moment) => {
+    const { add, lineage, originals, variants, erasures } = await setUp();
+    await add("doc|//h/a", "same");
+    const [reached, held] = [barrier(), barrier()];
+    const hold = () => {
+      reached.pass();
+      return held.passed;
+    };
+    const slow = {
+      ...originals,
+      async remove(key: string) {
+        if (moment === "before") await hold();
+        const bytes = await originals.remove(key);
+        if (moment === "after") await hold();
+        return bytes;
+      },
+    };
+    const table = { tagsOf: () => [] };
+    const erase = createEraser({ originals: slow, variants, lineage, erasures, table });
+    const erasing = erase(row("original", "doc|//h/a"), "L");
+    await reached.passed;
+    await add("doc|//h/b", "same", { logId: "L", seq: 1 });
+    held.pass();
+    await erasing;
+    expect(lineage.isNamed(name("c:same"))).toBe(true);
+    await erase(row("original", "doc|//h/b", 2), "L");
+    expect(files()).toEqual([]);
+    expect(await originals.get(name("c:same"))).toBeNull();
+  },
+);
