@@ -132,6 +132,22 @@ export const serverSettings = {
     unit: "bytes",
     doc: "Disk space for finished pictures; what was not used for longest goes first.",
   }),
+  sharedStorage: textSetting<string | null>({
+    key: "server.shared_storage",
+    env: "FRESHET_SHARED_STORAGE",
+    fallback: null,
+    accepts: "the name of a storage of kind s3",
+    doc: "Storage of kind `s3`, from `[storages]`, in which servers on several machines share finished pictures. It needs an access key that may read, write and delete there, and should not be the one that holds originals.",
+  }),
+  sharedTimeoutMs: numberSetting({
+    key: "server.shared_timeout_ms",
+    env: "FRESHET_SHARED_TIMEOUT_MS",
+    fallback: 250,
+    min: 10,
+    max: 30_000,
+    unit: "ms",
+    doc: "How long a picture waits at most for the shared storage before it is made; after three failures in a row none waits until the storage has answered again.",
+  }),
   originalBytes: numberSetting({
     key: "server.original_bytes",
     env: "FRESHET_ORIGINAL_BYTES",
@@ -186,6 +202,7 @@ export function loadConfig(sources: SettingsSources): Config {
       problems.push("FRESHET_NODE_KEY: needed to follow the purge log that FRESHET_PURGE_URL names");
     }
   }
+  if (settings && storages) problems.push(...sharedProblems(settings.values.sharedStorage, storages));
   if (!settings || !storages || !tokens || problems.length > 0) throw new SettingsError(problems);
   const { values } = settings;
   return {
@@ -193,6 +210,13 @@ export function loadConfig(sources: SettingsSources): Config {
     storages,
     tokens: createTokenTable(tokens, values.defaultToken, ownHosts(values, tokens)),
   };
+}
+
+function sharedProblems(name: string | null, storages: Storages): string[] {
+  const storage = name === null ? undefined : storages.get(name);
+  if (name === null || (storage?.kind === "s3" && storage.key !== null)) return [];
+  const needed = storage ? "must be of kind s3, with an access key" : "is not there";
+  return [`server.shared_storage: [storages.${name}] ${needed}`];
 }
 
 /** Runs one part of the reading, and goes on with the next even if it fails. */

@@ -43,7 +43,11 @@ export async function createDeps(
   report: (error: unknown) => void = console.error,
 ) {
   const seat = takeSeat(config.dataDir);
-  const cache = await openCache(config, clock.wallMs, report);
+  const cache = await openCache(config, {
+    ...{ clock, report },
+    isTrusted: () => (follower ?? standalone).trust() === "trusted",
+    countShared: (result) => metrics.countShared(result),
+  });
   const { originals, variants, lineage } = cache;
   const table = openPointerTable(join(config.dataDir, "pointers.sqlite"), report);
   const countAudit = (isViolation: boolean) => metrics.countAudit(isViolation);
@@ -114,12 +118,11 @@ export async function createDeps(
       table.check();
       if (follower && follower.stamp().logId !== "") table.lines.note(follower.stamp());
     },
-    /** Waits for what is on its way to the disk. */
+    /** Waits for what is on its way to somewhere. */
     async close() {
       children.close();
-      await Promise.all([originals.settled(), variants.settled()]);
+      await cache.close();
       table.close();
-      cache.books.close();
       seat.leave();
     },
   };

@@ -8,6 +8,10 @@ export const serverLimits = {
   waitingRenders: 512,
   /** Bytes that may be on their way to a disk, of each store, before requests wait for it: a second's work of a slow one. */
   writingBytes: 64 * 1024 * 1024,
+  /** Bytes that may wait to be written to the shared storage; what comes on top is not written. */
+  sharedQueueBytes: 64 * 1024 * 1024,
+  /** Bytes of one object in the shared storage: a lossless picture of 50 megapixels has some 100 MB. */
+  sharedObjectBytes: 256 * 1024 * 1024,
   /** Pointers kept in memory; the table on disk holds all of them. */
   pointersInMemory: 100_000,
   /** URLs that were read and are remembered, with what follows from them: some 2 kB each. */

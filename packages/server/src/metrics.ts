@@ -1,5 +1,6 @@
 import { type CacheOutcome, FreshetError } from "@freshet/core";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { SharedResult } from "./cache/shared.ts";
 import type { FetchOriginal } from "./origin/fetch-original.ts";
 
 /** What is looked up only when somebody reads the metrics. */
@@ -20,6 +21,8 @@ export interface Metrics {
   countFetches(fetchOriginal: FetchOriginal): FetchOriginal;
   /** Counts a process that ended over a job, by the reason. */
   countLostChild(reason: string): void;
+  /** Counts what came of something that was asked of the shared storage. */
+  countShared(result: SharedResult): void;
   /** Counts a look of the auditor at one pointer. */
   countAudit(isViolation: boolean): void;
   /** Remembers whether the last reading of the settings worked: true from the start on, since it did then. */
@@ -97,10 +100,21 @@ export function createMetrics(gauges: Gauges): Metrics {
           ({ status }) => String(status),
         ),
     countLostChild: (reason) => lostChildren.inc({ reason }),
+    countShared: sharedCounter(registry),
     countAudit: auditCounter(registry),
     setReload: (worked) => reloaded.set(Number(worked)),
     text: () => registry.metrics(),
   };
+}
+
+function sharedCounter(registry: Registry): Metrics["countShared"] {
+  const results = new Counter({
+    name: "freshet_shared_total",
+    help: "Pictures that were looked for in the shared storage, written to it or removed from it, by what came of it.",
+    labelNames: ["result"] as const,
+    registers: [registry],
+  });
+  return (result) => results.inc({ result });
 }
 
 function auditCounter(registry: Registry): Metrics["countAudit"] {

@@ -3,7 +3,7 @@ export type CacheOutcome =
   /** Bytes from a cache, original known to be current. */
   | {
       readonly kind: "hit";
-      readonly detail: "memory" | "disk" | "not-modified";
+      readonly detail: "memory" | "disk" | "shared" | "not-modified";
       /** For how long the original has been old, where it is answered nevertheless. */
       readonly staleSeconds?: number | null;
     }

@@ -23,6 +23,7 @@ export interface Lineage {
   variantsOf(content: string, limit?: number): readonly string[];
   /** Whether it is written down that these bytes came from some origin. */
   isNamed(content: string): boolean;
+  isVariantNamed(variant: string): boolean;
   forgetOriginal(content: string): void;
   /** Whatever it was made of. */
   forgetVariant(variant: string): void;
@@ -60,6 +61,7 @@ export function createLineage(books: Books, report: (error: unknown) => void = c
         .all(content, limit)
         .map(({ variant }) => variant),
     isNamed: (content) => query("SELECT 1 FROM original WHERE content = ?").get(content) !== null,
+    isVariantNamed: (variant) => query("SELECT 1 FROM variant WHERE variant = ?").get(variant) !== null,
     forgetOriginal: (content) => void query("DELETE FROM original WHERE content = ?").run(content),
     forgetVariant: (variant) => void query("DELETE FROM variant WHERE variant = ?").run(variant),
   };

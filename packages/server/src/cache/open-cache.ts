@@ -1,31 +1,47 @@
 import { join } from "node:path";
+import type { Clock } from "@freshet/core";
 import type { Config } from "../config.ts";
+import { serverLimits } from "../limits.ts";
 import { openBooks } from "./books.ts";
 import { openDiskStore } from "./disk.ts";
 import { createErasures } from "./erasures.ts";
 import { createInventory } from "./inventory.ts";
-import { createLineage } from "./lineage.ts";
+import { createLineage, type Lineage } from "./lineage.ts";
 import { createMemoryStore } from "./memory.ts";
 import { reconcile } from "./reconcile.ts";
+import { createS3Store } from "./s3.ts";
+import { createSharedStore, type SharedResult, type SharedStore } from "./shared.ts";
 import { createTieredStore } from "./tiered.ts";
 import { createTolerantStore } from "./tolerant.ts";
 
 export type Cache = Awaited<ReturnType<typeof openCache>>;
 
+export interface CacheDeps {
+  readonly clock: Clock;
+  /** Whether everything that was purged is known here. */
+  isTrusted(): boolean;
+  countShared(result: SharedResult): void;
+  report(error: unknown): void;
+}
+
 /**
  * Opens everything that is kept of originals and variants, and what is written down of it.
- * @param wallMs ms since 1970
  */
-export async function openCache(config: Config, wallMs: () => number, report: (error: unknown) => void) {
+export async function openCache(config: Config, deps: CacheDeps) {
+  const { clock, report } = deps;
   const inData = (name: string) => join(config.dataDir, name);
   const books = openBooks(inData("books.sqlite"), report);
   const lineage = createLineage(books, report);
 
+  const shared = openShared(config, lineage, deps);
+
   async function openStore(store: "originals" | "variants", memoryBytes: number, maxBytes: number) {
     const memory = createMemoryStore(memoryBytes);
-    const place = { books, store, folder: inData(store), maxBytes, named: true, forgets: true };
-    const disk = await openDiskStore({ ...place, now: wallMs });
-    return { memory, tiers: createTieredStore(memory, createTolerantStore(disk, report)) };
+    // What is shared is erased by its name, also when it is not here any more.
+    const forgets = shared === null;
+    const place = { books, store, folder: inData(store), maxBytes, named: true, forgets };
+    const disk = createTolerantStore(await openDiskStore({ ...place, now: clock.wallMs }), report);
+    return { memory, tiers: createTieredStore(memory, disk, store === "variants" ? shared : null) };
   }
   const originals = await openStore("originals", config.originalMemoryBytes, config.originalBytes);
   const variants = await openStore("variants", config.memoryBytes, config.variantBytes);
@@ -42,6 +58,11 @@ export async function openCache(config: Config, wallMs: () => number, report: (e
     erasures: createErasures(books, lineage),
     originals: originals.tiers,
     variants: variants.tiers,
+    /** Waits for what is on its way to the disk and to where it is shared. */
+    async close() {
+      await Promise.all([originals.tiers.settled(), variants.tiers.settled(), shared?.close()]);
+      books.close();
+    },
     /** Resolves when nothing is in the folders that is written down nowhere. */
     walked,
     /** For metrics: bytes held, by store. */
@@ -52,4 +73,23 @@ export async function openCache(config: Config, wallMs: () => number, report: (e
       variants_memory: () => variants.memory.size,
     },
   };
+}
+
+function openShared(config: Config, lineage: Lineage, deps: CacheDeps): SharedStore | null {
+  const { clock, isTrusted, countShared, report } = deps;
+  const settings = config.sharedStorage === null ? undefined : config.storages.get(config.sharedStorage);
+  if (settings?.kind !== "s3" || settings.key === null) return null;
+  const { key } = settings;
+  return createSharedStore({
+    objects: createS3Store({ ...settings, key }, serverLimits.sharedObjectBytes, clock.wallMs),
+    timeoutMs: config.sharedTimeoutMs,
+    now: clock.monotonicMs,
+    isNamed: lineage.isVariantNamed,
+    mayWrite: isTrusted,
+    count: countShared,
+    report: (error) =>
+      report(
+        new Error(`the shared storage is not asked any more until it answers: ${error}`, { cause: error }),
+      ),
+  });
 }

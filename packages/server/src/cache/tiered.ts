@@ -1,15 +1,25 @@
 import { serverLimits } from "../limits.ts";
 import type { DiskStore } from "./disk.ts";
 import type { MemoryStore } from "./memory.ts";
+import type { SharedStore } from "./shared.ts";
 import type { Entry, Store } from "./store.ts";
 
 /** A store with memory before disk, which tells where an entry was found. */
 export interface TieredStore extends Store {
-  /** Takes out of memory what another process took off the disk; everything, without a key. */
-  forget(key?: string): void;
+  /** Another process took it off the disk: removes it from everywhere else; everything, without a key. */
+  forget(key?: string): Promise<void>;
   /** Resolves when everything whose putting has begun by now is on the disk. */
   settled(): Promise<void>;
-  find(key: string): Promise<{ readonly entry: Entry; readonly tier: "memory" | "disk" } | null>;
+  /**
+   * @param name writes down where it came from; without it, what is shared is not looked for. It says whether what was
+   *   found there may be kept here, too.
+   */
+  find(key: string, name?: () => boolean): Promise<Found | null>;
+}
+
+export interface Found {
+  readonly entry: Entry;
+  readonly tier: "memory" | "disk" | "shared";
 }
 
 /** An entry on its way to the disk. */
@@ -23,11 +33,13 @@ interface Writing {
  * has ended the entry is read from memory, however large it is. A disk that cannot keep up makes who puts wait.
  *
  * @param disk one that reports its own failures: nobody is there any more to be told of them
+ * @param shared what other servers share, asked last and told of what is put
  * @param maxWritingBytes what may be on its way to the disk before `put` waits for it
  */
 export function createTieredStore(
   memory: MemoryStore,
   disk: DiskStore,
+  shared: SharedStore | null = null,
   maxWritingBytes: number = serverLimits.writingBytes,
 ): TieredStore {
   const writing = new Map<string, Writing>();
@@ -36,7 +48,7 @@ export function createTieredStore(
   /** What is read while something is taken away may be just that. */
   let removals = 0;
 
-  async function find(key: string) {
+  async function find(key: string, name?: () => boolean): Promise<Found | null> {
     const near = memory.peek(key);
     if (near) {
       disk.touch(key);
@@ -46,12 +58,24 @@ export function createTieredStore(
     if (onItsWay) return { entry: onItsWay.entry, tier: "memory" as const };
     const before = removals;
     const entry = await disk.get(key);
-    if (!entry) return null;
+    if (!entry) return name ? findShared(key, name) : null;
     if (removals === before) await memory.put(key, entry);
     return { entry, tier: "disk" as const };
   }
 
-  async function put(key: string, entry: Entry): Promise<void> {
+  async function findShared(key: string, name: () => boolean): Promise<Found | null> {
+    const entry = await shared?.find(key);
+    if (!entry) return null;
+    if (name()) await keep(key, entry);
+    return { entry, tier: "shared" };
+  }
+
+  function put(key: string, entry: Entry): Promise<void> {
+    shared?.offer(key, entry);
+    return keep(key, entry);
+  }
+
+  async function keep(key: string, entry: Entry): Promise<void> {
     if (writing.has(key)) return;
     void memory.put(key, entry);
     const isTooMuch = writingBytes + entry.bytes.byteLength > maxWritingBytes;
@@ -86,17 +110,21 @@ export function createTieredStore(
       writing.delete(key);
       const inMemory = await memory.remove(key);
       await onItsWay?.ended;
-      return Math.max(await disk.remove(key), inMemory);
+      const bytes = Math.max(await disk.remove(key), inMemory);
+      await shared?.remove(key);
+      return bytes;
     },
-    forget(key) {
+    async forget(key) {
       removals++;
       if (key === undefined) {
         memory.clear();
         writing.clear();
       } else {
         writing.delete(key);
-        void memory.remove(key);
+        await memory.remove(key);
       }
+      // This process may have shared it again since the other one removed it there.
+      await (key === undefined ? shared?.removeRecent() : shared?.remove(key));
     },
     async settled() {
       await Promise.all(pending);

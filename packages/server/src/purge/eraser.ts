@@ -34,11 +34,11 @@ export function createEraser(deps: EraserDeps): Erase {
 
   async function takeAway(): Promise<void> {
     for (let left = erasures.left(atOnce); left.length > 0; left = erasures.left(atOnce)) {
-      for (const one of left) erasures.gone(one, await stores[one.store].remove(one.key));
+      await Promise.all(left.map(async (one) => erasures.gone(one, await stores[one.store].remove(one.key))));
     }
     const news = erasures.news();
-    if (news) for (const { store, key } of news) stores[store].forget(key);
-    else for (const store of [originals, variants]) store.forget();
+    if (news) for (const { store, key } of news) await stores[store].forget(key);
+    else for (const store of [originals, variants]) await store.forget();
   }
 
   return async (row, logId) => {

@@ -5,7 +5,7 @@ import type { Resolved } from "../origin/resolve.ts";
 export function outcomeOf(
   inputs: readonly Resolved[],
   late: boolean,
-  cached: "memory" | "disk" | "not-modified" | null,
+  cached: "memory" | "disk" | "shared" | "not-modified" | null,
   joined = false,
 ): CacheOutcome {
   const fetch = inputs.find((input) => input.fetch !== null)?.fetch;

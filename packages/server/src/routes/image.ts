@@ -100,7 +100,8 @@ export function createImageHandler(deps: ImageDeps) {
     if (isNotModified(headers.get("if-none-match"), etagOf(key))) {
       return notModifiedResponse(answerOf(outcomeOf(all, isLate(), "not-modified"), timings));
     }
-    const found = await variants.find(key);
+    const name = () => !isLate() && deps.lineage.addVariant(contents, key, deps.stamp());
+    const found = await variants.find(key, name);
     if (found) return imageResponse(answerOf(outcomeOf(all, isLate(), found.tier), timings), found.entry);
     const pointers = all.map(({ pointer }) => pointer);
     const made = await spareRetries(key, pointers, async () => {
