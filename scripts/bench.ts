@@ -10,7 +10,6 @@ const benchmarks = [
   "bench/hits.ts",
   "bench/purge.ts",
   "bench/registry.ts",
-  "bench/first-paint.ts",
   ...purge,
 ];
 

@@ -4,6 +4,8 @@ export interface Cluster {
   readonly purge: Running;
   /** All of them, `purge` among them. */
   readonly replicas: readonly Running[];
+  /** Data folder of `purge`. */
+  readonly purgeDir: string;
   readonly servers: readonly Running[];
 }
 
@@ -44,7 +46,8 @@ export async function withCluster(
       const purgeUrl = (replicas[at % count] as Running).url;
       await keep(startServer({ dataDir, purgeUrl, env }));
     }
-    await measure({ purge: replicas[0] as Running, replicas, servers: running.slice(count) });
+    const [purgeDir] = folders.map(({ path }) => path) as [string];
+    await measure({ purge: replicas[0] as Running, purgeDir, replicas, servers: running.slice(count) });
   } finally {
     for (const process of running.reverse()) await process.kill();
     for (const folder of folders) folder.remove();
@@ -88,9 +91,9 @@ export async function untilDone(purge: Running, uuid: string): Promise<void> {
   }
 }
 
-/** One number of a server's `/metrics`, all its labels together. */
+/** One number of the `/metrics` of a server or of purge-api, all its labels together. */
 export async function metric({ url }: Running, name: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
+  const text = await (await fetch(`${url}/metrics`, { headers })).text();
   return text
     .split("\n")
     .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))

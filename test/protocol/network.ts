@@ -1,9 +1,11 @@
 import type { Connection, Hub } from "../../packages/purge-api/src/nodes/hub.ts";
 import type { Follower } from "../../packages/server/src/purge/follower.ts";
 
+export type Direction = "up" | "down";
+
 /**
  * A connection between a node and the log whose messages arrive only when the test lets them, one at a time and in
- * order, as TCP would; a cut link carries nothing in either direction and tells nobody.
+ * order, as TCP would, unless the test says otherwise; a cut link carries nothing in either direction and tells nobody.
  */
 export class Link {
   isCut = false;
@@ -49,11 +51,37 @@ export class Link {
     this.#follower.disconnected();
   }
 
-  async deliver(direction: "up" | "down"): Promise<void> {
+  /** What waits to be delivered is delivered twice. */
+  duplicate(direction: Direction): void {
+    const waiting = this.#waiting(direction);
+    if (waiting[0] !== undefined) waiting.unshift(waiting[0]);
+  }
+
+  /** The next message is overtaken by the one after it. */
+  reorder(direction: Direction): void {
+    const waiting = this.#waiting(direction);
+    waiting.splice(0, 2, ...waiting.slice(0, 2).reverse());
+  }
+
+  async deliver(direction: Direction): Promise<void> {
     if (this.isCut || !this.#connection) return;
-    const text = (direction === "up" ? this.#up : this.#down).shift();
+    const text = this.#waiting(direction).shift();
     if (text === undefined) return;
     if (direction === "up") await this.#connection.receive(text);
-    else this.#follower.receive(text);
+    else this.#hear(text);
+  }
+
+  #waiting(direction: Direction): string[] {
+    return direction === "up" ? this.#up : this.#down;
+  }
+
+  /** As `connect.ts` does: who says what makes no sense is not listened to any more. */
+  #hear(text: string): void {
+    try {
+      this.#follower.receive(text);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.drop();
+    }
   }
 }

@@ -167,10 +167,11 @@ function tableOn(disk: Disk): PointerTable {
       disk.pointers.set(`${key}\n${version}`, pointer);
     },
     lines: linesOn(disk),
-    sample: () =>
-      [...disk.pointers.keys()].map((key) => {
+    // All purges name the one original, but those of another one.
+    sample: ({ kind, pattern }) =>
+      [...disk.pointers.keys()].flatMap((key) => {
         const [originKey = "", version = ""] = key.split("\n");
-        return { originKey, version };
+        return kind === "original" && pattern !== originKey ? [] : [{ originKey, version }];
       }),
     countOrigins: async () => ({ count: disk.pointers.size, cut: false }),
     taggedOrigins: async () => ({ keys: [], more: 0, cut: false }),

@@ -4,6 +4,7 @@
  */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import type { Direction } from "./network.ts";
 import type { Node } from "./node.ts";
 import { World } from "./world.ts";
 
@@ -24,6 +25,7 @@ const pauses = [10, 400, 1_000, 2_600, 6_100];
 const commands = {
   purge: (world: World, _node: Node, detail: number) =>
     world.purge({ ...pick(scopes, detail), mode: pick(modes, Math.floor(detail / scopes.length)) }),
+  purgeOther: (world: World, _node: Node, detail: number) => world.purgeOther(pick(modes, detail)),
   ask: (world: World, node: Node) => world.ask(node),
   read: (world: World, { process }: Node, detail: number) => {
     if (process?.fetches.length) world.origin.read(pick(process.fetches, detail));
@@ -54,11 +56,22 @@ const commands = {
   boot: (_world: World, node: Node) => node.boot(),
   killLog: (world: World) => world.killLog(),
   startLog: (world: World) => world.startLog(),
+  compact: (world: World, _node: Node, detail: number) => world.compact(detail % 8),
+  saveLog: (world: World) => world.saveLog(),
+  restoreLog: (world: World, _node: Node, detail: number) => world.restoreLog(detail, true),
+  loseRows: (world: World, _node: Node, detail: number) => world.restoreLog(detail, false),
+  duplicate: (_world: World, { process }: Node, detail: number) =>
+    process?.link.duplicate(directionOf(detail)),
+  reorder: (_world: World, { process }: Node, detail: number) => process?.link.reorder(directionOf(detail)),
   pass: (world: World, _node: Node, detail: number) => world.pass(pick(pauses, detail)),
 };
 
 function pick<T>(list: readonly T[], at: number): T {
   return list[at % list.length] as T;
+}
+
+function directionOf(detail: number): Direction {
+  return detail % 2 === 0 ? "up" : "down";
 }
 
 function setCut(link: { isCut: boolean }, isCut: boolean): void {
@@ -69,6 +82,7 @@ function setCut(link: { isCut: boolean }, isCut: boolean): void {
 const weights: Record<keyof typeof commands, number> = {
   ...{ ask: 8, fetched: 4, read: 2, land: 2, purge: 4, catchUp: 4, up: 3, down: 3, pass: 3, connect: 2 },
   ...{ drop: 1, cut: 1, heal: 2, crash: 1, boot: 3, killLog: 1, startLog: 3 },
+  ...{ purgeOther: 3, compact: 4, saveLog: 1, restoreLog: 1, loseRows: 1, duplicate: 2, reorder: 2 },
 };
 const name = fc.oneof(
   ...Object.entries(weights).map(([command, weight]) => ({

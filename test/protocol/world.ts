@@ -1,7 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { plainToken } from "../../packages/core/src/index.ts";
 import { createHolderStore } from "../../packages/purge-api/src/db/holder-store.ts";
 import { openDatabase } from "../../packages/purge-api/src/db/open.ts";
-import { noWitness } from "../../packages/purge-api/src/db/witness.ts";
+import { holders, jobs } from "../../packages/purge-api/src/db/schema.ts";
+import type { Witness } from "../../packages/purge-api/src/db/witness.ts";
 import { type Accept, createAccept } from "../../packages/purge-api/src/jobs/accept.ts";
 import { createSettler, type Settler } from "../../packages/purge-api/src/jobs/settle.ts";
 import { wholeGrant } from "../../packages/purge-api/src/keys/grant.ts";
@@ -10,12 +12,17 @@ import type { Job } from "../../packages/purge-api/src/log/log.ts";
 import { createSqliteLog } from "../../packages/purge-api/src/log/sqlite.ts";
 import { createHub, type Hub } from "../../packages/purge-api/src/nodes/hub.ts";
 import { createMembership } from "../../packages/purge-api/src/nodes/membership.ts";
+import { dataFolder } from "../processes.ts";
 import { Node, softWindowMs } from "./node.ts";
 import { Origin } from "./origin.ts";
 import { createTime } from "./time.ts";
 
 const caller = { token: plainToken("doc"), grant: wholeGrant("doc") };
 const leaseMs = 5_000;
+
+interface Serializable {
+  serialize(): Buffer;
+}
 
 interface Service {
   readonly hub: Hub;
@@ -32,15 +39,20 @@ export class World {
   readonly time = createTime();
   readonly origin = new Origin();
   readonly nodes: readonly Node[];
-  readonly #database = openDatabase(":memory:");
-  readonly #log = createSqliteLog(this.#database.db);
+  #database = openDatabase(":memory:");
+  #log = createSqliteLog(this.#database.db);
+  /** Older copies of the database, oldest first. */
+  readonly #copies: Buffer[] = [];
+  #folder: ReturnType<typeof dataFolder> | null = null;
+  #restores = 0;
+  /** What the file beside the database says; as in `db/witness.ts`. */
+  #isContinued = true;
   #service: Service | null = null;
 
   /** Version of the original when each open job was accepted. */
   readonly #open = new Map<string, { readonly version: number; readonly mode: string }>();
-  /** Soft jobs that are DONE, and from when on nothing older may be answered. */
-  readonly #softly: { readonly version: number; readonly fromMs: number }[] = [];
-  #doneVersion = 0;
+  /** Jobs that are DONE, and from when on nothing older may be answered: of a soft one after its window. */
+  #done: { readonly uuid: string; readonly version: number; readonly fromMs: number }[] = [];
   readonly books = { answers: 0, jobsDone: 0, violations: [] as string[] };
 
   constructor(nodeCount: number) {
@@ -55,9 +67,16 @@ export class World {
   startLog(): void {
     if (this.#service) return;
     const { clock } = this.time;
+    const witness: Witness = {
+      isContinued: this.#isContinued,
+      renew: () => this.#setContinued(true),
+      revoke: () => this.#setContinued(false),
+    };
+    // As `storage.ts` does.
+    if (!witness.isContinued) void this.#log.renewId(this.#log.logId());
     const membership = createMembership({
       clock,
-      store: createHolderStore(this.#database.db, noWitness),
+      store: createHolderStore(this.#database.db, witness),
       leaseMs,
     });
     const deadlineMs = Number.POSITIVE_INFINITY;
@@ -75,8 +94,63 @@ export class World {
     for (const { process } of this.nodes) process?.link.logDied();
   }
 
+  #setContinued(isContinued: boolean): void {
+    this.#isContinued = isContinued;
+  }
+
+  /** While everything goes on; perhaps it is killed before it is over. @param maxRows that are left, about */
+  compact(maxRows: number): void {
+    if (this.#service) this.#log.compact(maxRows).catch(() => {});
+  }
+
+  saveLog(): void {
+    this.#copies.push((this.#database.db as unknown as { $client: Serializable }).$client.serialize());
+  }
+
+  /**
+   * An older copy of the log is put in place. Jobs that it does not know of are lost, those that ran and those that were
+   * DONE; what was promised of the latter still holds, since all stamps are void.
+   *
+   * @param isNoticed if not, it is as if only rows and jobs had been lost: the record of processes is what it was, and
+   *   only what nodes say can tell. Then nobody can be held to jobs of which the log knows nothing.
+   */
+  restoreLog(at: number, isNoticed: boolean): void {
+    const copy = this.#copies[at % Math.max(1, this.#copies.length)];
+    if (!copy) return;
+    this.killLog();
+    const before = this.#database.db.select().from(holders).all();
+    this.#database.close();
+    this.#folder ??= dataFolder();
+    const file = `${this.#folder.path}/${this.#restores++}.sqlite`;
+    writeFileSync(file, copy);
+    this.#database = openDatabase(file);
+    const { db } = this.#database;
+    if (isNoticed) this.#isContinued = false;
+    else {
+      db.delete(holders).run();
+      if (before.length > 0) db.insert(holders).values(before).run();
+    }
+    this.#log = createSqliteLog(db);
+    const isKnown = new Set(
+      db
+        .select({ uuid: jobs.uuid })
+        .from(jobs)
+        .all()
+        .map(({ uuid }) => uuid),
+    );
+    for (const uuid of this.#open.keys()) if (!isKnown.has(uuid)) this.#open.delete(uuid);
+    if (!isNoticed) this.#done = this.#done.filter(({ uuid }) => isKnown.has(uuid));
+  }
+
   connect(node: Node): void {
     if (this.#service) node.process?.link.open(this.#service.hub);
+  }
+
+  /** Of something that nobody asks for. Its row may be the one that is left, or that nodes are compared by. */
+  async purgeOther(mode: string): Promise<void> {
+    if (!this.#service) return;
+    const { uuid } = await this.#service.accept({ scope: "original", urls: ["/h.io/b.bmp"], mode }, caller);
+    this.#open.set(uuid, { version: 0, mode: "" });
   }
 
   async purge(body: { readonly mode?: string }): Promise<void> {
@@ -87,12 +161,12 @@ export class World {
   }
 
   ask(node: Node): void {
-    const due = this.#softly.filter(({ fromMs }) => fromMs <= this.time.clock.monotonicMs());
-    const need = Math.max(this.#doneVersion, ...due.map(({ version }) => version));
+    const due = this.#done.filter(({ fromMs }) => fromMs <= this.time.clock.monotonicMs());
     const { books } = this;
     node.ask(
       (version) => {
         books.answers++;
+        const need = Math.max(0, ...due.map((job) => (this.#done.includes(job) ? job.version : 0)));
         if (version < need) books.violations.push(`answered version ${version} after ${need} was DONE`);
       },
       (error) => books.violations.push(String(error)),
@@ -116,9 +190,8 @@ export class World {
       if (mode === "erase") await this.#checkErased(job, version);
       this.#open.delete(uuid);
       this.books.jobsDone++;
-      if (mode === "soft")
-        this.#softly.push({ version, fromMs: this.time.clock.monotonicMs() + softWindowMs });
-      else this.#doneVersion = Math.max(this.#doneVersion, version);
+      const windowMs = mode === "soft" ? softWindowMs : 0;
+      this.#done.push({ uuid, version, fromMs: this.time.clock.monotonicMs() + windowMs });
     }
   }
 
@@ -164,5 +237,6 @@ export class World {
 
   close(): void {
     this.#database.close();
+    this.#folder?.remove();
   }
 }

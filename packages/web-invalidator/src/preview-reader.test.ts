@@ -2,19 +2,16 @@ import { expect, test } from "bun:test";
 import { plainToken } from "@freshet/core";
 import { createPreviewReader } from "./preview-reader.ts";
 import { initialState, type State } from "./state.ts";
-import { en } from "./texts/en.ts";
-
-const initial = initialState(en);
 
 const signedIn: State = {
-  ...initial,
+  ...initialState,
   access: { kind: "accepted", key: "k", token: plainToken("doc") },
   text: "/a.io/x?w=1",
 };
 
 test("createPreviewReader reads nothing without an accepted key, and nothing for everything", () => {
   const previewOf = createPreviewReader();
-  expect(previewOf(initial)).toBeNull();
+  expect(previewOf(initialState)).toBeNull();
   expect(previewOf({ ...signedIn, access: { kind: "checking" } })).toBeNull();
   expect(previewOf({ ...signedIn, scope: "all" })).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { FreshetError, translateV6 } from "@freshet/core";
-import { readPaste } from "./paste/read-paste.ts";
+import { splitLines } from "./lines.ts";
 
 /** An old URL said in v7. */
 export interface TranslatedLine {
@@ -10,11 +10,11 @@ export interface TranslatedLine {
 }
 
 /** Lines that are translated: more belong to the command `freshet-server translate`. */
-const mostLines = 100;
+const mostLines = 20;
 
 /** Says what was pasted in v7, line by line. */
 export function translateLines(text: string): readonly TranslatedLine[] {
-  return readPaste(text).lines.slice(0, mostLines).map(translateLine);
+  return splitLines(text).slice(0, mostLines).map(translateLine);
 }
 
 function translateLine(line: string): TranslatedLine {

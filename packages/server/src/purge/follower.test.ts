@@ -128,8 +128,19 @@ describe("follower", () => {
     hear({ type: "welcome", logId: "L", head: 0, isContinued: true });
     follower.disconnected();
     connect();
+    hear({ type: "welcome", logId: "L", head: 1, isContinued: true });
     hear({ type: "lease", beat: 1, leaseMs: 5_000 });
     expect(follower.trust()).toBe("revalidate");
+  });
+
+  test("a connection begins with one welcome: rows before it may be of another log", () => {
+    const { hear, connect } = setUp();
+    connect();
+    const rows = { type: "rows", after: 0, rows: [row(1)] };
+    expect(() => hear(rows)).toThrow(TypeError);
+    hear({ type: "welcome", logId: "L", head: 1, isContinued: true });
+    hear(rows);
+    expect(() => hear({ type: "welcome", logId: "L", head: 1, isContinued: true })).toThrow(TypeError);
   });
 
   test("keeps cursor and lease over a short break of the connection", () => {
@@ -332,11 +343,12 @@ describe("follower", () => {
     });
 
     test("what is on record is not done again, and what another log asked for is left", async () => {
-      const { hear, said, runs, done } = setUpErasing();
+      const { hear, connect, said, runs, done } = setUpErasing();
       done.push({ job: "job-1", seq: 1, ...gone });
       hear({ type: "rows", after: 0, rows: [erase] });
       expect([runs.length, acks(said)]).toEqual([0, [1]]);
       hear({ type: "rows", after: 1, rows: [{ ...row(2), mode: "erase" }] });
+      connect();
       hear({ type: "welcome", logId: "M", head: 0, isContinued: true });
       runs[0]?.end.resolve(gone);
       await turn();

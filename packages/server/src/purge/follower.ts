@@ -65,6 +65,7 @@ export function createFollower(options: FollowerOptions): Follower {
     say({ type: "ack", applied: owed.ackedUpTo(cursor.applied) });
   });
   const cursor = createCursor(boot, options.lines ?? noLines);
+  const reader = createReader();
   let head = 0;
 
   const say = (message: NodeMessage) => wire?.send(JSON.stringify(message));
@@ -76,7 +77,7 @@ export function createFollower(options: FollowerOptions): Follower {
   }
 
   function receive(text: string): void {
-    const message = readLogMessage(text);
+    const message = reader.read(text);
     switch (message.type) {
       case "welcome":
         welcome(message);
@@ -118,9 +119,7 @@ export function createFollower(options: FollowerOptions): Follower {
     if (!last) return;
     cursor.moveTo(last);
     purges.apply(news, lease.isValid());
-    const { logId } = cursor.stamp();
-    onRows?.(logId, news);
-    owed.add(logId, news);
+    for (const tell of [owed.add, onRows]) tell?.(cursor.stamp().logId, news);
     say({ type: "ack", applied: owed.ackedUpTo(cursor.applied) });
     if (!lease.isValid() && cursor.applied >= head) beat();
   }
@@ -130,12 +129,13 @@ export function createFollower(options: FollowerOptions): Follower {
   return {
     connected(newWire) {
       wire = newWire;
+      reader.begin();
       heartbeats.begin();
       const { logId, applied } = cursor;
-      const { logId: line, seq: reached, job } = cursor.newest();
-      const acked = owed.ackedUpTo(applied);
-      say({ type: "hello", node, boot, fence, logId, applied, reached, acked, job });
-      for (const report of owed.reports(line)) say({ type: "erased", ...report });
+      const { seq: reached, job } = cursor.newest();
+      const at = { applied, reached, acked: owed.ackedUpTo(applied), job };
+      say({ type: "hello", node, boot, fence, logId, ...at });
+      for (const report of owed.reports(cursor.stamp().logId)) say({ type: "erased", ...report });
     },
     receive,
     disconnected() {
@@ -146,5 +146,24 @@ export function createFollower(options: FollowerOptions): Follower {
     stamp: cursor.stamp,
     purgedAt: purges.purgedAt,
     trust,
+  };
+}
+
+/** Rows before the welcome, or after another one, might be of another log than those that were applied. */
+function createReader() {
+  let isWelcome = false;
+  return {
+    /** A new connection. */
+    begin() {
+      isWelcome = false;
+    },
+    read(text: string): LogMessage {
+      const message = readLogMessage(text);
+      if ((message.type === "welcome") === isWelcome) {
+        throw new TypeError("a connection begins with one welcome");
+      }
+      isWelcome = true;
+      return message;
+    },
   };
 }

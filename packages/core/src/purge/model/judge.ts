@@ -2,15 +2,13 @@ import type { Rules } from "./rules.ts";
 import type { Entry, Job, NodeState, Stamp, State } from "./state.ts";
 
 /** Whether what was fetched at a stamp holds against every purge that the node knows of. */
-export function holds({ mutant }: Rules, node: NodeState, { log, seq }: Stamp): boolean {
-  if (log !== node.log) return false;
-  if (seq < node.floor && mutant !== "floorIgnored") return false;
-  return seq >= node.any;
+export function holds(node: NodeState, { log, seq }: Stamp): boolean {
+  return log === node.log && seq >= node.any;
 }
 
 /** Whether an entry may be served as stale: only soft purges are newer, and the window of the oldest is open. */
 export function isServable({ mutant }: Rules, { jobs }: State, node: NodeState, { stamp }: Entry): boolean {
-  const isOverrun = stamp.seq < node.floor || (stamp.seq < node.hard && mutant !== "softHidesHard");
+  const isOverrun = stamp.seq < node.hard && mutant !== "softHidesHard";
   if (stamp.log !== node.log || isOverrun || !node.staleSince) return false;
   return mutant === "softForEver" || mutant === "windowFromApply" || !jobs[node.staleSince - 1]?.windowIsOver;
 }
@@ -25,7 +23,9 @@ export function newestDone({ jobs }: State): number {
  * DONE is as new as each job up to there, unless it is marked as stale and the job is a soft one whose window is open.
  */
 export function keepsPromise({ jobs }: State, version: number, need: number, isMarked: boolean): boolean {
-  return jobs.slice(version, need).every((job) => job.isLost || (isMarked && isOpenWindow(job)));
+  return jobs
+    .slice(version, need)
+    .every((job) => job.isLost || job.mode === "other" || (isMarked && isOpenWindow(job)));
 }
 
 function isOpenWindow({ mode, windowIsOver }: Job): boolean {

@@ -4,13 +4,16 @@ import { type Emit, mayHappen, unlinked, use } from "./step.ts";
 
 /** The original changes at its origin, and the change is purged; one purge for each change. */
 export function purge(state: State, rules: Rules, emit: Emit): void {
-  const { version, jobs, log } = state;
+  const { jobs, log } = state;
+  const scripted = rules.script[jobs.length];
+  // What happens to something else is of no interest, nor when.
+  const version = scripted === "other" ? Math.max(state.version, jobs.length + 1) : state.version;
   if (version === jobs.length && version < rules.purges) emit("update", { ...state, version: version + 1 });
-  if (version === jobs.length) return;
-  for (const mode of rules.modes) {
+  if (version === jobs.length || jobs.length === rules.purges) return;
+  for (const mode of scripted ? [scripted] : rules.modes) {
     const job: Job = { status: "open", mode, windowIsOver: false, isLost: false };
     const rows = [...log.rows, version];
-    emit(`accept ${mode}`, { ...state, jobs: [...jobs, job], log: { ...log, rows } });
+    emit(`accept ${mode}`, { ...state, version, jobs: [...jobs, job], log: { ...log, rows } });
   }
 }
 
@@ -54,8 +57,8 @@ export function endWindows(state: State, { mutant }: Rules, emit: Emit): void {
   state.jobs.forEach((job, at) => {
     const isFirst = state.jobs
       .slice(0, at)
-      .every(({ mode, windowIsOver }) => mode === "hard" || windowIsOver);
-    if (job.mode === "hard" || job.windowIsOver || !isFirst) return;
+      .every(({ mode, windowIsOver }) => mode !== "soft" || windowIsOver);
+    if (job.mode !== "soft" || job.windowIsOver || !isFirst) return;
     const jobs = state.jobs.map((other, index) => (index === at ? { ...job, windowIsOver: true } : other));
     // The mutant's nodes count for themselves: those that apply the row later will open the window anew.
     const ends = ({ staleSince }: NodeState) => mutant === "windowFromApply" && staleSince === at + 1;
@@ -77,12 +80,24 @@ export function restore(state: State, rules: Rules, emit: Emit): void {
   const { log } = state;
   for (let length = 0; length < log.rows.length; length++) {
     const rows = log.rows.slice(0, length);
-    const kept = length < log.compacted ? { compacted: 0, floor: 0 } : {};
+    const bits = (1 << length) - 1;
+    const left = {
+      ...log,
+      rows,
+      dropped: log.dropped & bits,
+      forgotten: log.forgotten & bits,
+      wide: log.wide & bits,
+    };
+    // Rows that are only covered by later ones were dropped after the copy was made.
+    const isWhole = rows.every(
+      (_, at) => (left.dropped & (1 << at)) === 0 || isCovered(state, left, at + 1, null),
+    );
+    const kept = isWhole ? left : { ...left, dropped: 0, forgotten: 0, wide: 0 };
     const jobs = state.jobs.map((job, at) => (rows.includes(at + 1) ? job : { ...job, isLost: true }));
     const restored = { ...use(state, "restores"), jobs };
     for (const isKnown of [true, false]) {
       const what = `restore ${length} rows ${isKnown ? "with" : "without"} nodes`;
-      emit(what, restartOn(restored, { ...log, rows, ...kept }, isKnown, rules));
+      emit(what, restartOn(restored, kept, isKnown, rules));
     }
   }
 }
@@ -103,14 +118,45 @@ export function endGrace(state: State, _rules: Rules, emit: Emit): void {
   emit("grace ends", { ...state, log: { ...state.log, grace: false } });
 }
 
-/** Rows are folded into a snapshot: those up to its floor into one number, the others into an entry for each key. */
+/**
+ * One row less, or one that is wider than it was: in this order, and one at a time, since the log may be killed in
+ * between. Only rows before the first job that runs are touched.
+ */
 export function compact(state: State, rules: Rules, emit: Emit): void {
   if (!mayHappen(rules, state, "compactions")) return;
-  const { log } = state;
-  for (let compacted = log.compacted + 1; compacted <= log.rows.length; compacted++) {
-    for (const floor of new Set([log.floor, compacted])) {
-      const folded = { ...use(state, "compactions"), log: { ...log, compacted, floor } };
-      emit(`compact ${compacted}, floor ${floor}`, folded);
-    }
+  const { log, jobs } = state;
+  const running = log.rows.findIndex((job) => jobs[job - 1]?.status !== "done");
+  const ended = running < 0 ? log.rows.length : running + (rules.mutant === "dropsRunning" ? 1 : 0);
+  const used = use(state, "compactions");
+  for (let seq = 1; seq <= ended; seq++) {
+    const bit = 1 << (seq - 1);
+    if ((log.dropped & bit) !== 0) continue;
+    if ((log.wide & bit) === 0) emit(`widen ${seq}`, { ...used, log: { ...log, wide: log.wide | bit } });
+    if (seq === log.rows.length || !isCovered(state, log, seq, rules.mutant)) continue;
+    const dropped = log.dropped | bit;
+    emit(`drop ${seq}`, { ...used, log: { ...log, dropped } });
+    emit(`drop and forget ${seq}`, { ...used, log: { ...log, dropped, forgotten: log.forgotten | bit } });
   }
+}
+
+/** Whether a row that stays purges what this one does: a newer one that is wide or of the same, and no weaker. */
+function isCovered(
+  { jobs }: State,
+  { rows, dropped, wide }: Log,
+  seq: number,
+  mutant: Rules["mutant"],
+): boolean {
+  if (mutant === "dropsUncovered") return true;
+  const modeOf = (at: number) =>
+    (wide & (1 << (at - 1))) !== 0 ? "wide" : jobs[(rows[at - 1] as number) - 1]?.mode;
+  const own = modeOf(seq);
+  return rows.some((_, index) => {
+    const other = index + 1;
+    if (other === seq || (dropped & (1 << index)) !== 0) return false;
+    const mode = modeOf(other);
+    if (other < seq) return mutant === "foldsIntoOldest" && mode === "wide";
+    if (mode === "wide") return true;
+    if (own === "soft") return mode === "hard";
+    return mode === own || (mutant === "softCoversHard" && own === "hard" && mode === "soft");
+  });
 }

@@ -1,6 +1,6 @@
 import { holds } from "./judge.ts";
 import type { Rules } from "./rules.ts";
-import type { NodeState, State } from "./state.ts";
+import type { Log, NodeState, Stamp, State } from "./state.ts";
 import { type Emit, mayHappen, unlinked, use, withNode } from "./step.ts";
 
 /** A node connects and says where it is; the log finds out by it whether it is an older copy of itself. */
@@ -8,63 +8,62 @@ export function hello(state: State, at: number, rules: Rules, emit: Emit): void 
   const node = state.nodes[at] as NodeState;
   if (node.linked) return;
   const { log } = state;
-  const isKnown = isContinued(state, node, rules);
+  const known = node.log === log.id ? knows(log, newestOf(node, rules), rules) : "yes";
   const renewed = { ...log, id: log.ids + 1, ids: log.ids + 1 };
   // Under a new identity everybody has to say hello again.
-  const others = isKnown ? state.nodes : state.nodes.map((other) => ({ ...other, ...unlinked }));
-  const greeting = { ...state, nodes: others, log: isKnown ? log : renewed };
-  const isSameLog = node.log === greeting.log.id && node.applied <= log.rows.length;
-  const anew = { log: greeting.log.id, ...nothingKnown, lease: false };
-  const applied = isSameLog ? node.applied : 0;
+  const others = known === "no" ? state.nodes.map((other) => ({ ...other, ...unlinked })) : state.nodes;
+  const greeting = { ...state, nodes: others, log: known === "no" ? renewed : log };
+  const isSame = node.log === greeting.log.id && known === "yes" && node.applied <= log.rows.length;
+  const changes = isSame ? {} : { ...beginAnew(node), log: greeting.log.id };
+  const applied = isSame ? node.applied : 0;
   const session = { linked: true, granted: false, caughtUp: false, acked: applied };
-  emit(`hello ${at}`, withNode(greeting, at, { ...(isSameLog ? {} : anew), ...session }));
+  emit(`hello ${at}`, withNode(greeting, at, { ...changes, ...session }));
 }
 
-const nothingKnown = { applied: 0, lastJob: 0, any: 0, hard: 0, floor: 0, staleSince: 0 } as const;
+const nothingKnown = { applied: 0, lastJob: 0, any: 0, hard: 0, staleSince: 0 } as const;
 
-/** Whether the rows at the node's cursor, and at the newest stamp on its disk, are still those that it applied. */
-function isContinued({ log }: State, { log: id, applied, lastJob, entry }: NodeState, rules: Rules): boolean {
-  if (rules.mutant === "idNotRenewed") return true;
-  const isThere = (seq: number, job: number) =>
-    // Nothing can be said of folded rows, and need not: what is stamped before the floor is void.
-    seq <= log.floor || (rules.mutant === "headOnly" ? seq <= log.rows.length : log.rows[seq - 1] === job);
-  if (id === log.id && !isThere(applied, lastJob)) return false;
-  const isUntold = rules.mutant === "cursorNotOnDisk" || rules.mutant === "unstampedDisk";
-  if (isUntold || entry?.stamp.log !== log.id) return true;
-  return isThere(entry.stamp.seq, entry.stamp.job);
+/** Stamps of another line count no more: 0 is the identity of no log. */
+function beginAnew({ entry, flights }: NodeState): Partial<NodeState> {
+  const voided = <T extends { readonly stamp: Stamp }>(of: T): T => ({
+    ...of,
+    stamp: { ...of.stamp, log: 0 },
+  });
+  return { ...nothingKnown, lease: false, entry: entry && voided(entry), flights: flights.map(voided) };
 }
 
-/** The next row arrives, or the snapshot that stands for those that are gone. */
+/** The newest position that anything of the node is stamped with, in memory or on its disk. */
+function newestOf({ log, applied, lastJob, entry }: NodeState, { mutant }: Rules): Stamp {
+  const isUntold = mutant === "cursorNotOnDisk" || mutant === "unstampedDisk";
+  const isNewer = !isUntold && entry?.stamp.log === log && entry.stamp.seq > applied;
+  return isNewer ? entry.stamp : { log, seq: applied, job: lastJob };
+}
+
+/** Whether the row there is still the one that the node applied. */
+function knows({ rows, dropped, forgotten }: Log, { seq, job }: Stamp, { mutant }: Rules) {
+  if (seq === 0 || mutant === "idNotRenewed") return "yes";
+  if (seq > rows.length) return "no";
+  const bit = 1 << (seq - 1);
+  const isIt = rows[seq - 1] === job || mutant === "headOnly";
+  if ((dropped & bit) === 0) return isIt ? "yes" : "no";
+  return (isIt && (forgotten & bit) === 0) || mutant === "forgottenCounts" ? "yes" : "forgotten";
+}
+
+/** The next row that is left arrives. */
 export function apply(state: State, at: number, rules: Rules, emit: Emit): void {
   const node = state.nodes[at] as NodeState;
-  const { rows, compacted } = state.log;
-  if (!node.linked || node.applied >= rows.length) return;
-  const isFolded = node.applied < compacted;
-  const what = isFolded ? "snapshot" : "apply";
-  const changes = isFolded ? fromSnapshot(state, node, rules) : fromRow(state, node, node.applied + 1, rules);
-  emit(`${what} ${at}`, withNode(state, at, changes));
-}
-
-function fromSnapshot({ log, jobs }: State, node: NodeState, { mutant }: Rules): Partial<NodeState> {
-  const { compacted, floor } = log;
-  const cursor = { applied: compacted, lastJob: log.rows[compacted - 1] as number };
-  if (mutant === "tailOnly") return cursor;
-  const seqOf = (isMeant: (job: number) => boolean) =>
-    log.rows.slice(0, compacted).findLastIndex(isMeant) + 1;
-  const listed = (seq: number) => (seq > floor && mutant !== "snapshotLosesEntry" ? seq : 0);
-  const any = Math.max(node.any, listed(compacted));
-  const hard = listed(seqOf((job) => jobs[job - 1]?.mode === "hard"));
-  return {
-    ...cursor,
-    ...{ any, hard: Math.max(node.hard, hard), floor: Math.max(node.floor, floor) },
-    // Times of soft rows are not in the snapshot.
-    staleSince: node.entry && node.entry.stamp.seq < any ? null : node.staleSince,
-  };
+  const { rows, dropped } = state.log;
+  if (!node.linked) return;
+  let next = node.applied + 1;
+  while ((dropped & (1 << (next - 1))) !== 0) next++;
+  if (next <= rows.length) emit(`apply ${at}`, withNode(state, at, fromRow(state, node, next, rules)));
 }
 
 function fromRow(state: State, node: NodeState, seq: number, { mutant }: Rules): Partial<NodeState> {
   const job = state.log.rows[seq - 1] as number;
-  const isSoft = state.jobs[job - 1]?.mode === "soft";
+  const isWide = (state.log.wide & (1 << (seq - 1))) !== 0;
+  const mode = isWide ? "hard" : state.jobs[job - 1]?.mode;
+  if (mode === "other") return { applied: seq, lastJob: job };
+  const isSoft = mode === "soft";
   const isStale = node.entry !== null && node.entry.stamp.seq < seq;
   let { staleSince } = node;
   if (isSoft && isStale && (staleSince === 0 || mutant === "windowOfNewest")) staleSince = job;
@@ -84,10 +83,8 @@ export function ack(state: State, at: number, _rules: Rules, emit: Emit): void {
 export function grant(state: State, at: number, rules: Rules, emit: Emit): void {
   const node = state.nodes[at] as NodeState;
   if (!node.linked || node.granted || (node.lease && node.logLease && !node.leaseIsOld)) return;
-  const { rows, compacted } = state.log;
-  const head = rules.mutant === "headOfWhatIsLeft" && compacted === rows.length ? 0 : rows.length;
   const isRenewal = node.caughtUp && node.logLease;
-  if (!isRenewal && node.applied < head && rules.mutant !== "joinWithoutCatchingUp") return;
+  if (!isRenewal && node.applied < state.log.rows.length && rules.mutant !== "joinWithoutCatchingUp") return;
   emit(
     `grant ${at}`,
     withNode(state, at, { logLease: true, granted: true, caughtUp: true, acked: node.applied }),
@@ -125,15 +122,13 @@ export function crash(state: State, at: number, rules: Rules, emit: Emit): void 
   const { entry, log } = state.nodes[at] as NodeState;
   const isNew = rules.mutant === "unstampedDisk" && entry;
   const found = isNew ? { entry: { ...entry, stamp: { ...entry.stamp, log, seq: 99 } } } : {};
-  const dead = { ...unlinked, log: 0, ...nothingKnown, lease: false, leaseIsOld: false, flights: [] };
+  // What it says that it follows is what the entry is stamped with.
+  const line = entry?.stamp.log ?? 0;
+  const dead = { ...unlinked, log: line, ...nothingKnown, lease: false, leaseIsOld: false, flights: [] };
   emit(`crash ${at}`, withNode(use(state, "crashes"), at, { ...dead, ...found }));
 }
 
 /** @see NodeState.staleSince: what an entry that was just stored is older than */
-export function staleSinceOf(
-  rules: Rules,
-  node: NodeState,
-  stamp: { log: number; seq: number; job: number },
-) {
-  return holds(rules, node, stamp) ? 0 : node.staleSince;
+export function staleSinceOf(node: NodeState, stamp: { log: number; seq: number; job: number }) {
+  return holds(node, stamp) ? 0 : node.staleSince;
 }

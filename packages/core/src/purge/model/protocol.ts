@@ -28,7 +28,7 @@ const nodeActions: readonly NodeAction[] = [
  */
 export function protocol(rules: Rules): Model<State> {
   return {
-    initial: initialState(rules.nodes),
+    initial: initialState(rules.nodes, rules.begun),
     next(state, emit) {
       for (const action of actions) action(state, rules, emit);
       for (const at of state.nodes.keys()) {

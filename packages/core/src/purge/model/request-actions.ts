@@ -32,14 +32,14 @@ function askNode(state: State, at: number, need: number, rules: Rules, emit: Emi
     begin(state, at, { need, fenced: true }, rules, emit);
     return;
   }
-  if (entry && (holds(rules, node, entry.stamp) || mutant === "deleteOnApply")) {
+  if (entry && (holds(node, entry.stamp) || mutant === "deleteOnApply")) {
     answer(state, entry.version, need, { ...how(rules, node, entry.stamp), action: `hit ${at}` }, emit);
     return;
   }
   if (entry && isServable(rules, state, node, entry)) serveStale(state, at, entry, need, rules, emit);
   const joinable = flights.findIndex(
     ({ stamp, fenced }) =>
-      !fenced && (mutant === "joinAnyFlight" || mutant === "deleteOnApply" || holds(rules, node, stamp)),
+      !fenced && (mutant === "joinAnyFlight" || mutant === "deleteOnApply" || holds(node, stamp)),
   );
   if (joinable < 0) begin(state, at, { need, fenced: false }, rules, emit);
   else {
@@ -78,7 +78,7 @@ interface How {
 
 /** What leaves a node tells the front, as of that moment, whether it may be kept. */
 function how(rules: Rules, node: NodeState, stamp: Stamp): { isMarked: false; isStorable: boolean } {
-  const isLate = !holds(rules, node, stamp) && rules.mutant !== "lateIsStorable";
+  const isLate = !holds(node, stamp) && rules.mutant !== "lateIsStorable";
   const isFenced = !node.lease && rules.mutant !== "fencedIsStorable";
   return { isMarked: false, isStorable: rules.hasFront && !isLate && !isFenced };
 }
@@ -120,8 +120,8 @@ export function land(state: State, at: number, rules: Rules, emit: Emit): void {
     if (version === null) return;
     const isOld = rules.mutant === "stampAtStore";
     const stamp = isOld ? { log: node.log, seq: node.applied, job: node.lastJob } : flight.stamp;
-    const isKept = holds(rules, node, stamp) || rules.mutant === "deleteOnApply";
-    const kept = isKept ? { entry: { version, stamp }, staleSince: staleSinceOf(rules, node, stamp) } : {};
+    const isKept = holds(node, stamp) || rules.mutant === "deleteOnApply";
+    const kept = isKept ? { entry: { version, stamp }, staleSince: staleSinceOf(node, stamp) } : {};
     const landed = withNode(state, at, { flights: node.flights.toSpliced(index, 1), ...kept });
     answer(landed, version, need, { ...how(rules, node, stamp), action: `land ${at}` }, emit);
   });

@@ -20,10 +20,11 @@ export const mutants = {
   cursorNotOnDisk: "a restarted node tells the log nothing of the stamps on its disk",
 
   // Compaction.
-  snapshotLosesEntry: "a snapshot leaves an entry out that is above the floor",
-  floorIgnored: "entries below the floor are used",
-  tailOnly: "a node behind the snapshot is sent only the rows that are left",
-  headOfWhatIsLeft: "a log whose rows were all folded takes its head for 0",
+  dropsUncovered: "a row is dropped that no newer one covers",
+  dropsRunning: "rows are dropped up to one too far: of the first job that still runs",
+  softCoversHard: "a soft purge covers a hard one",
+  foldsIntoOldest: "rows are folded into one with the number of the oldest of them",
+  forgottenCounts: "stamps count although the log has forgotten what the node's last row was",
 
   // The cache in front.
   noRebound: "the front is purged once",
@@ -43,11 +44,19 @@ export const mutants = {
 
 export type Mutant = keyof typeof mutants;
 
+/** `other`: a hard purge of something else. */
+export type Mode = "hard" | "soft" | "other";
+
 /** How often each thing may happen, and what there is: what makes the number of states finite. */
 export interface World {
   readonly nodes: number;
   readonly purges: number;
-  readonly modes: readonly ("hard" | "soft")[];
+  /** Of each purge, any of these. */
+  readonly modes: readonly Mode[];
+  /** Of the first purge, the second, and so on, instead of `modes`. */
+  readonly script: readonly Mode[];
+  /** So many purges of something else have been, and every node has applied them and fetched the original since. */
+  readonly begun: number;
   readonly hasFront: boolean;
   /** Fetches that one node runs at the same time: two are enough for one that is late and one that is not. */
   readonly flights: number;

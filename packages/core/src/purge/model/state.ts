@@ -1,6 +1,9 @@
+import type { Mode } from "./rules.ts";
+
 /*
  * One original, some nodes, one log, and at most one cache in front. Versions of the original count from 0, and job n is
- * accepted when the original has version n, so "as new as job n" reads `version >= n`. Job 0 stands for none.
+ * accepted when the original has version n, so "as new as job n" reads `version >= n`. Job 0 stands for none. Some jobs purge something else: they are there for their
+ * rows, which other rows can be missed behind.
  */
 
 /** Position 0 is the beginning of a log; `job` is that of the row there, 0 if there is none. */
@@ -29,7 +32,7 @@ export interface Flight {
 
 export interface Job {
   readonly status: "open" | "front purged" | "done";
-  readonly mode: "hard" | "soft";
+  readonly mode: Mode;
   /** The time in which a soft purge lets old bytes be served is over. */
   readonly windowIsOver: boolean;
   /** Its rows went when an older copy of the log was put in place: nobody can be held to it any more. */
@@ -42,10 +45,12 @@ export interface Log {
   readonly ids: number;
   /** Job of each row: the row with number n is at n - 1. */
   readonly rows: readonly number[];
-  /** Rows up to here are only left as a snapshot. */
-  readonly compacted: number;
-  /** What is stamped before this is void, whatever its key; never above `compacted`. */
-  readonly floor: number;
+  /** Rows that are gone, as bits: 1 for the row with number 1, 2 for that with number 2, 4 … */
+  readonly dropped: number;
+  /** Those of them of which nothing tells any more whose they were. */
+  readonly forgotten: number;
+  /** Rows that were widened, and purge everything. */
+  readonly wide: number;
   /** Just started: processes that this copy of the log never heard of may still hold leases. */
   readonly grace: boolean;
 }
@@ -56,10 +61,9 @@ export interface NodeState {
   readonly applied: number;
   /** Job of the last row that was applied. */
   readonly lastJob: number;
-  /** The registry's answer for the original: newest row, newest hard row, floor. */
+  /** The registry's answer for the original: newest row, newest hard row. */
   readonly any: number;
   readonly hard: number;
-  readonly floor: number;
   /** Job of the oldest soft row that the entry is older than; `null`: there is one, and nothing is known about it. */
   readonly staleSince: number | null;
   readonly lease: boolean;
@@ -103,17 +107,22 @@ export interface State {
 export type Bounded = "requests" | "crashes" | "drops" | "restarts" | "restores" | "compactions" | "failures";
 
 const newNode: NodeState = {
-  ...{ log: 1, applied: 0, lastJob: 0, any: 0, hard: 0, floor: 0, staleSince: 0, lease: true },
+  ...{ log: 1, applied: 0, lastJob: 0, any: 0, hard: 0, staleSince: 0, lease: true },
   ...{ entry: null, flights: [] },
   ...{ linked: true, acked: 0, logLease: true, granted: false, caughtUp: true, leaseIsOld: false },
 };
 
-export function initialState(nodes: number): State {
+/** @param begun see `World` */
+export function initialState(nodes: number, begun: number): State {
+  const job: Job = { status: "done", mode: "other", windowIsOver: false, isLost: false };
+  const rows = Array.from({ length: begun }, (_, at) => at + 1);
+  const at = { applied: begun, acked: begun, lastJob: begun };
+  const entry = begun === 0 ? null : { version: begun, stamp: { log: 1, seq: begun, job: begun } };
   return {
-    version: 0,
-    jobs: [],
-    log: { id: 1, ids: 1, rows: [], compacted: 0, floor: 0, grace: false },
-    nodes: Array.from({ length: nodes }, () => newNode),
+    version: begun,
+    jobs: rows.map(() => job),
+    log: { id: 1, ids: 1, rows, dropped: 0, forgotten: 0, wide: 0, grace: false },
+    nodes: Array.from({ length: nodes }, () => ({ ...newNode, ...at, entry })),
     front: null,
     wires: [],
     used: { requests: 0, crashes: 0, drops: 0, restarts: 0, restores: 0, compactions: 0, failures: 0 },
@@ -124,7 +133,7 @@ export function initialState(nodes: number): State {
 export function keyOf({ version, front, log, used, jobs, nodes, wires }: State): string {
   const { requests, crashes, drops, restarts, restores, compactions, failures } = used;
   const sums = letters(
-    ...[version, front ?? -1, log.id, log.ids, log.compacted, log.floor, Number(log.grace)],
+    ...[version, front ?? -1, log.id, log.ids, log.dropped, log.forgotten, log.wide, Number(log.grace)],
     ...[requests, crashes, drops, restarts, restores, compactions, failures, jobs.length, ...log.rows],
   );
   return `${sums}${jobs.map(jobLetter).join("")}${sorted(nodes, nodeKey)}/${sorted(wires, wireKey)}`;
@@ -132,15 +141,16 @@ export function keyOf({ version, front, log, used, jobs, nodes, wires }: State):
 
 function jobLetter({ status, mode, windowIsOver, isLost }: Job): string {
   const stage = status === "open" ? 0 : status === "done" ? 1 : 2;
-  return letters(stage * 8 + (mode === "soft" ? 4 : 0) + (windowIsOver ? 2 : 0) + (isLost ? 1 : 0));
+  const kind = mode === "hard" ? 0 : mode === "soft" ? 1 : 2;
+  return letters(stage * 12 + kind * 4 + (windowIsOver ? 2 : 0) + (isLost ? 1 : 0));
 }
 
 function nodeKey(node: NodeState): string {
   const { lease, linked, logLease, granted, caughtUp, leaseIsOld, entry, flights } = node;
   const leases = (lease ? 1 : 0) + (logLease ? 2 : 0) + (granted ? 4 : 0) + (leaseIsOld ? 8 : 0);
   const flags = leases + (linked ? 16 : 0) + (caughtUp ? 32 : 0);
-  const { log, applied, lastJob, any, hard, floor, staleSince, acked } = node;
-  const own = letters(flags, log, applied, lastJob, any, hard, floor, staleSince ?? -1, acked);
+  const { log, applied, lastJob, any, hard, staleSince, acked } = node;
+  const own = letters(flags, log, applied, lastJob, any, hard, staleSince ?? -1, acked);
   const kept = entry ? letters(entry.version, entry.stamp.log, entry.stamp.seq, entry.stamp.job) : "";
   return `${own}${kept}.${sorted(flights, flightKey)};`;
 }

@@ -1,13 +1,14 @@
-import type { Mutant, World } from "./rules.ts";
+import type { Mode, Mutant, World } from "./rules.ts";
 
 const none = { requests: 0, crashes: 0, drops: 0, restarts: 0, restores: 0, compactions: 0, failures: 0 };
 const hard = ["hard"] as const;
 const both = ["hard", "soft"] as const;
+const mixed = ["hard", "other"] as const;
 
 /** Two nodes and one hard purge, unless said otherwise. */
 function world(parts: Partial<Omit<World, "limits">>, limits: Partial<World["limits"]>): World {
   return {
-    ...{ nodes: 2, purges: 1, modes: hard, hasFront: false, flights: 2, ...parts },
+    ...{ nodes: 2, purges: 1, modes: hard, script: [], begun: 0, hasFront: false, flights: 2, ...parts },
     limits: { ...none, ...limits },
   };
 }
@@ -17,7 +18,19 @@ export const smallWorlds = {
   nodes: world({}, { requests: 2, crashes: 1 }),
   restart: world({ nodes: 1 }, { requests: 2, restarts: 1, crashes: 1 }),
   restore: world({ nodes: 1, purges: 2, flights: 1 }, { requests: 2, crashes: 1, restores: 1 }),
-  compaction: world({ nodes: 1 }, { requests: 2, crashes: 1, compactions: 1 }),
+  compaction: world(
+    { nodes: 1, purges: 3, script: ["hard", "other", "hard"], flights: 1 },
+    { requests: 2, compactions: 2 },
+  ),
+  compactionSoft: world(
+    { nodes: 1, purges: 2, script: ["soft", "hard"], flights: 1 },
+    { requests: 2, compactions: 2 },
+  ),
+  /** What was restored goes on until the row that would tell is dropped. */
+  forgotten: world(
+    { nodes: 1, purges: 5, begun: 2, script: ["other", "other", "hard", "other", "other"], flights: 0 },
+    { requests: 1, restores: 1, compactions: 1 },
+  ),
   front: world({ nodes: 1, hasFront: true }, { requests: 3 }),
   soft: world({ nodes: 1, purges: 2, modes: both, flights: 1 }, { requests: 2, failures: 1 }),
   softFront: world({ nodes: 1, modes: both, hasFront: true }, { requests: 3 }),
@@ -30,7 +43,12 @@ export const largeWorlds: Readonly<Record<WorldName, World>> = {
   nodes: world({ purges: 2 }, { requests: 2, crashes: 1 }),
   restart: world({}, { requests: 2, restarts: 1, drops: 1 }),
   restore: world({ nodes: 1, purges: 2 }, { requests: 2, crashes: 1, restores: 1 }),
-  compaction: world({ nodes: 1, purges: 2 }, { requests: 2, crashes: 1, drops: 1, compactions: 1 }),
+  compaction: world({ purges: 3, modes: mixed, flights: 1 }, { requests: 2, compactions: 2 }),
+  compactionSoft: world({ nodes: 1, purges: 3, modes: both }, { requests: 2, crashes: 1, compactions: 2 }),
+  forgotten: world(
+    { nodes: 1, purges: 5, begun: 2, script: ["other", "other", "hard", "other", "other"], flights: 1 },
+    { requests: 2, crashes: 1, restores: 1, compactions: 2 },
+  ),
   front: world({ hasFront: true }, { requests: 2 }),
   soft: world({ nodes: 1, purges: 2, modes: both }, { requests: 2, crashes: 1, failures: 1 }),
   softFront: world({ nodes: 1, purges: 2, modes: both, hasFront: true }, { requests: 2, failures: 1 }),
@@ -38,7 +56,10 @@ export const largeWorlds: Readonly<Record<WorldName, World>> = {
 
 const oneNode = world({ nodes: 1 }, { requests: 2, crashes: 1 });
 const restoredAlive = world({ nodes: 1, purges: 2, flights: 1 }, { requests: 2, restores: 1 });
-const { restart, restore, compaction, front, soft, softFront } = smallWorlds;
+/** A purge, and rows of other things after it. */
+const compacted = (...script: Mode[]) =>
+  world({ nodes: 1, purges: script.length, script, flights: 1 }, { requests: 2, compactions: 2 });
+const { restart, restore, forgotten, front, soft, softFront } = smallWorlds;
 
 /** A world in which each mutant shows, as small as can be. */
 export const caughtIn: Readonly<Record<Mutant, World>> = {
@@ -56,8 +77,11 @@ export const caughtIn: Readonly<Record<Mutant, World>> = {
     headOnly: restoredAlive,
     cursorNotOnDisk: restore,
   },
-  ...{ snapshotLosesEntry: compaction, floorIgnored: compaction, tailOnly: compaction },
-  headOfWhatIsLeft: compaction,
+  dropsUncovered: compacted("hard", "other"),
+  dropsRunning: compacted("hard", "other", "hard"),
+  softCoversHard: compacted("hard", "soft"),
+  foldsIntoOldest: compacted("hard", "hard", "other"),
+  forgottenCounts: forgotten,
   ...{ noRebound: front, frontsBeforeNodes: front, lateIsStorable: front, fencedIsStorable: front },
   ...{ softForEver: soft, windowFromApply: soft, windowOfNewest: soft, softHidesHard: soft },
   ...{ staleUnmarked: soft, staleIsStorable: softFront },

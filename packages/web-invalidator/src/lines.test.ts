@@ -1,13 +1,12 @@
 import { expect, test } from "bun:test";
-import { splitLine } from "./split-line.ts";
+import { splitLines } from "./lines.ts";
 
 const table: Record<string, string[]> = {
   "": [],
-  "  \t , ,": [],
+  " \n\t\r\n , ,": [],
   "/a.jpg": ["/a.jpg"],
-  "  /a.jpg  ": ["/a.jpg"],
-  "/a.jpg; /b.jpg;/c.jpg": ["/a.jpg", "/b.jpg", "/c.jpg"],
-  "/h.io/a.jpg?x=1;y=2": ["/h.io/a.jpg?x=1;y=2"],
+  "/a.jpg\n/b.jpg": ["/a.jpg", "/b.jpg"],
+  "/a.jpg\r\n\r\n  /b.jpg  ": ["/a.jpg", "/b.jpg"],
   "/a.jpg\t/b.jpg": ["/a.jpg", "/b.jpg"],
   "/a.jpg,/b.jpg": ["/a.jpg", "/b.jpg"],
   "/a.jpg, /b.jpg,": ["/a.jpg", "/b.jpg"],
@@ -27,17 +26,17 @@ const table: Record<string, string[]> = {
 };
 
 for (const [text, lines] of Object.entries(table)) {
-  test(`splitLine reads ${JSON.stringify(text)} as ${lines.length} addresses`, () => {
-    expect(splitLine(text)).toEqual(lines);
+  test(`splitLines reads ${JSON.stringify(text)} as ${lines.length} addresses`, () => {
+    expect(splitLines(text)).toEqual(lines);
   });
 }
 
-test("splitLine takes time in proportion to the text, also if none of its commas separates", () => {
+test("splitLines takes time in proportion to the text, also if none of its commas separates", () => {
   const line = `/${"a,".repeat(200_000)}a`;
-  expect(splitLine(line)).toEqual([line]);
+  expect(splitLines(line)).toEqual([line]);
 });
 
-test("splitLine separates ten thousand addresses in one line", () => {
+test("splitLines separates ten thousand addresses in one line", () => {
   const addresses = Array.from({ length: 10_000 }, (_, at) => `h.io/${at}.jpg`);
-  expect(splitLine(addresses.join(","))).toEqual(addresses);
+  expect(splitLines(addresses.join(","))).toEqual(addresses);
 });
