@@ -10,6 +10,7 @@ const benchmarks = [
   "bench/hits.ts",
   "bench/purge.ts",
   "bench/registry.ts",
+  "bench/first-paint.ts",
   ...purge,
 ];
 

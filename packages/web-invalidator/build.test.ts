@@ -2,42 +2,54 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
 import { build } from "./build.ts";
+import { page as english } from "./src/texts/en.ts";
 
 let folder: string;
 let files: Awaited<ReturnType<typeof build>>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "freshet-build-"));
+  await Bun.write(join(folder, "main-0ld.js"), "of an earlier build");
   files = await build(folder);
-});
+}, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
 function body(path: string): string {
   return files[path]?.body ?? "";
 }
 
-test("build writes the three files, their map, and nothing else", async () => {
-  expect((await readdir(folder)).sort()).toEqual(["files.json", "index.html", "main.js", "style.css"]);
+/** Of `main` and `style` and the languages, as they are named in this build. */
+function fixedPaths(): string[] {
+  return Object.keys(files).filter((path) => files[path]?.isFixed);
+}
+
+test("build writes its files, their map, and nothing else; what earlier builds left is gone", async () => {
+  const names = Object.keys(files).map((path) => (path === "/" ? "index.html" : path.slice(1)));
+  expect((await readdir(folder)).sort()).toEqual([...names, "files.json"].sort());
   expect(await Bun.file(join(folder, "files.json")).json()).toEqual(files);
   expect(await Bun.file(join(folder, "index.html")).text()).toBe(body("/"));
 });
 
-test("build gives every file its media type", () => {
-  expect(Object.entries(files).map(([path, { type }]) => `${path} ${type}`)).toEqual([
-    "/ text/html; charset=utf-8",
-    "/main.js text/javascript; charset=utf-8",
-    "/style.css text/css; charset=utf-8",
+test("build gives every file its media type, and what is named by its content a life of its own", () => {
+  const words = Object.entries(files).map(([path, { type, isFixed }]) => {
+    const name = path.replace(/-[a-z0-9]{8}(?=\.)/, "-HASH");
+    return `${name} ${type.split(";", 1)[0]} ${isFixed}`;
+  });
+  expect(words.sort()).toEqual([
+    "/ text/html false",
+    "/chunk-HASH.js text/javascript true",
+    "/chunk-HASH.js text/javascript true",
+    "/main-HASH.js text/javascript true",
+    "/style-HASH.css text/css true",
+    "/sw.js text/javascript false",
   ]);
 });
 
-test("build names script and style by the hash of what they are, so that caches never mix versions", () => {
-  for (const name of ["main.js", "style.css"]) {
-    const hash = new Bun.CryptoHasher("sha256")
-      .update(body(`/${name}`))
-      .digest("hex")
-      .slice(0, 12);
-    expect(body("/")).toContain(`"${name}?h=${hash}"`);
+test("build packs every file, whole", () => {
+  for (const [path, { brotli }] of Object.entries(files)) {
+    expect(brotliDecompressSync(Buffer.from(brotli, "base64")).toString()).toBe(body(path));
   }
 });
 
@@ -48,17 +60,36 @@ test("build leaves nothing inline, which the Content-Security-Policy would refus
 });
 
 test("build asks for nothing elsewhere, by relative addresses only", () => {
-  const addresses = [...body("/").matchAll(/\s(?:src|href)="([^"]*)"/g)].map(([, address]) => address);
-  expect(addresses).toHaveLength(3);
-  for (const address of addresses) expect(address).toMatch(/^(?:data:|(?:main\.js|style\.css)\?h=)/);
-  expect(body("/style.css").match(/url\("?(?!data:|"?data:)/g)).toBeNull();
+  const addresses = [...body("/").matchAll(/\s(?:src|href)="([^"]*)"/g)].map(
+    ([, address]) => address as string,
+  );
+  expect(addresses.map((address) => address.replace(/^data:.*/s, "data:"))).toEqual([
+    "data:",
+    expect.stringMatching(/^style-\w{8}\.css$/),
+    expect.stringMatching(/^main-\w{8}\.js$/),
+  ]);
+  for (const path of fixedPaths()) expect(body(path)).not.toMatch(/\bimport\s*\(\s*"(?!\.\/)/);
+});
+
+test("build puts the English texts in, so that there is something to read before any script", () => {
+  const page = body("/");
+  expect(page).not.toMatch(/\{\w+\}/);
+  expect(page).toContain(`<h1 data-t="heading">${english.heading}</h1>`);
+  expect(page).toContain(`content="${english.lead}"`);
+  for (const name of Object.keys(english)) expect(page).toContain(`="${name}"`);
+});
+
+test("the service worker knows the page's files, and what it keeps is named by this build", () => {
+  for (const path of fixedPaths()) expect(body("/sw.js")).toContain(path.slice(1));
+  expect(body("/sw.js")).toMatch(/freshet-form-[0-9a-f]{12}/);
 });
 
 test("build makes the same of the same sources", async () => {
   expect(await build(folder)).toEqual(files);
-});
+}, 60_000);
 
-test("build keeps the form small: 40 KiB in all, as it is sent", () => {
-  const sizes = ["/", "/main.js", "/style.css"].map((path) => Bun.gzipSync(body(path)).length);
-  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(40 * 1024);
+test("build takes out what only servers need of errors, and keeps their sentences", () => {
+  const script = fixedPaths().map(body).join("");
+  expect(script).not.toContain("The origin cannot be reached");
+  expect(script).toContain("a wildcard may only stand at the end");
 });

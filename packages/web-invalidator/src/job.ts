@@ -1,6 +1,10 @@
-import type { JobStatus } from "@freshet/core";
+import type { JobStatus, PathScope } from "@freshet/core";
 
-export type Scope = "original" | "urls" | "all";
+/** What the form sends; tags are for programs. */
+export type Scope = PathScope | "all";
+
+/** What an invalidation in the history may have been. */
+export type JobScope = Scope | "tag";
 
 /** An invalidation as purge-api tells it. Lists are empty until it knows. */
 export interface Job {
@@ -8,7 +12,7 @@ export interface Job {
   readonly uuid: string;
   /** `2026-11-23 13:39:52.636426`, UTC. */
   readonly added_at: string;
-  readonly scope: Scope;
+  readonly scope: JobScope;
   readonly urls: {
     readonly received: readonly string[] | null;
     readonly invalidated: readonly string[];
@@ -19,20 +23,45 @@ export interface Job {
   readonly duration_ms: number | null;
   readonly error: string | null;
   readonly nodes: readonly JobNode[];
+  readonly fronts: readonly FrontProgress[];
 }
 
 export interface JobNode {
   readonly id: string;
   readonly state: "acked" | "lapsed" | "waiting";
+  /** With mode `erase`. */
+  readonly erased?: Amounts;
 }
 
-/** Jobs in the list: what a person can look through. */
-export const listLength = 20;
+export interface FrontProgress {
+  readonly id: string;
+  readonly state: "waiting" | "purging" | "rebounding" | "purged" | "failed";
+  readonly attempts: number;
+  readonly duration_ms: number | null;
+}
+
+export interface Amounts {
+  readonly originals: number;
+  /** Pictures made of them. */
+  readonly variants: number;
+  readonly bytes: number;
+}
+
+/** What an order would touch, on all servers together: each has its own copies. */
+export interface Reach extends Amounts {
+  /** There may be more: a server did not answer in time, or has too much to count. */
+  readonly at_least: boolean;
+  readonly sample: { readonly originals: readonly string[] };
+}
 
 /** What `POST /invalidate` answers: the rest is filled in from what was sent, so the job can be shown at once. */
 export type JobReceipt = Pick<Job, "status" | "uuid" | "added_at">;
 
-export function jobFromReceipt(receipt: JobReceipt, scope: Scope, received: readonly string[] | null): Job {
+export function jobFromReceipt(
+  receipt: JobReceipt,
+  scope: JobScope,
+  received: readonly string[] | null,
+): Job {
   return {
     ...receipt,
     scope,
@@ -42,5 +71,21 @@ export function jobFromReceipt(receipt: JobReceipt, scope: Scope, received: read
     duration_ms: null,
     error: null,
     nodes: [],
+    fronts: [],
   };
+}
+
+/** Which jobs the history shows: purge-api's own words, empty for all. */
+export interface JobFilter {
+  readonly text: string;
+  readonly status: "" | "running" | "DONE" | "ERROR";
+  readonly scope: "" | JobScope;
+}
+
+export const noFilter: JobFilter = { text: "", status: "", scope: "" };
+
+export interface JobPage {
+  readonly jobs: readonly Job[];
+  /** What to ask the page after it with; `null` if there is none. */
+  readonly next: string | null;
 }

@@ -2,16 +2,19 @@ import { expect, test } from "bun:test";
 import { plainToken } from "@freshet/core";
 import { createPreviewReader } from "./preview-reader.ts";
 import { initialState, type State } from "./state.ts";
+import { en } from "./texts/en.ts";
+
+const initial = initialState(en);
 
 const signedIn: State = {
-  ...initialState,
+  ...initial,
   access: { kind: "accepted", key: "k", token: plainToken("doc") },
   text: "/a.io/x?w=1",
 };
 
 test("createPreviewReader reads nothing without an accepted key, and nothing for everything", () => {
   const previewOf = createPreviewReader();
-  expect(previewOf(initialState)).toBeNull();
+  expect(previewOf(initial)).toBeNull();
   expect(previewOf({ ...signedIn, access: { kind: "checking" } })).toBeNull();
   expect(previewOf({ ...signedIn, scope: "all" })).toBeNull();
 });

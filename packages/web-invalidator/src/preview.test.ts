@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { type PathScope, plainToken } from "@freshet/core";
-import { makePreview, type PreviewEntry } from "./preview.ts";
+import { makePreview, mendedText, type PreviewEntry } from "./preview.ts";
 
 const token = { ...plainToken("doc", ["img.example"]), aliases: { _cms_: "https://cms.example/files" } };
 
@@ -71,20 +71,31 @@ test("makePreview notices that a line stands for everything", () => {
   expect(makePreview("/a.io/*", "original", token).meansAll).toBe(false);
 });
 
-test("makePreview offers to leave queries out where that makes lines readable, and touches no other line", () => {
-  const { repair } = makePreview("/a.io/x.jpg?w=1\n/a.io/y.jpg?vh=1\n20?w=1", "original", token);
-  expect(repair).toEqual({ text: "/a.io/x.jpg\n/a.io/y.jpg?vh=1\n20?w=1", lines: 1 });
+test("makePreview notices folders, and cells that are no addresses", () => {
+  expect(makePreview("/a.io/x.jpg\n/a.io/*", "original", token)).toMatchObject({
+    hasFolders: true,
+    meansAll: false,
+  });
+  expect(makePreview("7\t/a.io/x.jpg\tsea", "original", token)).toMatchObject({
+    leftOut: 2,
+    hasFolders: false,
+  });
+});
+
+test("mendedText mends every line that one kind of mend fits, and touches no other", () => {
+  const preview = makePreview("/a.io/x.jpg?w=1\n/a.io/y.jpg?vh=1\n20?w=1\n/a.io/*/z", "original", token);
+  expect(mendedText(preview, "query")).toBe("/a.io/x.jpg\n/a.io/y.jpg?vh=1\n20?w=1\n/a.io/*/z");
+  expect(mendedText(preview, "folder")).toBe("/a.io/x.jpg?w=1\n/a.io/y.jpg?vh=1\n20?w=1\n/a.io/*");
+});
+
+test("mendedText makes lines of a page", () => {
+  const preview = makePreview('<img src="/a.io/x.jpg?w=1"> <img src="/a.io/y.jpg">', "original", token);
+  expect(mendedText(preview, "query")).toBe("/a.io/x.jpg\n/a.io/y.jpg");
 });
 
 test("makePreview never leaves a query out with scope urls, where it is what was meant", () => {
   const tooLong = `/a.io/x.jpg?${"w=1&".repeat(200)}`;
-  expect(makePreview(tooLong, "urls", token)).toMatchObject({ problems: 1, repair: null });
-});
-
-test("makePreview offers no repair where none would help", () => {
-  expect(makePreview("20?w=1", "original", token).repair).toBeNull();
-  expect(makePreview("/a.io/x.jpg", "original", token).repair).toBeNull();
-  expect(makePreview("/a.io/../x.jpg?w=1", "original", token).repair).toBeNull();
+  expect(makePreview(tooLong, "urls", token)).toMatchObject({ problems: 1, entries: [{ mend: null }] });
 });
 
 test("makePreview reads an empty text as nothing", () => {
@@ -93,7 +104,8 @@ test("makePreview reads an empty text as nothing", () => {
     urls: [],
     problems: 0,
     duplicates: 0,
+    leftOut: 0,
     meansAll: false,
-    repair: null,
+    hasFolders: false,
   });
 });

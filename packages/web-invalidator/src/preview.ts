@@ -6,20 +6,30 @@ import {
   readPurgePath,
   type TokenSettings,
 } from "@freshet/core";
-import { splitLines } from "./lines.ts";
+import { findMend, type Mend } from "./mends.ts";
+import { readPaste } from "./paste/read-paste.ts";
+
+/** A line that was read. */
+export interface ReadEntry {
+  readonly line: string;
+  readonly kind: PurgeTarget["kind"];
+  /** What will be purged, in core's words: `/sample.li/flat.jpg`. */
+  readonly target: string;
+  /** What was left out of the line on the way. */
+  readonly notes: readonly string[];
+  readonly times: number;
+}
+
+/** A line that cannot be read, and why. */
+export interface ProblemEntry {
+  readonly line: string;
+  readonly problem: string;
+  readonly mend: Mend | null;
+  readonly times: number;
+}
 
 /** How one pasted line was read. Lines that mean the same are one entry. */
-export type PreviewEntry =
-  | {
-      readonly line: string;
-      readonly kind: PurgeTarget["kind"];
-      /** What will be purged, in core's words: `/sample.li/flat.jpg`. */
-      readonly target: string;
-      /** What was left out of the line on the way. */
-      readonly notes: readonly string[];
-      readonly times: number;
-    }
-  | { readonly line: string; readonly problem: string; readonly times: number };
+export type PreviewEntry = ReadEntry | ProblemEntry;
 
 export interface Preview {
   readonly entries: readonly PreviewEntry[];
@@ -29,10 +39,12 @@ export interface Preview {
   readonly problems: number;
   /** Lines that were left out because they mean the same as an earlier one. */
   readonly duplicates: number;
+  /** Cells of a table that are no addresses. */
+  readonly leftOut: number;
   /** A line such as `/*` stands for everything, which is asked about before it is done. */
   readonly meansAll: boolean;
-  /** The text with queries left out where that makes lines readable: most people copy the address of a sized picture. */
-  readonly repair: { readonly text: string; readonly lines: number } | null;
+  /** A line stands for more pictures than it names. */
+  readonly hasFolders: boolean;
 }
 
 /** Reads every pasted line as purge-api will: with the same function and the same settings of the token. */
@@ -42,7 +54,7 @@ export function makePreview(
   token: TokenSettings,
   api: PurgeApi = "v7",
 ): Preview {
-  const lines = splitLines(text);
+  const { lines, leftOut } = readPaste(text);
   const entries = new Map<string, PreviewEntry>();
   for (const line of lines) {
     const { key, entry } = readLine(line, scope, token, api);
@@ -56,8 +68,9 @@ export function makePreview(
     urls: readable.map(({ line }) => line),
     problems: all.length - readable.length,
     duplicates: lines.length - all.length,
+    leftOut,
     meansAll: readable.some(({ kind }) => kind === "all"),
-    repair: scope === "original" && readable.length < all.length ? repairQueries(lines, token, api) : null,
+    hasFolders: readable.some(({ kind }) => kind === "prefix"),
   };
 }
 
@@ -68,21 +81,21 @@ function readLine(
   api: PurgeApi,
 ): { key: string; entry: PreviewEntry } {
   const reading = readPurgePath(line, scope, token, api);
-  if ("problem" in reading)
-    return { key: `problem ${line}`, entry: { line, problem: reading.problem, times: 1 } };
+  if ("problem" in reading) {
+    const mend = findMend(line, { scope, token, api });
+    return { key: `problem ${line}`, entry: { line, problem: reading.problem, mend, times: 1 } };
+  }
   const { target, notes } = reading;
   const entry = { line, kind: target.kind, target: describeTarget(target), notes, times: 1 };
   return { key: `${target.kind} ${target.pattern}`, entry };
 }
 
-function repairQueries(lines: readonly string[], token: TokenSettings, api: PurgeApi): Preview["repair"] {
-  const isReadable = (line: string) => "target" in readPurgePath(line, "original", token, api);
-  let count = 0;
-  const repaired = lines.map((line) => {
-    const [path = ""] = line.split("?", 1);
-    if (path === line || isReadable(line) || !isReadable(path)) return line;
-    count++;
-    return path;
-  });
-  return count === 0 ? null : { text: repaired.join("\n"), lines: count };
+/** The text with one kind of mend applied to every line that it fits; each line on its own, whatever was pasted. */
+export function mendedText({ entries }: Preview, kind: Mend["kind"]): string {
+  return entries
+    .map((entry) => {
+      const isMeant = "problem" in entry && entry.mend?.kind === kind && "line" in entry.mend;
+      return isMeant ? (entry.mend as { line: string }).line : entry.line;
+    })
+    .join("\n");
 }

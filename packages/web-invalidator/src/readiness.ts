@@ -1,37 +1,32 @@
 import { limits } from "@freshet/core";
-import type { Order } from "./api.ts";
-import { count } from "./job-words.ts";
+import type { Order } from "./order.ts";
 import type { Preview } from "./preview.ts";
 import type { State } from "./state.ts";
 
-/** What Invalidate would send, or why it cannot be pressed yet. */
-export type Readiness = { readonly order: Order } | { readonly reason: string };
+/**
+ * What Invalidate would send, or why it cannot be pressed yet. `needs`: an order that reaches more than it names is
+ * counted and confirmed first, and everything of a token by its name.
+ */
+export type Readiness =
+  | { readonly order: Order; readonly needs: "nothing" | "yes" | "name" }
+  | { readonly reason: string };
 
 /** @param preview `null` while there is no token to read lines with, and for scope `all` */
 export function readiness(state: State, preview: Preview | null): Readiness {
-  const { access, scope, isV6, confirmed, sending } = state;
-  if (access.kind === "checking") return { reason: "The key is being checked." };
-  if (access.kind !== "accepted") return { reason: "Enter your client key first." };
-  if (sending) return { reason: "Sending." };
-  if (needsConfirmation(state, preview) && !confirmed)
-    return { reason: "Tick the box to say that everything is meant." };
-  if (scope === "all") return { order: { scope } };
-  if (!preview || preview.entries.length === 0) return { reason: "Paste at least one address." };
-  if (preview.urls.length === 0) return { reason: "No line can be read: the preview says why." };
+  const { access, scope, isV6, mode, sending, texts } = state;
+  const { reasons } = texts;
+  if (access.kind === "checking") return { reason: reasons.checking };
+  if (access.kind !== "accepted") return { reason: reasons.key };
+  if (sending) return { reason: reasons.sending };
+  const said = mode === null ? {} : { mode };
+  if (scope === "all") return { order: { scope, ...said }, needs: "name" };
+  if (!preview || preview.entries.length === 0) return { reason: reasons.empty };
+  if (preview.urls.length === 0) return { reason: reasons.unreadable };
 
   const { urls } = preview;
-  if (urls.length > limits.purgePaths) {
-    const most = count(limits.purgePaths, "address", "addresses");
-    return { reason: `One invalidation takes ${most}: these are ${urls.length.toLocaleString("en-US")}.` };
-  }
-  const order: Order = isV6 ? { scope, urls, api: "v6" } : { scope, urls };
+  if (urls.length > limits.purgePaths) return { reason: reasons.many(limits.purgePaths, urls.length) };
+  const order: Order = { scope, urls, ...said, ...(isV6 && { api: "v6" as const }) };
   const isTooLong = new Blob([JSON.stringify(order)]).size > limits.purgeBodyBytes;
-  return isTooLong
-    ? { reason: "These addresses are too long for one invalidation: send them in parts." }
-    : { order };
-}
-
-/** Scope `all`, and a line such as `/*`, which means the same. */
-export function needsConfirmation({ scope }: State, preview: Preview | null): boolean {
-  return scope === "all" || preview?.meansAll === true;
+  if (isTooLong) return { reason: reasons.long };
+  return { order, needs: preview.meansAll ? "name" : preview.hasFolders ? "yes" : "nothing" };
 }

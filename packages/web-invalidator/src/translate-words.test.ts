@@ -23,5 +23,5 @@ test("several lines are several URLs, and nothing is none", () => {
     "/v7/h.io/b.jpg?h=6",
   ]);
   expect(translateLines("  \n ")).toEqual([]);
-  expect(translateLines("/width/5/n/h.io/a.jpg\n".repeat(300))).toHaveLength(20);
+  expect(translateLines("/width/5/n/h.io/a.jpg\n".repeat(300))).toHaveLength(100);
 });

@@ -1,5 +1,5 @@
 import { FreshetError, translateV6 } from "@freshet/core";
-import { splitLines } from "./lines.ts";
+import { readPaste } from "./paste/read-paste.ts";
 
 /** An old URL said in v7. */
 export interface TranslatedLine {
@@ -10,11 +10,11 @@ export interface TranslatedLine {
 }
 
 /** Lines that are translated: more belong to the command `freshet-server translate`. */
-const mostLines = 20;
+const mostLines = 100;
 
 /** Says what was pasted in v7, line by line. */
 export function translateLines(text: string): readonly TranslatedLine[] {
-  return splitLines(text).slice(0, mostLines).map(translateLine);
+  return readPaste(text).lines.slice(0, mostLines).map(translateLine);
 }
 
 function translateLine(line: string): TranslatedLine {

@@ -24,19 +24,25 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(await findings(page)).toEqual([]);
     });
 
-    test("axe finds nothing with a preview, problems, an open job and a confirmation", async ({
+    test("axe finds nothing with a preview, problems, pictures, choices and an invalidation", async ({
       page,
       services,
     }) => {
       const form = await openForm(page, services);
       await form.signIn(services.clientKey);
+      await page.getByText("More choices").click();
+      await page.getByText("What is my old URL in v7?").click();
+      await page.getByText("It says DONE").click();
       const many = Array.from({ length: 30 }, (_, at) => `/sample.li/${at}.jpg`);
-      await form.addresses.fill(["/sample.li/a.jpg?w=1", ...many].join("\n"));
+      await form.addresses.fill(["/sample.li/boat.jpg", "/sample.li/a.jpg?w=1", ...many].join("\n"));
+      await expect(form.lines.getByRole("img")).toHaveCount(1);
       await form.invalidate.click();
       await expect(form.result).toContainText("DONE in");
-      await form.jobs.first().locator("summary").click();
+      await expect(form.job.locator(".verdict").first()).toContainText("same");
       expect(await findings(page)).toEqual([]);
       await form.chooseScope("Everything");
+      await form.invalidate.click();
+      await expect(form.dialog).toContainText(/in all\.|Nothing of this is kept now/);
       expect(await findings(page)).toEqual([]);
     });
 
@@ -47,6 +53,12 @@ for (const colorScheme of ["light", "dark"] as const) {
       await form.addresses.fill("/sample.li/a.jpg");
       await form.invalidate.click();
       await expect(form.trouble).toContainText("does not answer");
+      expect(await findings(page)).toEqual([]);
+    });
+
+    test("axe finds nothing in German", async ({ page, services }) => {
+      await page.goto(`${services.purge.url}/?lang=de`);
+      await expect(page.getByRole("heading", { name: "Noch immer das alte Bild?" })).toBeVisible();
       expect(await findings(page)).toEqual([]);
     });
   });

@@ -1,11 +1,14 @@
 import { test as base, expect } from "@playwright/test";
-import { buildForm, type Services, startServices } from "./services.ts";
+import { buildForm, type ServiceOptions, type Services, startServices } from "./services.ts";
 
 /**
  * `start`: starts real services with the form as it is now. `services`: some that the tests of one worker share.
  * `page`: a page that must not run into an error of its own, nor try what its Content-Security-Policy forbids.
  */
-export const test = base.extend<object, { start: () => Promise<Services>; services: Services }>({
+export const test = base.extend<
+  object,
+  { start: (options?: ServiceOptions) => Promise<Services>; services: Services }
+>({
   start: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this very pattern
     async ({}, use) => {

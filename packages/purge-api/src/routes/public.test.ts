@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import formFiles from "@freshet/web-invalidator/files" with { type: "json" };
 import { type Json, openApp } from "../app.fixture.ts";
 
 const service = await openApp();
@@ -23,40 +25,52 @@ test("the form needs no key, runs nothing but its own files, and cannot be frame
   const { status, headers } = await service.app.handle(new Request("http://localhost/"));
   expect([status, headers.get("content-type")]).toEqual([200, expect.stringContaining("text/html")]);
   const policy = headers.get("content-security-policy");
-  for (const rule of ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"]) {
+  for (const rule of [
+    "default-src 'none'",
+    "script-src 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ]) {
     expect(policy).toContain(rule);
   }
   expect(policy).not.toContain("unsafe");
   expect(headers.get("x-content-type-options")).toBe("nosniff");
 });
 
+test("the form's files are kept for good where their names say what is in them, and asked for again elsewhere", async () => {
+  const ask = async (path: string) => {
+    const { status, headers } = await service.app.handle(new Request(`http://localhost${path}`));
+    return [status, headers.get("cache-control")];
+  };
+  for (const [path, { isFixed }] of Object.entries(formFiles)) {
+    expect(await ask(path)).toEqual([200, isFixed ? "public, max-age=31536000, immutable" : "no-cache"]);
+  }
+});
+
 describe("the form is sent packed, and only to who can unpack it", () => {
   async function ask(encodings: string | null) {
     const headers = encodings === null ? undefined : { "accept-encoding": encodings };
-    const { headers: answered, ...answer } = await service.app
-      .handle(new Request("http://localhost/main.js", { headers }))
-      .then(async (response) => ({
-        headers: response.headers,
-        bytes: new Uint8Array(await response.arrayBuffer()),
-      }));
-    const isPacked = answered.get("content-encoding") === "gzip";
-    const text = new TextDecoder().decode(isPacked ? Bun.gunzipSync(answer.bytes) : answer.bytes);
-    return { isPacked, text, vary: answered.get("vary") };
+    const answer = await service.app.handle(new Request("http://localhost/sw.js", { headers }));
+    const encoding = answer.headers.get("content-encoding");
+    const bytes = await answer.bytes();
+    const unpack =
+      { br: brotliDecompressSync, gzip: gunzipSync }[encoding ?? ""] ?? ((same: Uint8Array) => same);
+    return { encoding, text: new TextDecoder().decode(unpack(bytes)), vary: answer.headers.get("vary") };
   }
 
   test.each([
-    ["gzip, deflate, br", true],
-    ["br;q=1.0, gzip;q=0.8", true],
-    ["GZIP", true],
-    [null, false],
-    ["", false],
-    ["br", false],
-    ["x-gzipped", false],
-    ["gzip;q=0", false],
-    ["gzip;q=0.0, br", false],
-  ])("%s", async (encodings, isPacked) => {
+    ["gzip, deflate, br", "br"],
+    ["br;q=1.0, gzip;q=0.8", "br"],
+    ["br;q=0, gzip;q=0.8", "gzip"],
+    ["GZIP", "gzip"],
+    [null, null],
+    ["", null],
+    ["x-gzipped, broken", null],
+    ["gzip;q=0", null],
+    ["gzip;q=0.0, br", "br"],
+  ])("%s", async (encodings, encoding) => {
     const plain = await ask(null);
-    expect(plain.text).toContain("invalid");
-    expect(await ask(encodings)).toEqual({ isPacked, text: plain.text, vary: "Accept-Encoding" });
+    expect(plain.text).toContain("freshet-form-");
+    expect(await ask(encodings)).toEqual({ encoding, text: plain.text, vary: "Accept-Encoding" });
   });
 });

@@ -1,24 +1,14 @@
+import type { PurgeMode } from "@freshet/core";
 import type { Scope } from "../job.ts";
+import { curlCommand } from "../order.ts";
 import type { Preview } from "../preview.ts";
-import { needsConfirmation, readiness } from "../readiness.ts";
-import type { Session } from "../session.ts";
+import { readiness } from "../readiness.ts";
+import type { Session } from "../session/session.ts";
 import type { State, Store } from "../state.ts";
+import { copyOnClick } from "./copy-button.ts";
 import { byId, setText } from "./element.ts";
 
-const pathHints: Record<Scope, string> = {
-  original:
-    "One on each line, or with commas between. A star at the end takes a whole folder: /sample.li/folder/*",
-  urls: "One on each line, as they stand in your page, sizes included: /sample.li/flat.jpg?w=500",
-  all: "",
-};
-
-const pathHintsV6: Record<Scope, string> = {
-  original: "One on each line. What stands before the original is left out: /width/500/n/sample.li/flat.jpg",
-  urls: "One on each line, as they stand in your page: /width/500/n/sample.li/flat.jpg",
-  all: "",
-};
-
-/** Scope, addresses, confirmation and the button. */
+/** Addresses, scope, mode and the button. */
 export function mountOrderView(
   store: Store,
   session: Session,
@@ -26,56 +16,75 @@ export function mountOrderView(
 ): void {
   const form = byId("order-form", HTMLFormElement);
   const scope = byId("scope", HTMLFieldSetElement);
+  const mode = byId("mode", HTMLFieldSetElement);
   const pathsSection = byId("paths-section", HTMLElement);
   const paths = byId("paths", HTMLTextAreaElement);
   const hint = byId("paths-hint", HTMLParagraphElement);
-  const confirmRow = byId("confirm-row", HTMLLabelElement);
-  const confirm = byId("confirm", HTMLInputElement);
-  const confirmText = byId("confirm-text", HTMLSpanElement);
   const v6 = byId("v6", HTMLInputElement);
-  const v6Row = byId("v6-row", HTMLLabelElement);
   const button = byId("invalidate", HTMLButtonElement);
   const reason = byId("invalidate-reason", HTMLParagraphElement);
+  const curl = byId("curl", HTMLPreElement);
 
-  // What was confirmed is what was shown at the time, and the last outcome is that of another order.
-  const changed = { confirmed: false, latest: null, refusal: null };
-  scope.addEventListener("change", (event) => {
-    if (event.target instanceof HTMLInputElement)
-      store.set({ scope: event.target.value as Scope, ...changed });
+  // The last outcome is that of another order.
+  const changed = { latest: null, refusal: null };
+  scope.addEventListener("change", ({ target }) => {
+    if (target instanceof HTMLInputElement) store.set({ scope: target.value as Scope, ...changed });
+  });
+  mode.addEventListener("change", ({ target }) => {
+    if (target instanceof HTMLInputElement)
+      store.set({ mode: (target.value || null) as PurgeMode | null, ...changed });
   });
   paths.addEventListener("input", () => store.set({ text: paths.value, ...changed }));
-  confirm.addEventListener("change", () => store.set({ confirmed: confirm.checked }));
   v6.addEventListener("change", () => store.set({ isV6: v6.checked, ...changed }));
   paths.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
+  paths.addEventListener("paste", (event) => pasteMarkup(event, paths));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const state = store.get();
     const ready = readiness(state, previewOf(state));
-    if ("order" in ready) void session.invalidate(ready.order);
+    if ("order" in ready) void session.invalidate(ready.order, ready.needs);
   });
+  copyOnClick(
+    byId("curl-copy", HTMLButtonElement),
+    store,
+    () => curl.textContent ?? "",
+    () => curl,
+  );
 
   store.subscribe((state) => {
-    const preview = previewOf(state);
-    const ready = readiness(state, preview);
+    const ready = readiness(state, previewOf(state));
     // Browsers bring back what was chosen before a reload; the state begins anew, and what is shown must be what is sent.
     for (const radio of scope.querySelectorAll("input")) radio.checked = radio.value === state.scope;
+    for (const radio of mode.querySelectorAll("input")) radio.checked = radio.value === (state.mode ?? "");
     pathsSection.hidden = state.scope === "all";
-    v6Row.hidden = state.scope === "all";
     v6.checked = state.isV6;
-    setText(hint, (state.isV6 ? pathHintsV6 : pathHints)[state.scope]);
+    setText(hint, hintText(state));
     if (paths.value !== state.text) paths.value = state.text;
-    confirmRow.hidden = !needsConfirmation(state, preview);
-    confirm.checked = state.confirmed;
-    setText(confirmText, confirmation(state));
     // Not `disabled`: the button stays in reach of the keyboard, so that its reason can be read out.
     button.setAttribute("aria-disabled", String("reason" in ready));
     setText(reason, "reason" in ready ? ready.reason : "");
+    setText(curl, "order" in ready ? curlCommand(ready.order, location.href) : "");
+    curl.parentElement?.classList.toggle("no-curl", "reason" in ready);
   });
 }
 
-function confirmation({ access }: State): string {
-  const whose = access.kind === "accepted" ? `of ${access.token.name}` : "of this key";
-  return `Yes, renew every picture ${whose}. Each is looked up at its website again when it is next asked for.`;
+function hintText({ scope, isV6, texts: { hints } }: State): string {
+  if (scope === "all") return "";
+  if (isV6) return scope === "urls" ? hints.urlsV6 : hints.originalV6;
+  return hints[scope];
+}
+
+/**
+ * A piece of a web page is on the clipboard as text, in which its pictures are missing, and as markup: where only that
+ * names any, it is what was meant.
+ */
+function pasteMarkup(event: ClipboardEvent, paths: HTMLTextAreaElement): void {
+  const html = event.clipboardData?.getData("text/html") ?? "";
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!/<img\b/i.test(html) || /[/<]/.test(text)) return;
+  event.preventDefault();
+  paths.setRangeText(html, paths.selectionStart, paths.selectionEnd, "end");
+  paths.dispatchEvent(new Event("input"));
 }

@@ -1,14 +1,14 @@
 /**
- * Splits what was pasted into addresses. A line end or a tab (a spreadsheet's cells) always separates. A comma is also
- * a character of addresses (`?tl_px=10,20`, `a,b.jpg`), so it separates only where no address would have one: before
- * white space, before something that starts like an address, or after a file name when no query has begun.
+ * Splits one line into addresses. A tab (a spreadsheet's cells) always separates. A comma or a semicolon is also a
+ * character of addresses (`?tl_px=10,20`, `a,b.jpg`), so it separates only where no address would have one: before white
+ * space, before something that starts like an address, or after a file name when no query has begun.
  */
-export function splitLines(text: string): string[] {
-  return text
-    .split(/[\n\r\t]/)
-    .flatMap(splitAtCommas)
-    .map((piece) => piece.trim())
-    .filter((piece) => piece !== "");
+export function splitLine(line: string): string[] {
+  return line.split("\t").flatMap(splitAtCommas).map(trim).filter(Boolean);
+}
+
+function trim(piece: string): string {
+  return piece.trim();
 }
 
 /** How far around a comma is looked, so that a line with many of them takes linear time: a host name and its port. */
@@ -21,7 +21,7 @@ function splitAtCommas(line: string): string[] {
   let inQuery = false;
   for (let at = 0; at < line.length; at++) {
     if (line[at] === "?") inQuery = true;
-    if (line[at] !== ",") continue;
+    if (line[at] !== "," && line[at] !== ";") continue;
     const before = line.slice(Math.max(start, at - lookBackChars), at);
     const after = line.slice(at + 1, at + 1 + lookAheadChars);
     if (!startsAnew.test(after) && (inQuery || !endsLikeFile.test(before))) continue;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { JobStatus } from "@freshet/core";
-import { type Job, jobFromReceipt } from "./job.ts";
-import { createManualClock } from "./manual-clock.ts";
+import { type Job, jobFromReceipt } from "../job.ts";
+import { createManualClock } from "../manual-clock.ts";
 import { createPoller, pollDelayMs } from "./poll.ts";
 
 function jobOf(uuid: string, status: JobStatus): Job {

@@ -1,6 +1,6 @@
 import { isFinal } from "@freshet/core";
-import type { Job } from "./job.ts";
-import type { PageClock } from "./page-clock.ts";
+import type { Job } from "../job.ts";
+import type { PageClock } from "../page-clock.ts";
 
 /** Most purges end within milliseconds; one that waits for a server that was cut off takes seconds. */
 export function pollDelayMs(elapsedMs: number): number {
