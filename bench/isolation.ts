@@ -24,16 +24,23 @@ const children = createChildren(
     size: parallel,
     jobMs: 60_000,
     jobBytes: 4e9,
+    // Each picture is to be made from the file.
+    keepBytes: 0,
     keptBytes: serverLimits.childKeptBytes,
     idleMs: 60_000,
   },
   console.error,
 );
-const ways: Readonly<Record<"here" | "apart", Render>> = { here: render, apart: children.render };
+const ways: Readonly<Record<"here" | "apart", Render>> = {
+  here: (inputs, plan, output) => render(inputs, plan, output),
+  apart: children.render,
+};
 
 async function make(way: Render, serial: number): Promise<void> {
   const { plan } = parseRequest(`/h.io/a.jpg?w=${350 + (serial % 100)}`, plainToken("doc"));
-  await way({ original: photo, watermarks: [] }, plan, negotiate(plan.formats, null, format));
+  await way({ original: photo, watermarks: [] }, plan, negotiate(plan.formats, null, format), {
+    ...{ content: "photo", others: 0 },
+  });
 }
 
 /** Processor time of this process and its children, in ms. */

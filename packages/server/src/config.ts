@@ -175,6 +175,15 @@ export const serverSettings = {
     unit: "bytes",
     doc: "Memory that the process that makes one picture may take; then it is killed. Linux only.",
   }),
+  sharedBytes: numberSetting({
+    key: "server.shared_bytes",
+    env: "FRESHET_SHARED_BYTES",
+    fallback: 96 * 1024 ** 2,
+    min: 0,
+    max: 1024 * gib,
+    unit: "bytes",
+    doc: "Memory in which each process that makes pictures keeps originals and their pixels, since other sizes of them are often asked for at once; the default holds one of 24 megapixels.",
+  }),
   renders: numberSetting({
     key: "server.renders",
     env: "FRESHET_RENDERS",

@@ -43,6 +43,7 @@ export async function createDeps(
   report: (error: unknown) => void = console.error,
 ) {
   const seat = takeSeat(config.dataDir);
+  const children = openChildren(config, report, () => metrics);
   const cache = await openCache(config, {
     ...{ clock, report },
     isTrusted: () => (follower ?? standalone).trust() === "trusted",
@@ -52,8 +53,9 @@ export async function createDeps(
   const table = openPointerTable(join(config.dataDir, "pointers.sqlite"), report);
   const countAudit = (isViolation: boolean) => metrics.countAudit(isViolation);
   const ears = { countAudit, answer: (question: Question) => answer(question), report };
+  const forgetPixels = children.forget;
   const following =
-    config.purgeUrl === null ? null : follow(config, clock, seat, { ...cache, table, ...ears });
+    config.purgeUrl === null ? null : follow(config, clock, seat, { ...cache, table, ...ears, forgetPixels });
   const follower = following?.follower ?? null;
   const settings = holdSettings(config, (storages) =>
     createStorageSource(storages, {
@@ -65,7 +67,6 @@ export async function createDeps(
   );
   const answer = openAnswer(config, clock, { ...cache, table, settings: settings.current, report });
   const slots = createSlots(config.renders, serverLimits.waitingRenders);
-  const children = openChildren(config, report, () => metrics);
   const metrics = createMetrics({
     bytes: cache.bytes,
     running: () => slots.running,
@@ -156,7 +157,8 @@ function openChildren(config: Config, report: (error: unknown) => void, metrics:
     size: config.renders + 1,
     jobMs: config.renderTimeoutMs,
     jobBytes: config.renderMemoryBytes,
-    keptBytes: serverLimits.childKeptBytes,
+    keepBytes: config.sharedBytes,
+    keptBytes: serverLimits.childKeptBytes + config.sharedBytes,
     idleMs: serverLimits.childIdleMs,
   };
   return createChildren(limits, (error) => {

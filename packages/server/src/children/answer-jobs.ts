@@ -1,12 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { FreshetError } from "@freshet/core";
-import type { JobMessage, JobReply, JobTable } from "./job.ts";
+import type { JobCall, JobEnd, JobMessage, JobReply, JobTable } from "./job.ts";
+import { createKeptFiles, type KeptFile, type KeptFiles } from "./kept-files.ts";
 
 /**
  * The child's side of `createChildPool`: what a child's entry calls, and all that it does. It ends when its parent does.
  */
 export function answerJobs(table: JobTable): void {
   offerToEnd();
+  const keptFiles = createKeptFiles();
   let pieces: Uint8Array[][] = [];
   process.on("message", async (message: JobMessage) => {
     if (message.kind === "piece") {
@@ -14,12 +16,21 @@ export function answerJobs(table: JobTable): void {
       pieces[message.file]?.push(message.bytes);
       return;
     }
-    const files = Array.from({ length: message.files }, (_, at) => joined(pieces[at] ?? []));
+    const sent = Array.from({ length: message.files }, (_, at) => joined(pieces[at] ?? []));
     pieces = [];
-    send(await perform(table, message.name, message.input, files));
+    const kept = keep(keptFiles, message, sent[0]);
+    const files = kept ? [kept.bytes, ...sent.slice(1)] : sent;
+    const end = await perform(table, message.name, message.input, files, kept);
+    send({ kind: "kept", names: keptFiles.settle(message.keepBytes) });
+    send(end);
   });
   process.on("disconnect", () => process.exit(0));
   send({ kind: "ready" });
+}
+
+function keep(files: KeptFiles, { keep, isKept }: JobCall, first: Uint8Array | undefined): KeptFile | null {
+  if (keep === null || first === undefined) return null;
+  return isKept ? files.take(keep) : files.add(keep, first);
 }
 
 /** Where memory runs out, Linux shall end a child and not the server. */
@@ -48,12 +59,13 @@ async function perform(
   name: string,
   input: unknown,
   files: readonly Uint8Array[],
-): Promise<JobReply> {
+  kept: KeptFile | null,
+): Promise<JobEnd> {
   try {
     const load = table[name];
     if (!load) return { kind: "failed", message: `there is no job ${name}` };
     const job = await load();
-    return { kind: "done", output: await job(input, files) };
+    return { kind: "done", output: await job(input, files, kept) };
   } catch (error) {
     if (error instanceof FreshetError) return { kind: "refused", code: error.code, detail: error.detail };
     return {

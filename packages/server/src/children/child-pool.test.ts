@@ -13,6 +13,7 @@ const usual: ChildPoolOptions = {
   jobMs: 20_000,
   jobBytes: 1_000_000_000,
   keptBytes: 1_000_000_000,
+  keepBytes: 10_000,
   idleMs: 20_000,
 };
 let pools: ChildPool<Jobs>[] = [];
@@ -172,6 +173,51 @@ describe("a child", () => {
     while (pool.pids.length > 1) await Bun.sleep(1);
     expect(await pool.run("double", 2)).toBe(4);
     expect(pool.pids).toHaveLength(1);
+  });
+});
+
+describe("a file that a child may keep", () => {
+  const file = new Uint8Array(3_000).fill(7);
+  const uses = (pool: ChildPool<Jobs>, name: string | null, bytes = file) =>
+    pool.run("use kept", null, [bytes], name);
+
+  test("is not sent again, and neither is what was made of it made again", async () => {
+    const pool = createPool();
+    expect(await uses(pool, "a")).toEqual({ length: 3_000, first: 7, uses: 1 });
+    // Had it been sent, it would be another one.
+    expect(await uses(pool, "a", new Uint8Array(5))).toEqual({ length: 3_000, first: 7, uses: 2 });
+    expect(await uses(pool, null)).toEqual({ length: 3_000, first: 7, uses: 0 });
+  });
+
+  test("is dropped where there is no room, what was used last at last", async () => {
+    const pool = createPool();
+    for (const name of ["a", "b", "c", "a", "d"]) await uses(pool, name);
+    expect((await uses(pool, "a")).uses).toBe(3);
+    expect((await uses(pool, "b")).uses).toBe(1);
+    const none = createPool({ keepBytes: 0 });
+    for (let time = 0; time < 2; time++) expect((await uses(none, "a")).uses).toBe(1);
+  });
+
+  test("brings the next job of its name to the child that has it", async () => {
+    const pool = createPool({ size: 2 });
+    const [one, other] = await Promise.all([uses(pool, "a"), uses(pool, "b")]);
+    expect([one.uses, other.uses]).toEqual([1, 1]);
+    for (const name of ["b", "a", "b"]) expect((await uses(pool, name)).uses).toBeGreaterThan(1);
+  });
+
+  test("is gone with its child when it is to be forgotten, now or after the job", async () => {
+    const pool = createPool({ size: 2 });
+    await Promise.all([uses(pool, "a"), uses(pool, "b")]);
+    const pids = pool.pids;
+    pool.forget("a");
+    expect(pool.pids).toEqual([pids[1] as number]);
+    expect([(await uses(pool, "b")).uses, (await uses(pool, "a")).uses]).toEqual([2, 1]);
+    const running = uses(pool, "c");
+    pool.forget("c");
+    expect((await running).uses).toBe(1);
+    expect((await uses(pool, "c")).uses).toBe(1);
+    pool.forget();
+    expect(pool.pids).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { type ErrorCode, FreshetError } from "@freshet/core";
-import type { InputOf, JobReply, JobTable, OutputOf } from "./job.ts";
+import type { InputOf, JobEnd, JobTable, OutputOf } from "./job.ts";
 import { JobError } from "./job-error.ts";
 import { type Child, type ChildJob, type ChildLimits, openChild } from "./open-child.ts";
 
@@ -16,13 +16,17 @@ export interface ChildPool<Table extends JobTable> {
   /**
    * Has a child do a job.
    * @param files are sent in pieces, so that the event loop is not held up for longer than one takes
+   * @param keep name of the first file, if the child may keep it: the next job with that name is given to it, if it is free
    * @throws FreshetError as the job threw it; JobError if it ended in another way than it should
    */
   run<Name extends keyof Table & string>(
     name: Name,
     input: InputOf<Table, Name>,
     files?: readonly Uint8Array[],
+    keep?: string | null,
   ): Promise<OutputOf<Table, Name>>;
+  /** Ends the children that keep the file of that name, or any file without a name: at once, or after what they are at. */
+  forget(name?: string): void;
   /** Starts a child, so that the first job need not wait for it. */
   warm(): void;
   /** Ends all children; jobs that run or wait fail with `killed`. */
@@ -38,7 +42,10 @@ interface Ticket extends ChildJob {
 
 interface Seat {
   readonly child: Child;
-  isBusy: boolean;
+  /** What it is at. */
+  ticket: Ticket | null;
+  /** It is to be ended after that. */
+  isSpoiled: boolean;
   idle: ReturnType<typeof setTimeout> | null;
 }
 
@@ -62,21 +69,32 @@ export function createChildPool<Table extends JobTable>(
       if (seat.idle) clearTimeout(seat.idle);
       next();
     };
-    const seat: Seat = { child: openChild(command, options, leave), isBusy: false, idle: null };
+    const seat: Seat = {
+      child: openChild(command, options, leave),
+      ticket: null,
+      isSpoiled: false,
+      idle: null,
+    };
     seats.add(seat);
     return seat;
   }
 
   function next(): void {
     while (queue.length > 0) {
-      const seat = [...seats].find(({ isBusy }) => !isBusy) ?? (seats.size < size ? open() : null);
+      const seat = freeFor(queue[0] as Ticket) ?? (seats.size < size ? open() : null);
       if (seat === null) return;
       void begin(seat, queue.shift() as Ticket);
     }
   }
 
+  /** The one that keeps the job's file, or any. */
+  function freeFor({ keep }: Ticket): Seat | null {
+    const free = [...seats].filter(({ ticket }) => ticket === null);
+    return free.find(({ child }) => keep !== null && child.keeps(keep)) ?? free[0] ?? null;
+  }
+
   async function begin(seat: Seat, ticket: Ticket): Promise<void> {
-    seat.isBusy = true;
+    seat.ticket = ticket;
     if (seat.idle) clearTimeout(seat.idle);
     try {
       settle(ticket, await seat.child.perform(ticket));
@@ -84,8 +102,10 @@ export function createChildPool<Table extends JobTable>(
       ticket.reject(error);
       return;
     }
-    seat.isBusy = false;
-    if (seat.child.bytes() > keptBytes) seat.child.end(new JobError("killed", "it holds too much memory"));
+    seat.ticket = null;
+    if (seat.isSpoiled) seat.child.end(forgotten());
+    else if (seat.child.bytes() > keptBytes)
+      seat.child.end(new JobError("killed", "it holds too much memory"));
     else rest(seat);
     next();
   }
@@ -98,12 +118,19 @@ export function createChildPool<Table extends JobTable>(
   }
 
   return {
-    run: (name, input, files = []) =>
+    run: (name, input, files = [], keep = null) =>
       // biome-ignore lint/suspicious/noExplicitAny: of the type that the table says
       new Promise<any>((resolve, reject) => {
-        queue.push({ name, input, files, resolve, reject });
+        queue.push({ name, input, files, keep, resolve, reject });
         next();
       }),
+    forget(name) {
+      for (const seat of [...seats]) {
+        if (name !== undefined && !seat.child.keeps(name) && seat.ticket?.keep !== name) continue;
+        if (seat.ticket) seat.isSpoiled = true;
+        else seat.child.end(forgotten());
+      }
+    },
     warm() {
       if (seats.size === 0) open();
     },
@@ -118,7 +145,11 @@ export function createChildPool<Table extends JobTable>(
   };
 }
 
-function settle(ticket: Ticket, reply: Exclude<JobReply, { kind: "ready" }>): void {
+function forgotten(): JobError {
+  return new JobError("killed", "it keeps a file that is to be gone");
+}
+
+function settle(ticket: Ticket, reply: JobEnd): void {
   switch (reply.kind) {
     case "done":
       ticket.resolve(reply.output);

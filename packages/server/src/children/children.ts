@@ -13,6 +13,8 @@ export interface Children {
   inspect(bytes: Uint8Array): Promise<SourceInfo>;
   /** A drawing of our own as a picture file. */
   drawPng(svg: string, size: Size): Promise<Uint8Array>;
+  /** Nothing of an original is to be kept any longer. @param content name of its bytes; without it, nothing of any */
+  forget(content?: string): void;
   warm(): void;
   close(): void;
   readonly pids: readonly number[];
@@ -33,10 +35,12 @@ export function createChildren(options: ChildPoolOptions, onLost: (error: JobErr
   }
 
   return {
-    render: ({ original, watermarks }, plan, output) =>
-      run(pool.run("render", { plan, output }, [original, ...watermarks])),
+    render({ original, watermarks }, plan, output, { content, others }) {
+      return run(pool.run("render", { plan, output, others }, [original, ...watermarks], content));
+    },
     inspect: (bytes) => inspect(bytes, (file) => run(pool.run("read-header", null, [file]))),
     drawPng: (svg, size) => run(pool.run("draw-png", { svg, size })),
+    forget: pool.forget,
     warm: pool.warm,
     close: pool.close,
     get pids() {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { JobMessage, JobReply } from "./job.ts";
+import type { JobEnd, JobMessage, JobReply } from "./job.ts";
 import { JobError } from "./job-error.ts";
 
 export interface ChildLimits {
@@ -7,15 +7,17 @@ export interface ChildLimits {
   readonly jobMs: number;
   /** Resident memory that a child may take for a job; looked at every 50 ms where the system tells it (Linux). */
   readonly jobBytes: number;
+  /** What a child may keep of files, and of what was made of them, for the next job. */
+  readonly keepBytes: number;
 }
 
 export interface ChildJob {
   readonly name: string;
   readonly input: unknown;
   readonly files: readonly Uint8Array[];
+  /** Name of the first file, if the child may keep it: one that it keeps is not sent again. */
+  readonly keep: string | null;
 }
-
-type JobEnd = Exclude<JobReply, { kind: "ready" }>;
 
 /** A process that does one job after the other. */
 export interface Child {
@@ -24,6 +26,8 @@ export interface Child {
   bytes(): number;
   /** To be called when the one before has ended. @throws JobError `late`, `memory`, `crashed` or `killed`: it has gone then */
   perform(job: ChildJob): Promise<JobEnd>;
+  /** Whether it keeps a file of that name. */
+  keeps(name: string): boolean;
   /** Kills it; what it is doing fails with this error. */
   end(error: JobError): void;
 }
@@ -46,14 +50,21 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
   const ready = Promise.withResolvers<void>();
   let current: PromiseWithResolvers<JobEnd> | null = null;
   let hasEnded = false;
+  let kept: ReadonlySet<string> = new Set();
   const child = Bun.spawn([...command], {
     env: childEnvironment(),
     stdio: ["ignore", "inherit", "inherit"],
     serialization: "advanced",
-    ipc: (reply: JobReply) => (reply.kind === "ready" ? ready.resolve() : current?.resolve(reply)),
+    ipc: hear,
     onExit: ({ signalCode }, code) => end(deathOf(code, signalCode)),
   });
   child.unref();
+
+  function hear(reply: JobReply): void {
+    if (reply.kind === "ready") ready.resolve();
+    else if (reply.kind === "kept") kept = new Set(reply.names);
+    else current?.resolve(reply);
+  }
 
   function end(error: JobError): void {
     if (hasEnded) return;
@@ -64,18 +75,31 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
     onEnd();
   }
 
+  async function sendPieces(
+    file: number,
+    bytes: Uint8Array,
+    signal: { readonly over: boolean },
+  ): Promise<void> {
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      // Others come in between two pieces.
+      if (at > 0) await new Promise(setImmediate);
+      if (signal.over) return;
+      child.send({ kind: "piece", file, bytes: pieceOf(bytes, at) } satisfies JobMessage);
+    }
+  }
+
   async function perform(job: ChildJob, signal: { over: boolean }): Promise<void> {
     try {
-      for (const [file, bytes] of job.files.entries()) {
-        for (let at = 0; at < bytes.length; at += pieceBytes) {
-          // Others come in between two pieces.
-          if (at > 0) await new Promise(setImmediate);
-          if (signal.over) return;
-          child.send({ kind: "piece", file, bytes: pieceOf(bytes, at) } satisfies JobMessage);
-        }
+      const { name, input, files, keep } = job;
+      // The first comes last: until then it may be forgotten, and has to be sent.
+      const isKept = keep !== null && kept.has(keep);
+      for (const [file, bytes] of files.entries()) {
+        if (file > 0 || !isKept) await sendPieces(file, bytes, signal);
       }
-      const { name, input, files } = job;
-      child.send({ kind: "call", name, input, files: files.length } satisfies JobMessage);
+      if (signal.over) return;
+      const { keepBytes } = limits;
+      const call = { name, input, files: files.length, keep, isKept, keepBytes };
+      child.send({ kind: "call", ...call } satisfies JobMessage);
     } catch (error) {
       // An input that cannot be cloned; the end of a child is heard of by itself.
       if (!hasEnded) current?.resolve({ kind: "failed", message: String(error) });
@@ -85,6 +109,7 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
   return {
     pid: child.pid,
     bytes: () => memoryOf(child.pid),
+    keeps: (name) => kept.has(name),
     end,
     async perform(job) {
       child.ref();

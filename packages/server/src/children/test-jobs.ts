@@ -1,11 +1,17 @@
 import { FreshetError } from "@freshet/core";
 import type { JobTable } from "./job.ts";
+import type { KeptFile } from "./kept-files.ts";
 
 /** Test-only: what may go well or wrong in a child. */
 export const testJobs = {
   double: async () => (value: number) => value * 2,
   reverse: async () => (_input: null, files: readonly Uint8Array[]) =>
     files.map((bytes) => bytes.toReversed()),
+  "use kept": async () => (_input: null, files: readonly Uint8Array[], kept: KeptFile | null) => {
+    const uses = (kept?.made.get("uses")?.data.length ?? 0) + 1;
+    kept?.made.set("uses", { data: new Uint8Array(uses) });
+    return { length: files[0]?.length, first: files[0]?.[0], uses: kept ? uses : 0 };
+  },
   environment: async () => () => ({ ...process.env }),
   pid: async () => () => process.pid,
   hang: async () => () => {

@@ -8,6 +8,7 @@ import type { Pixels } from "./pixels.ts";
 import { sharpConverter } from "./sharp-converter.ts";
 import { sharpDecoder } from "./sharp-decoder.ts";
 import { isProgressive, sharpEncoder } from "./sharp-encoder.ts";
+import { isDecodedInFull } from "./shrink.ts";
 import { svgDecoder } from "./svg-decoder.ts";
 
 /*
@@ -41,6 +42,12 @@ export function convertersFor(info: SourceInfo, cut: Cut, format: RasterFormat):
     ...(isForBun(info, cut, format) ? [bunConverter] : []),
     ...(format === "avif" ? [] : [sharpConverter]),
   ].filter(able);
+}
+
+/** Whether libvips has every pixel of the original in hand, before it cuts and scales. */
+export function decodesInFull(info: SourceInfo, cut: Cut, format: RasterFormat): boolean {
+  if (!sharpDecoder.reads.has(info.format) || !info.isSrgb || isForBun(info, cut, format)) return false;
+  return info.format !== "jpeg" || isDecodedInFull(info, cut);
 }
 
 function isForBun(info: SourceInfo, cut: Cut, format: RasterFormat): boolean {

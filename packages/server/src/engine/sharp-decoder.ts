@@ -47,6 +47,19 @@ async function decodeMoving(source: Uint8Array, wanted: Wanted): Promise<Pixels>
   return scalePixels(roll, wanted);
 }
 
+/**
+ * All of a still picture in sRGB, upright and in full size, as `cutAndScale` has it before it scales.
+ * @returns `null` for one that libvips has in another form than {@link Pixels}, such as gray
+ */
+export async function decodeWhole(source: Uint8Array): Promise<Pixels | null> {
+  try {
+    const pixels = await collectPixels(openFile(source, { ignoreIcc: true }).autoOrient(), still);
+    return pixels.channels >= 3 ? pixels : null;
+  } catch (cause) {
+    throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
+  }
+}
+
 /** Cuts and scales what is decoded already. */
 export function scalePixels(pixels: Pixels, wanted: Pick<Wanted, "region" | "size">): Promise<Pixels> {
   return mapFrames(pixels, (frame) => collectPixels(cutAndScale(openPixels(frame), frame, wanted), frame));

@@ -1,4 +1,4 @@
-import type { Fidelity, Size } from "@freshet/core";
+import type { Box, Fidelity, Size } from "@freshet/core";
 
 /*
  * How far a JPEG may be shrunk while it is decoded, which is done by leaving out frequencies of its blocks of 8x8: fast,
@@ -64,4 +64,17 @@ function movedBy(from: Size, share: number): number {
 /** How many times a picture becomes smaller, in the direction in which it does less. */
 function timesSmaller(from: Size, to: Size): number {
   return Math.min(from.width / to.width, from.height / to.height);
+}
+
+/** Whether libvips decodes a JPEG in full. It shrinks by a power of two, if enough is left. */
+export function isDecodedInFull(from: Size, { region, scaled, fidelity = "full" }: ShrinkCut): boolean {
+  return (
+    region !== null || vipsShrink(from, fidelity) === "none" || timesSmaller(from, scaled) < 2 * leastLeft
+  );
+}
+
+interface ShrinkCut {
+  readonly region: Box | null;
+  readonly scaled: Size;
+  readonly fidelity?: Fidelity;
 }

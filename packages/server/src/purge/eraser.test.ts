@@ -63,9 +63,12 @@ async function setUp(tags: Record<string, string[]> = {}, beforePut: Promise<voi
   const folders = { originals: join(folder, "originals"), variants: join(folder, "variants") };
   const walked = reconcile({ books, folders, lockFile: join(folder, "walk.lock"), boot: "boot" });
   const erasures = createErasures(books, lineage);
-  const erase = createEraser({ originals, variants, lineage, erasures, table, walked });
+  const pixelsForgotten: (string | undefined)[] = [];
+  const forgetPixels = (content?: string) => void pixelsForgotten.push(content);
+  const erase = createEraser({ originals, variants, lineage, erasures, table, walked, forgetPixels });
   return {
     books,
+    pixelsForgotten,
     memory,
     variantMemory,
     originals,
@@ -87,10 +90,11 @@ const files = () =>
   readdirSync(folder, { recursive: true }).filter((path) => /[0-9a-f]{32}$/.test(String(path)));
 
 test("an original goes with its variants, from memory and disk, and nothing else does", async () => {
-  const { add, erase, left } = await setUp();
+  const { add, erase, left, pixelsForgotten } = await setUp();
   await add("doc|//h/a");
   await add("doc|//h/ab");
   const gone = await erase(row("original", "doc|//h/a"));
+  expect(new Set(pixelsForgotten)).toEqual(new Set([name("c:doc|//h/a")]));
   expect(gone).toMatchObject({ originals: 1, variants: 2 });
   expect(gone.bytes).toBeGreaterThanOrEqual(300);
   expect(await left("doc|//h/a", "doc|//h/ab")).toEqual([false, true]);

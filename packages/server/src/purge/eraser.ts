@@ -1,5 +1,5 @@
 import { anyTag, type Erased, type LogRow, surrogateTags } from "@freshet/core";
-import type { Erasures } from "../cache/erasures.ts";
+import type { Doomed, Erasures } from "../cache/erasures.ts";
 import type { Lineage } from "../cache/lineage.ts";
 import type { TieredStore } from "../cache/tiered.ts";
 import { hashText } from "../hash.ts";
@@ -14,6 +14,8 @@ export interface EraserDeps {
   readonly originals: TieredStore;
   readonly variants: TieredStore;
   readonly table: Pick<PointerTable, "tagsOf">;
+  /** Processes that keep pixels of an original are to lose them; without its name, all pixels. */
+  readonly forgetPixels?: (content?: string) => void;
   /** Resolves when nothing is in the folder that is written down nowhere. */
   readonly walked?: Promise<void>;
 }
@@ -29,16 +31,25 @@ const atOnce = 100;
  * what it had begun to put by then loses its name, without which no file gets one.
  */
 export function createEraser(deps: EraserDeps): Erase {
-  const { lineage, erasures, originals, variants, table, walked } = deps;
+  const { lineage, erasures, originals, variants, table, walked, forgetPixels = () => {} } = deps;
   const stores = { originals, variants };
+
+  async function forget(store: Doomed["store"], key?: string): Promise<void> {
+    if (store === "originals") forgetPixels(key);
+    await stores[store].forget(key);
+  }
 
   async function takeAway(): Promise<void> {
     for (let left = erasures.left(atOnce); left.length > 0; left = erasures.left(atOnce)) {
-      await Promise.all(left.map(async (one) => erasures.gone(one, await stores[one.store].remove(one.key))));
+      const takeOne = async (one: Doomed) => {
+        if (one.store === "originals") forgetPixels(one.key);
+        erasures.gone(one, await stores[one.store].remove(one.key));
+      };
+      await Promise.all(left.map(takeOne));
     }
     const news = erasures.news();
-    if (news) for (const { store, key } of news) await stores[store].forget(key);
-    else for (const store of [originals, variants]) await store.forget();
+    if (news) for (const { store, key } of news) await forget(store, key);
+    else for (const store of ["originals", "variants"] as const) await forget(store);
   }
 
   return async (row, logId) => {

@@ -4,8 +4,11 @@ import { scalePixels } from "../engine/sharp-decoder.ts";
 import type { Sketch } from "./sketch.ts";
 
 /** The part of the original that is used, in the size in which it is used. */
-export function decode(original: Uint8Array, sketch: Sketch): Promise<Pixels> {
+export function decode(original: Uint8Array | Pixels, sketch: Sketch): Promise<Pixels> {
   const { info, layout, moving, keepProfile, fidelity, whole } = sketch;
   const wanted = { region: layout.region, size: layout.scaled, moving, keepProfile, fidelity };
-  return whole && !moving ? scalePixels(whole, wanted) : decoderFor(info).decode(original, info, wanted);
+  if (whole && !moving) return scalePixels(whole, wanted);
+  return original instanceof Uint8Array
+    ? decoderFor(info).decode(original, info, wanted)
+    : scalePixels(original, wanted);
 }
