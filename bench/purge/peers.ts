@@ -1,12 +1,17 @@
 /**
  * `bun bench/purge/peers.ts`: how long a purge of one original with 2,000 variants takes, until the call has answered
- * (Freshet: until DONE) and until a new picture has come, beside Varnish (`ban`, `xkey`) and nginx (`proxy_cache_purge` of
- * Debian's cache-purge module, which knows exact URLs only: one variant) as Debian packages them. One process of each, the same origin, alternating
- * rounds of one run. They confirm for one machine; what fetches are running they do not look at.
+ * (Freshet: until DONE) and until a new picture has come, beside Varnish (`ban`, `xkey`) and nginx as Debian packages them:
+ * with Debian's cache-purge module, which knows exact URLs only (one variant), and by the generation file of
+ * `deploy/nginx` (the whole token), since nginx has no purge of its own. One process of each, the same origin,
+ * alternating rounds of one run. The others confirm for one machine and from memory; what fetches are running they do
+ * not look at, and what they purged before a crash they do not know after it.
  */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createNginx } from "../../packages/purge-api/src/fronts/nginx.ts";
 import { installPackages } from "../../scripts/install-packages.ts";
 import { bitmap } from "../../test/faults/versioned-origin.ts";
+import { ensureFronts } from "../../test/fronts/ensure-fronts.ts";
+import { startNginx } from "../../test/fronts/front-process.ts";
 import { dataFolder, until } from "../../test/processes.ts";
 import { markdownTable, percentile } from "../report.ts";
 import { purgeMs, withCluster } from "./cluster.ts";
@@ -39,6 +44,7 @@ const origin = Bun.serve({
 const host = `127.0.0.1:${origin.port}`;
 const data = dataFolder();
 const children: Bun.Subprocess[] = [];
+const stops: (() => Promise<void>)[] = [];
 
 async function order(url: string, headers: Record<string, string> = {}): Promise<void> {
   const response = await fetch(url, { method: "PURGE", headers });
@@ -103,8 +109,30 @@ async function nginx(): Promise<Peer[]> {
     ["/usr/sbin/nginx", "-e", `${folder}/error.log`, "-c", `${folder}/nginx.conf`],
     `${url}/ready`,
   );
-  const purge = () => order(`${url}/picture?0`);
-  return [{ name: "nginx, one variant of them", picture: (variant) => `${url}/picture?${variant}`, purge }];
+  const purge = () =>
+    order(`${url}/picture?0`).catch((error) => {
+      const alert = readFileSync(`${folder}/error.log`, "utf8").match(/\[alert\].*/)?.[0];
+      throw new Error(`${error.message.split(".")[0]}; ${alert ?? "nothing in its log"}`);
+    });
+  return [
+    { name: "nginx, cache-purge: one of them", picture: (variant) => `${url}/picture?${variant}`, purge },
+  ];
+}
+
+async function nginxGeneration(): Promise<Peer[]> {
+  const [key, path] = ["key", `${data.path}/generation`];
+  mkdirSync(path);
+  const options = { backend: Number(origin.port), folder: path, key };
+  const { url, purgeUrl, stop } = await startNginx(await ensureFronts(), options);
+  stops.push(stop);
+  const front = createNginx(fetch, [purgeUrl], key);
+  return [
+    {
+      name: "nginx, generation: the token",
+      picture: (variant) => `${url}/picture?${variant}`,
+      purge: () => front.purge(["t:doc"], "hard"),
+    },
+  ];
 }
 
 /** One that is missing is named, and the others are measured all the same. */
@@ -185,12 +213,14 @@ try {
       await measure([
         freshet,
         ...(await startOrName("Varnish", varnish)),
-        ...(await startOrName("nginx", nginx)),
+        ...(await startOrName("nginx with the cache-purge module", nginx)),
+        ...(await startOrName("nginx by generation", nginxGeneration)),
       ]);
     },
     { env: { FRESHET_ALLOW_LOCAL_ORIGINS: host } },
   );
 } finally {
+  for (const stop of stops) await stop();
   for (const child of children) {
     child.kill("SIGTERM");
     await child.exited;
