@@ -22,6 +22,9 @@ const nowMs = sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
 
 /** @see SharedHolders for what each of them promises */
 export function createPostgresHolders({ db, single, replica }: OpenPostgres): SharedHolders {
+  // Read at each look: put together once.
+  const readAll = db.select().from(meta).leftJoin(holders, sql`true`).orderBy(holders.boot).prepare("all");
+
   /** @returns the mark of the connection, a new one if it has none */
   async function connection(): Promise<string> {
     const [row] = await single.execute<{ mark: string }>(
@@ -86,7 +89,7 @@ export function createPostgresHolders({ db, single, replica }: OpenPostgres): Sh
     },
 
     async all() {
-      const rows = await db.select().from(meta).leftJoin(holders, sql`true`).orderBy(holders.boot);
+      const rows = await readAll.execute();
       const known = rows.flatMap(({ holder }) =>
         holder ? [{ ...holder, isConnected: holder.session !== null }] : [],
       );

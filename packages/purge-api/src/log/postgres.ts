@@ -25,11 +25,13 @@ export async function createPostgresLog(
 ): Promise<PurgeLog & JobStore> {
   const { db, replica, listen } = database;
   const write = createPostgresAppend(database);
+  // Read whenever another replica says something: put together once.
+  const selectMeta = db.select().from(meta).prepare("meta");
   let { logId, head } = await readMeta();
   const listeners: (() => void)[] = [];
 
   async function readMeta(): Promise<{ logId: string; head: number }> {
-    const [row] = await db.select().from(meta);
+    const [row] = await selectMeta.execute();
     if (!row) throw new Error("the database holds no log");
     return row;
   }
