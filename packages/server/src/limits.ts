@@ -30,6 +30,8 @@ export const serverLimits = {
   svgDrawnElements: 250_000,
   /** Pixels that masks and filters of a drawing fill in between, once for each step: 0.5 µs each if all are blurs. */
   svgLayerPixels: 1_000_000_000,
+  /** Steps of filters of a drawing: 1 ms each for a thumbnail, and more for more pixels. A shadow has three. */
+  svgFilterSteps: 300,
   /** Points of one outline: what crosses itself so often takes a time that grows with their square. */
   svgOutlinePoints: 250_000,
   /** Pixels of raster pictures inside a drawing: they are decoded whole. */
@@ -48,6 +50,14 @@ export const serverLimits = {
   jxlPixels: 25_000_000,
   /** Pixels of an icon: 1024x1024 is the largest in use, and masks are laid on in JavaScript, in some 30 ms. */
   icoPixels: 1_048_576,
+  /** Bytes of EXIF: cameras write some 30 kB with a thumbnail in it, and a JPEG cannot hold more than 64 kB. */
+  exifBytes: 1024 * 1024,
+  /** Bytes between the segments of a JPEG that mean nothing: a few may stand before each marker. */
+  fillBytes: 64 * 1024,
+  /** Scans of a JPEG: encoders write about ten, and each is gone through for every block of the picture. */
+  jpegScans: 100,
+  /** Blocks of a GIF, those of its data counted: a frame of a megapixel has up to 4,000 of them. */
+  gifBlocks: 1_000_000,
   /** Segments of a JPEG, chunks of a PNG or a WebP: real ones have some tens, and 2,000 if they move. */
   headerParts: 20_000,
   /** Bytes of a color profile, unpacked: those of printing presses have some 3 MB. */

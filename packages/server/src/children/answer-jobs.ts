@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { FreshetError } from "@freshet/core";
+import { takeOver } from "./hand-over.ts";
 import type { JobCall, JobEnd, JobMessage, JobReply, JobTable } from "./job.ts";
 import { createKeptFiles, type KeptFile, type KeptFiles } from "./kept-files.ts";
 
@@ -9,15 +10,15 @@ import { createKeptFiles, type KeptFile, type KeptFiles } from "./kept-files.ts"
 export function answerJobs(table: JobTable): void {
   offerToEnd();
   const keptFiles = createKeptFiles();
-  let pieces: Uint8Array[][] = [];
+  let given: Uint8Array[] = [];
   process.on("message", async (message: JobMessage) => {
-    if (message.kind === "piece") {
-      pieces[message.file] ??= [];
-      pieces[message.file]?.push(message.bytes);
+    if (message.kind !== "call") {
+      given[message.file] = message.kind === "bytes" ? message.bytes : takeOver(message.path);
       return;
     }
-    const sent = Array.from({ length: message.files }, (_, at) => joined(pieces[at] ?? []));
-    pieces = [];
+    // What is kept was not sent.
+    const sent = Array.from({ length: message.files }, (_, at) => given[at] ?? new Uint8Array(0));
+    given = [];
     const kept = keep(keptFiles, message, sent[0]);
     const files = kept ? [kept.bytes, ...sent.slice(1)] : sent;
     const end = await perform(table, message.name, message.input, files, kept);
@@ -40,10 +41,6 @@ function offerToEnd(): void {
   } catch {
     // Other systems choose by themselves.
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
 }
 
 function send(reply: JobReply): void {

@@ -1,4 +1,5 @@
 import { type ErrorCode, FreshetError } from "@freshet/core";
+import { removeAbandoned } from "./hand-over.ts";
 import type { InputOf, JobEnd, JobTable, OutputOf } from "./job.ts";
 import { JobError } from "./job-error.ts";
 import { type Child, type ChildJob, type ChildLimits, openChild } from "./open-child.ts";
@@ -15,7 +16,7 @@ export interface ChildPoolOptions extends ChildLimits {
 export interface ChildPool<Table extends JobTable> {
   /**
    * Has a child do a job.
-   * @param files are sent in pieces, so that the event loop is not held up for longer than one takes
+   * @param files are handed over in pieces, so that the event loop is not held up for longer than one takes
    * @param keep name of the first file, if the child may keep it: the next job with that name is given to it, if it is free
    * @throws FreshetError as the job threw it; JobError if it ended in another way than it should
    */
@@ -60,6 +61,7 @@ export function createChildPool<Table extends JobTable>(
   options: ChildPoolOptions,
 ): ChildPool<Table> {
   const { size, keptBytes, idleMs } = options;
+  removeAbandoned();
   const seats = new Set<Seat>();
   const queue: Ticket[] = [];
 

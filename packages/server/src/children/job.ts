@@ -18,9 +18,10 @@ export type OutputOf<Table extends JobTable, Name extends keyof Table> = Awaited
   ReturnType<JobOf<Table, Name>>
 >;
 
-/** To the child, one job at a time: first its files in pieces, then what to do with them. */
+/** To the child, one job at a time: first its files, then what to do with them. */
 export type JobMessage =
-  | { readonly kind: "piece"; readonly file: number; readonly bytes: Uint8Array }
+  | { readonly kind: "bytes"; readonly file: number; readonly bytes: Uint8Array }
+  | { readonly kind: "path"; readonly file: number; readonly path: string }
   | JobCall;
 
 export interface JobCall {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type HandedOver, handOver } from "./hand-over.ts";
 import type { JobEnd, JobMessage, JobReply } from "./job.ts";
 import { JobError } from "./job-error.ts";
 
@@ -75,28 +76,14 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
     onEnd();
   }
 
-  async function sendPieces(
-    file: number,
-    bytes: Uint8Array,
-    signal: { readonly over: boolean },
-  ): Promise<void> {
-    for (let at = 0; at < bytes.length; at += pieceBytes) {
-      // Others come in between two pieces.
-      if (at > 0) await new Promise(setImmediate);
-      if (signal.over) return;
-      child.send({ kind: "piece", file, bytes: pieceOf(bytes, at) } satisfies JobMessage);
-    }
-  }
-
-  async function perform(job: ChildJob, signal: { over: boolean }): Promise<void> {
+  async function send({ name, input, files, keep }: ChildJob, handed: HandedOver[]): Promise<void> {
     try {
-      const { name, input, files, keep } = job;
-      // The first comes last: until then it may be forgotten, and has to be sent.
       const isKept = keep !== null && kept.has(keep);
       for (const [file, bytes] of files.entries()) {
-        if (file > 0 || !isKept) await sendPieces(file, bytes, signal);
+        if (!hasEnded && (file > 0 || !isKept)) handed.push(await handOver(file, bytes));
       }
-      if (signal.over) return;
+      if (hasEnded) return;
+      for (const { message } of handed) child.send(message);
       const { keepBytes } = limits;
       const call = { name, input, files: files.length, keep, isKept, keepBytes };
       child.send({ kind: "call", ...call } satisfies JobMessage);
@@ -115,7 +102,7 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
       child.ref();
       const { promise, ...rest } = Promise.withResolvers<JobEnd>();
       current = { promise, ...rest };
-      const signal = { over: false };
+      const handed: HandedOver[] = [];
       const starting = setTimeout(() => end(new JobError("killed", "it did not start")), startMs);
       await ready.promise;
       clearTimeout(starting);
@@ -127,11 +114,12 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
         if (memoryOf(child.pid) <= limits.jobBytes) return;
         end(new JobError("memory", `${job.name} took over ${limits.jobBytes} bytes of memory`));
       }, lookEveryMs);
+      const sending = hasEnded ? null : send(job, handed);
       try {
-        if (!hasEnded) void perform(job, signal);
         return await promise;
       } finally {
-        signal.over = true;
+        await sending;
+        for (const { release } of handed) release();
         clearTimeout(late);
         clearInterval(look);
         current = null;
@@ -139,15 +127,6 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
       }
     },
   };
-}
-
-/** Some 0.1 ms of the event loop each. */
-const pieceBytes = 1024 * 1024;
-
-/** A copy, unless it is all there is: of a part of a buffer the whole would be sent. */
-function pieceOf(bytes: Uint8Array, at: number): Uint8Array {
-  const isWhole = bytes.length <= pieceBytes && bytes.length === bytes.buffer.byteLength;
-  return isWhole ? bytes : bytes.slice(at, at + pieceBytes);
 }
 
 function deathOf(code: number | null, signal: number | string | null): JobError {

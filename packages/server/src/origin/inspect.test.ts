@@ -329,7 +329,9 @@ describe("what is too large", () => {
   const tooLarge = { code: "original_too_large" };
 
   test("is refused by its header", async () => {
-    expect(await inspect(pngOf(side, side, 2))).toMatchObject({ width: side });
+    const long = new Uint8Array((side * side * 3) / 1000);
+    const whole = Buffer.concat([pngOf(side, side, 2), long]);
+    expect(await inspect(whole)).toMatchObject({ width: side });
     for (const size of [
       [side, side + 1],
       [2 ** 31 - 1, 2 ** 31 - 1],

@@ -55,6 +55,20 @@ export function headerCutShort(): FreshetError {
   return new FreshetError("image_broken", "the file ends in the middle of its header");
 }
 
+/** @throws FreshetError `original_too_large` */
+export function checkExifBytes(bytes: number): void {
+  if (bytes > serverLimits.exifBytes) throw tooLarge("EXIF", serverLimits.exifBytes);
+}
+
+/** @throws FreshetError `original_too_large` */
+export function checkProfileBytes(bytes: number): void {
+  if (bytes > serverLimits.profileBytes) throw tooLarge("color profile", serverLimits.profileBytes);
+}
+
+function tooLarge(what: string, limit: number): FreshetError {
+  return new FreshetError("original_too_large", `the ${what} has more than ${limit} bytes`);
+}
+
 /**
  * Counts the parts that a header's reader walks over.
  * @throws FreshetError `image_broken`, from the function, after {@link serverLimits.headerParts}

@@ -1,6 +1,7 @@
 import { FreshetError } from "@freshet/core";
+import { serverLimits } from "../../limits.ts";
 import { exifOrientation } from "./exif-orientation.ts";
-import { type ByteReader, type Header, partCounter, readBytes } from "./header.ts";
+import { type ByteReader, checkProfileBytes, type Header, partCounter, readBytes } from "./header.ts";
 import { isSrgbProfile } from "./srgb-profile.ts";
 
 const exif = "Exif\0\0";
@@ -29,10 +30,20 @@ export function readJpegHeader(bytes: Uint8Array): Header {
   let frame: Frame | null = null;
   let orientation: number | null = null;
   let isSrgb: boolean | null = null;
+  let [profileBytes, fillBytes] = [0, 0];
   const countPart = partCounter();
-  for (let at = 2; ; ) {
-    // Any number of fill bytes may stand before a marker, and libjpeg skips what else it finds there.
-    while (file.u8(at) !== 0xff || file.u8(at + 1) === 0xff || file.u8(at + 1) === 0) at++;
+  let at = 2;
+  for (;;) {
+    // Fill bytes may stand before a marker, and libjpeg skips what else it finds there.
+    while (file.u8(at) !== 0xff || file.u8(at + 1) === 0xff || file.u8(at + 1) === 0) {
+      at++;
+      if (++fillBytes > serverLimits.fillBytes) {
+        throw new FreshetError(
+          "image_broken",
+          "the JPEG has nothing between its segments, and too much of it",
+        );
+      }
+    }
     const marker = file.u8(at + 1);
     countPart();
     at += 2;
@@ -44,11 +55,14 @@ export function readJpegHeader(bytes: Uint8Array): Header {
       orientation ??= exifOrientation(bytes.subarray(at + 8, end));
     }
     if (marker === 0xe2 && startsWith(bytes, at + 2, iccProfile)) {
+      profileBytes += end - at;
+      checkProfileBytes(profileBytes);
       isSrgb ??= isWholeSrgb(bytes.subarray(at + 2 + iccProfile.length, end));
     }
     at = end;
   }
   if (!frame) throw new FreshetError("image_broken", "the JPEG has no frame");
+  checkScans(bytes, at);
   const { width, height, precision, components } = frame;
   return {
     width,
@@ -60,6 +74,22 @@ export function readJpegHeader(bytes: Uint8Array): Header {
     hasProfile: isSrgb !== null,
   };
 }
+
+/**
+ * Within a scan, 0xff is never followed by another scan's marker.
+ * @param from the first scan
+ */
+function checkScans(bytes: Uint8Array, from: number): void {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let scans = 1;
+  for (let at = from; at >= 0; at = file.indexOf(scanMarker, at + 2)) {
+    if (scans++ > serverLimits.jpegScans) {
+      throw new FreshetError("original_too_large", `the JPEG has more than ${serverLimits.jpegScans} scans`);
+    }
+  }
+}
+
+const scanMarker = Buffer.from([0xff, 0xda]);
 
 function readFrame(file: ByteReader, at: number): Frame {
   return {

@@ -1,5 +1,5 @@
 import { FreshetError, type Size } from "@freshet/core";
-import { type Header, headerCutShort, readBytes } from "./header.ts";
+import { type Header, headerCutShort, partCounter, readBytes } from "./header.ts";
 
 /**
  * Size, orientation and alpha of a JPEG XL, bare or in a container. Its decoder hands out sRGB in 8 bits, whatever is in
@@ -26,7 +26,9 @@ function codestreamOf(bytes: Uint8Array): Uint8Array {
   if (bytes[0] === 0xff) return bytes.subarray(0, codestreamBytes);
   const file = readBytes(bytes, "big");
   const parts: Uint8Array[] = [];
+  const countPart = partCounter();
   for (let at = 0, found = 0; at + 8 <= file.length && found < codestreamBytes; ) {
+    countPart();
     const [short, name] = [file.u32(at), file.name(at + 4)];
     const head = short === 1 ? 16 : 8;
     const length = short === 1 ? file.u32(at + 8) * 2 ** 32 + file.u32(at + 12) : short;

@@ -2,7 +2,7 @@ import { inflateSync } from "node:zlib";
 import { FreshetError } from "@freshet/core";
 import { serverLimits } from "../../limits.ts";
 import { exifOrientation } from "./exif-orientation.ts";
-import { type Header, partCounter, readBytes } from "./header.ts";
+import { checkExifBytes, checkProfileBytes, type Header, partCounter, readBytes } from "./header.ts";
 import { isSrgbProfile } from "./srgb-profile.ts";
 
 /**
@@ -36,10 +36,12 @@ export function readPngHeader(bytes: Uint8Array): Header {
         isCodedSrgb = file.u8(at + 8) === 1 && file.u8(at + 9) === 13;
         break;
       case "eXIf":
+        checkExifBytes(file.u32(at));
         orientation = exifOrientation(data());
         break;
     }
   }
+  checkPacking(width * height, depth, colorType, bytes.length);
   return {
     width,
     height,
@@ -51,12 +53,27 @@ export function readPngHeader(bytes: Uint8Array): Header {
   };
 }
 
+/** What deflate makes of nothing but equal bytes (zlib's technical details, "Maximum Compression Factor"). */
+const mostPacked = 1032;
+/** Numbers of a pixel, by color type; a palette's pixel is one. */
+const channels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+/** A file that is too short for its pixels is not unpacked to find that out. Whether they are too many is said elsewhere. */
+function checkPacking(pixels: number, depth: number, colorType: number, fileBytes: number): void {
+  const rawBytes = (pixels * depth * (channels[colorType] ?? 1)) / 8;
+  if (pixels <= serverLimits.sourcePixels && rawBytes > fileBytes * mostPacked) {
+    throw new FreshetError("image_broken", "the PNG is too short for the pixels that it names");
+  }
+}
+
 /** A name, a zero, a zero for the method, and the profile in zlib's format. */
 function isPackedSrgb(chunk: Uint8Array): boolean {
   try {
     const packed = chunk.subarray(chunk.indexOf(0) + 2);
     return isSrgbProfile(inflateSync(packed, { maxOutputLength: serverLimits.profileBytes }));
-  } catch {
+  } catch (error) {
+    // Stopped as soon as it would have written more.
+    if (error instanceof RangeError) checkProfileBytes(Number.POSITIVE_INFINITY);
     return false;
   }
 }

@@ -1,6 +1,7 @@
 import { FreshetError, type SourceFormat } from "@freshet/core";
 import { openFile } from "../vips.ts";
-import type { Header } from "./header.ts";
+import { checkGifBlocks } from "./check-gif-blocks.ts";
+import { checkExifBytes, checkProfileBytes, type Header } from "./header.ts";
 import { isSrgbProfile } from "./srgb-profile.ts";
 
 /** What a codec inside of HEIF is called, by what libheif calls it. */
@@ -17,13 +18,16 @@ export interface VipsHeader extends Header {
  * @throws FreshetError `image_broken`, or `not_an_image` if there is a codec in it that cannot be read
  */
 export async function readVipsHeader(bytes: Uint8Array): Promise<VipsHeader> {
+  if (bytes[0] === 0x47) checkGifBlocks(bytes);
   // Size is for the caller to judge.
   const found = await openFile(bytes, { limitInputPixels: false })
     .metadata()
     .catch((cause: unknown) => {
       throw new FreshetError("image_broken", "the file's header cannot be read", { cause });
     });
-  const { compression = "", space, depth, icc, pages = 1 } = found;
+  const { compression = "", space, depth, icc, exif, pages = 1 } = found;
+  checkProfileBytes(icc?.length ?? 0);
+  checkExifBytes(exif?.length ?? 0);
   const format = found.format === "heif" ? heifFormats[compression] : found.format;
   if (format !== "avif" && format !== "heic" && format !== "gif" && format !== "tiff") {
     throw new FreshetError("not_an_image", "what is inside of the file is of a kind that cannot be read");

@@ -1,6 +1,13 @@
 import { FreshetError } from "@freshet/core";
 import { exifOrientation } from "./exif-orientation.ts";
-import { type ByteReader, type Header, partCounter, readBytes } from "./header.ts";
+import {
+  type ByteReader,
+  checkExifBytes,
+  checkProfileBytes,
+  type Header,
+  partCounter,
+  readBytes,
+} from "./header.ts";
 import { isSrgbProfile } from "./srgb-profile.ts";
 
 const still = { orientation: 1, frames: 1, isSrgb: true, hasProfile: false } as const;
@@ -40,8 +47,14 @@ function readExtended(bytes: Uint8Array, file: ByteReader): Header {
     const data = bytes.subarray(at + 8, at + 8 + length);
     const name = file.name(at);
     if (name === "ANMF") frames++;
-    if (name === "ICCP") isSrgb ??= isSrgbProfile(data);
-    if (name === "EXIF") orientation = exifOrientation(withoutPrefix(data));
+    if (name === "ICCP") {
+      checkProfileBytes(length);
+      isSrgb ??= isSrgbProfile(data);
+    }
+    if (name === "EXIF") {
+      checkExifBytes(length);
+      orientation = exifOrientation(withoutPrefix(data));
+    }
     at += 8 + length + (length & 1);
   }
   return {

@@ -14,9 +14,11 @@ interface Cost {
   readonly elements: number;
   /** Pictures as large as the whole that are filled on the way. */
   readonly layers: number;
+  /** Steps of filters. */
+  readonly steps: number;
 }
 
-const nothing: Cost = { elements: 0, layers: 0 };
+const nothing: Cost = { elements: 0, layers: 0, steps: 0 };
 
 /**
  * Refuses a drawing that is small as a file and without end as a picture: elements that use elements that use elements,
@@ -26,7 +28,8 @@ const nothing: Cost = { elements: 0, layers: 0 };
  * @throws FreshetError `original_too_large`
  */
 export function checkCost(root: SvgElement, size: Size): void {
-  const { elements, layers } = new Estimate(root).costOf(root);
+  const { elements, layers, steps } = new Estimate(root).costOf(root);
+  if (steps > serverLimits.svgFilterSteps) throw tooMuch("has too many steps of filters");
   if (elements > serverLimits.svgDrawnElements) throw tooMuch("uses its elements too often");
   if (layers * size.width * size.height > serverLimits.svgLayerPixels) throw tooMuch("has too many layers");
   let pixels = 0;
@@ -72,11 +75,12 @@ class Estimate {
   }
 
   #sum(element: SvgElement): Cost {
-    let [elements, layers] = [1, ownLayers(element)];
+    let [elements, layers, steps] = [1, ownLayers(element), isFilterStep(element) ? 1 : 0];
     const add = (target: SvgElement | undefined, times: number) => {
       if (!target) return;
       const cost = this.costOf(target);
       elements += cost.elements * times;
+      steps += cost.steps * times;
       layers += cost.layers * times + (isLayer(target) ? times : 0);
     };
     for (const child of element.children) {
@@ -86,7 +90,7 @@ class Estimate {
       const target = this.#byId.get(id);
       add(target, target?.name === "marker" ? pointsOf(element.attributes) : 1);
     }
-    return { elements, layers };
+    return { elements, layers, steps };
   }
 
   #targetsOf({ name, attributes }: SvgElement): string[] {
@@ -98,6 +102,11 @@ class Estimate {
     );
     return [...(href.startsWith("#") ? [href.slice(1)] : []), ...own, ...styled];
   }
+}
+
+/** Not what stands within a step: its light, its inputs, its curves. */
+function isFilterStep({ name }: SvgElement): boolean {
+  return /^fe(?!MergeNode|Func|.*Light$)/.test(name);
 }
 
 /** Steps of a filter count for what they do to each pixel. */

@@ -1,0 +1,71 @@
+/** Small files that ask for very much, through the whole server: each is answered, soon, and in bounded memory. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { type Bomb, makeBombs } from "../engine/test-bombs.ts";
+import { startOrigin, type TestOrigin } from "../origin/test-origin.ts";
+import { type Node, newFolder, removeFolders, startNode } from "../test-node.ts";
+
+/** Generous: on a machine of its own the slowest takes a second (`npm run sweep` on the same files). */
+const withinMs = 15_000;
+/** Of one child; the largest that are pictures in the end hold 100 megapixels. */
+const withinBytes = 900_000_000;
+
+const bombs = await makeBombs();
+let origin: TestOrigin;
+let node: Node;
+
+beforeAll(async () => {
+  const pages = bombs.map(({ bytes }, at) => {
+    return [`/${at}`, () => new Response(bytes as Uint8Array<ArrayBuffer>)] as const;
+  });
+  origin = startOrigin(Object.fromEntries(pages));
+  node = await startNode(await newFolder(), { FRESHET_RENDERS: "1" });
+});
+
+afterAll(async () => {
+  await node[Symbol.asyncDispose]();
+  await origin[Symbol.asyncDispose]();
+  await removeFolders();
+});
+
+/** Where these are refused is before a slot is taken: the header says it. Drawings are read to be counted. */
+const isRefusedByHeader = ({ name, ends }: Bomb) => ends === "original_too_large" && !name.startsWith("SVG");
+
+function mostMemory(): { stop(): number } {
+  let most = 0;
+  const look = () => {
+    for (const pid of node.deps.children.pids) {
+      try {
+        const [, pages = 0] = readFileSync(`/proc/${pid}/statm`, "latin1").split(" ").map(Number);
+        most = Math.max(most, pages * 4096);
+      } catch {
+        // It has ended, or this is no Linux.
+      }
+    }
+  };
+  const timer = setInterval(look, 10);
+  return {
+    stop() {
+      clearInterval(timer);
+      return most;
+    },
+  };
+}
+
+describe("a small file that asks for very much", () => {
+  test.each(bombs.map((bomb, at) => [bomb.name, at, bomb] as const))("%s", async (_name, at, bomb) => {
+    const [renders, reported] = [node.renders, node.reported.length];
+    const memory = mostMemory();
+    const startMs = performance.now();
+    const response = await node.get(`/http://${origin.host}/${at}?w=64&force_format=_webp`);
+    const body = await response.bytes();
+    expect(performance.now() - startMs).toBeLessThan(withinMs);
+    expect(memory.stop()).toBeLessThan(withinBytes);
+    const answer = response.status === 200 ? "picture" : JSON.parse(new TextDecoder().decode(body)).code;
+    if (bomb.ends === "either") {
+      expect(["picture", "image_broken", "original_too_large"]).toContain(answer);
+    } else expect(answer).toBe(bomb.ends);
+    if (isRefusedByHeader(bomb)) expect(node.renders).toBe(renders);
+    expect(node.reported.slice(reported)).toEqual([]);
+  });
+});
