@@ -123,3 +123,4 @@ export {
   type TableReader,
 } from "./settings/token-table.ts";
 export { createTokenTable, type TokenTable } from "./settings/tokens.ts";
+export { checkUsageReport, type TokenUsage, type UsageReport } from "./usage.ts";

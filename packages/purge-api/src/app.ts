@@ -9,12 +9,14 @@ import { formRoutes } from "./routes/form.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { internalLogRoutes } from "./routes/internal-log.ts";
+import { internalUsageRoutes } from "./routes/internal-usage.ts";
 import { invalidateRoutes } from "./routes/invalidate.ts";
 import { jobEventRoutes } from "./routes/job-events.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { nodesRoutes } from "./routes/nodes.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { pictureRoutes } from "./routes/picture.ts";
+import { statsRoutes } from "./routes/stats.ts";
 import { tokenRoutes } from "./routes/token.ts";
 
 /** All routes of purge-api, and the one place where errors leave it. */
@@ -44,5 +46,7 @@ export function createApp(all: Deps) {
     .use(auditRoutes(deps))
     .use(hookRoutes(deps))
     .use(nodesRoutes(deps))
+    .use(statsRoutes(deps))
+    .use(internalUsageRoutes(deps))
     .use(internalLogRoutes(deps));
 }

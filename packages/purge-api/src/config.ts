@@ -116,7 +116,7 @@ export const purgeSettings = {
     fallback: 6_000_000,
     min: 1,
     max: 1_000_000_000,
-    doc: "How many paths, tags or transformed URLs each client key may purge in a minute; beyond that the answer is 429. A key of `freshet.toml` may have a number of its own.",
+    doc: "How many paths, tags or transformed URLs each client key may purge in a minute; beyond that the answer is 429. A key of `freshet.toml` may have a number of its own. Several purge-api on one database each count for themselves.",
   }),
   trustedProxies: listSetting({
     key: "purge.trusted_proxies",

@@ -96,6 +96,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     showPicture: createShowPicture({ serverUrl: pictureServer(config), fetch }),
     trustedProxies: config.trustedProxies,
     audit: storage.audit,
+    usage: storage.usage,
     ...reception,
     replaceSettings: tokens.replace,
     report,

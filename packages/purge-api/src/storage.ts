@@ -13,7 +13,9 @@ import { createPostgresErasures } from "./db/postgres-erasures.ts";
 import { createPostgresHolders } from "./db/postgres-holders.ts";
 import { openPostgres } from "./db/postgres-open.ts";
 import { createPostgresRebounds } from "./db/postgres-rebounds.ts";
+import { createPostgresUsage } from "./db/postgres-usage.ts";
 import { createReboundStore } from "./db/rebound-store.ts";
+import { createUsageStore } from "./db/usage-store.ts";
 import { openWitness, type Witness } from "./db/witness.ts";
 import type { ReboundStore } from "./fronts/rebound-store.ts";
 import type { JobStore, PurgeLog } from "./log/log.ts";
@@ -21,6 +23,7 @@ import { createPostgresLog } from "./log/postgres.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
 import { createMembership, type Membership } from "./nodes/membership.ts";
 import { createSharedMembership } from "./nodes/shared-membership.ts";
+import type { UsageStore } from "./stats/usage-store.ts";
 
 /** Everything that is kept in the database, whichever it is. */
 export interface Storage {
@@ -29,6 +32,7 @@ export interface Storage {
   readonly erasures: ErasureStore;
   readonly audit: AuditStore;
   readonly rebounds: ReboundStore;
+  readonly usage: UsageStore;
   readonly keys: ClientKeys;
   /** A client key that was made now, to be shown once. */
   readonly createdKey: string | null;
@@ -54,6 +58,7 @@ export async function openSqliteStorage(config: Config, clock: Clock, witness?: 
     erasures: createErasureStore(db),
     audit: createAuditStore(db),
     rebounds: createReboundStore(db),
+    usage: createUsageStore(db),
     membership: createMembership({ clock, store, leaseMs: config.leaseMs }),
     keys,
     createdKey: created,
@@ -84,6 +89,7 @@ export async function openPostgresStorage(
     erasures: createPostgresErasures(database),
     audit: createPostgresAudit(database.db),
     rebounds: createPostgresRebounds(database),
+    usage: createPostgresUsage(database.db),
     membership,
     keys,
     createdKey: created,

@@ -17,7 +17,7 @@ export function createApp(deps: Deps) {
   };
   return new Elysia()
     .onError({ as: "global" }, ({ error }) => counted(errorResponse(error, report)))
-    .use(healthRoutes(deps.isReady))
+    .use(healthRoutes(deps))
     .use(metricsRoutes(metrics))
     .use(homeRoutes())
     .get("/*", async ({ request }) => counted(await image(request)))

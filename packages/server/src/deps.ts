@@ -28,8 +28,10 @@ import { createFollower } from "./purge/follower.ts";
 import { isLeftBehind } from "./purge/left-behind.ts";
 import { standalone } from "./purge/position.ts";
 import { createTouched } from "./purge/touched.ts";
+import { createReadiness } from "./readiness.ts";
 import { createSlots } from "./render/slots.ts";
 import { createSpareRetries } from "./render/spare-retries.ts";
+import { createUsage } from "./usage/usage.ts";
 
 export type Deps = Awaited<ReturnType<typeof createDeps>>;
 
@@ -51,20 +53,15 @@ export async function createDeps(
   });
   const { originals, variants, lineage } = cache;
   const table = openPointerTable(join(config.dataDir, "pointers.sqlite"), report);
+  const [usage, boot] = [createUsage(clock.wallMs), randomUUID()];
   const countAudit = (isViolation: boolean) => metrics.countAudit(isViolation);
   const ears = { countAudit, answer: (question: Question) => answer(question), report };
-  const forgetPixels = children.forget;
   const following =
-    config.purgeUrl === null ? null : follow(config, clock, seat, { ...cache, table, ...ears, forgetPixels });
+    config.purgeUrl === null
+      ? null
+      : follow(config, clock, seat, { ...cache, table, boot, ...ears, forgetPixels: children.forget });
   const follower = following?.follower ?? null;
-  const settings = holdSettings(config, (storages) =>
-    createStorageSource(storages, {
-      timeoutMs: config.originTimeoutMs,
-      maxBytes: config.originMaxBytes,
-      now: clock.wallMs,
-      report,
-    }),
-  );
+  const settings = openSettings(config, clock, report);
   const answer = openAnswer(config, clock, { ...cache, table, settings: settings.current, report });
   const slots = createSlots(config.renders, serverLimits.waitingRenders);
   const metrics = createMetrics({
@@ -83,7 +80,7 @@ export async function createDeps(
     table,
     originals,
     lineage,
-    fetchOriginal: metrics.countFetches(fetchOriginal),
+    fetchOriginal: usage.countFetches(metrics.countFetches(fetchOriginal)),
     wait: Bun.sleep,
     inspect: children.inspect,
     get refreshSeconds() {
@@ -96,7 +93,9 @@ export async function createDeps(
     follower,
     /** Checks what the purge log did here; to be called each second. */
     audit: following?.audit ?? (async () => {}),
-    isReady: () => follower?.isReady() ?? true,
+    readiness: createReadiness({ now: clock.monotonicMs, dataDir: config.dataDir, follower }),
+    usage,
+    boot,
     resolve,
     originals,
     variants,
@@ -127,6 +126,17 @@ export async function createDeps(
       seat.leave();
     },
   };
+}
+
+function openSettings(config: Config, clock: Clock, report: (error: unknown) => void) {
+  return holdSettings(config, (storages) =>
+    createStorageSource(storages, {
+      timeoutMs: config.originTimeoutMs,
+      maxBytes: config.originMaxBytes,
+      now: clock.wallMs,
+      report,
+    }),
+  );
 }
 
 /** What the purge log may ask this server. */
@@ -181,6 +191,7 @@ function openOrigins(config: Config, clock: Clock, { drawPng }: Children, storag
 
 interface Followed extends EraserDeps {
   readonly table: PointerTable;
+  readonly boot: string;
   readonly countAudit: Metrics["countAudit"];
   answer(question: Question): Promise<Answer>;
   report(error: unknown): void;
@@ -190,14 +201,14 @@ function follow(
   config: Config,
   clock: Clock,
   seat: ProcessSeat,
-  { report, countAudit, answer, ...kept }: Followed,
+  { boot, report, countAudit, answer, ...kept }: Followed,
 ) {
   const erased = openEraseRecord(seat.file("erased.json"));
   let auditor: Auditor | null = null;
   const follower = createFollower({
     clock,
     node: seat.node,
-    boot: randomUUID(),
+    boot,
     fence: config.fence,
     softWindowMs: config.softWindowSeconds * 1000,
     erasing: { erase: createEraser(kept), record: erased, report },

@@ -3,6 +3,7 @@ import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { createDeps, type Deps } from "./deps.ts";
 import { connectFollower } from "./purge/connect.ts";
+import { tellUsage } from "./usage/tell-usage.ts";
 
 /** Requests that run when the server is told to stop get this long to end. */
 const stopWithinMs = 10_000;
@@ -35,7 +36,7 @@ export async function serve(loadConfig: () => Config): Promise<void> {
     setTimeout(() => process.exit(1), stopWithinMs).unref();
     await app.stop();
     clearInterval(checking);
-    disconnect();
+    await disconnect();
     await deps.close();
     process.exit(0);
   };
@@ -52,14 +53,17 @@ function listen({ serverPort, host }: Config, deps: Deps) {
   }
 }
 
-/** @returns a function that ends the connection to the purge log, and the audits of what it brought */
-function follow({ purgeUrl, nodeKey }: Config, { follower, audit, report }: Deps): () => void {
-  if (!follower || !purgeUrl || !nodeKey) return () => {};
+/** @returns a function that ends the connection to the purge log, the audits of what it brought, and what is told there */
+function follow({ purgeUrl, nodeKey }: Config, deps: Deps): () => Promise<void> {
+  const { follower, audit, report, usage, boot } = deps;
+  if (!follower || !purgeUrl || !nodeKey) return async () => {};
+  const endTelling = tellUsage({ usage, purgeUrl, nodeKey, boot, fetch });
   const auditing = setInterval(() => void audit().catch(report), auditEveryMs);
   const disconnect = connectFollower(follower, purgeUrl, nodeKey);
-  return () => {
+  return async () => {
     clearInterval(auditing);
     disconnect();
+    await endTelling();
   };
 }
 

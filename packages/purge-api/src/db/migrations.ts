@@ -79,4 +79,11 @@ export const migrations: readonly string[] = [
     job TEXT NOT NULL, seq_to INTEGER NOT NULL, rows TEXT NOT NULL, PRIMARY KEY (job, seq_to)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE usage (
+    day INTEGER NOT NULL, token TEXT NOT NULL, bytes INTEGER NOT NULL, renders INTEGER NOT NULL,
+    downloads INTEGER NOT NULL, stored INTEGER NOT NULL, PRIMARY KEY (day, token)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE usage_report (boot TEXT PRIMARY KEY, number INTEGER NOT NULL, day INTEGER NOT NULL) STRICT;
+  `,
 ];

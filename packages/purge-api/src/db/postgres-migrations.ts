@@ -93,4 +93,16 @@ export const postgresMigrations: readonly string[] = [
     PRIMARY KEY (job, seq_to)
   );
   `,
+  `
+  CREATE TABLE usage (
+    day bigint NOT NULL,
+    token text NOT NULL,
+    bytes bigint NOT NULL,
+    renders bigint NOT NULL,
+    downloads bigint NOT NULL,
+    stored bigint NOT NULL,
+    PRIMARY KEY (day, token)
+  );
+  CREATE TABLE usage_report (boot text PRIMARY KEY, number bigint NOT NULL, day bigint NOT NULL);
+  `,
 ];

@@ -164,3 +164,25 @@ export const rebounds = pgTable(
   },
   (table) => [primaryKey({ columns: [table.job, table.seqTo] })],
 );
+
+/** What each token used, by day, summed over all servers. Read by `GET /stats/general`. */
+export const usage = pgTable(
+  "usage",
+  {
+    day: position("day").notNull(),
+    token: text("token").notNull(),
+    bytes: position("bytes").notNull(),
+    renders: position("renders").notNull(),
+    downloads: position("downloads").notNull(),
+    stored: position("stored").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.token] })],
+);
+
+/** The last report of each server process: one that comes again is not counted again. */
+export const usageReports = pgTable("usage_report", {
+  boot: text("boot").primaryKey(),
+  number: position("number").notNull(),
+  /** Days since 1970. */
+  day: position("day").notNull(),
+});

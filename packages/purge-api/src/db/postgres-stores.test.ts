@@ -11,7 +11,9 @@ import { createPostgresErasures } from "./postgres-erasures.ts";
 import { type OpenPostgres, openPostgres } from "./postgres-open.ts";
 import { createPostgresRebounds } from "./postgres-rebounds.ts";
 import * as schema from "./postgres-schema.ts";
+import { createPostgresUsage } from "./postgres-usage.ts";
 import { reboundSuite } from "./rebounds.suite.ts";
+import { usageSuite } from "./usage.suite.ts";
 
 let server: PostgresServer;
 const opened: OpenPostgres[] = [];
@@ -35,6 +37,8 @@ auditSuite("Postgres", async () => {
   const log = await createPostgresLog(database, (error) => expect(error).toBeNull());
   return { log, audit: createPostgresAudit(database.db) };
 });
+
+usageSuite("Postgres", async () => createPostgresUsage((await open()).db));
 
 reboundSuite("Postgres", async () => {
   const { db } = await open();

@@ -128,3 +128,25 @@ export const rebounds = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.job, table.seqTo] })],
 );
+
+/** What each token used, by day, summed over all servers. Read by `GET /stats/general`. */
+export const usage = sqliteTable(
+  "usage",
+  {
+    day: integer("day").notNull(),
+    token: text("token").notNull(),
+    bytes: integer("bytes").notNull(),
+    renders: integer("renders").notNull(),
+    downloads: integer("downloads").notNull(),
+    stored: integer("stored").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.token] })],
+);
+
+/** The last report of each server process: one that comes again is not counted again. */
+export const usageReports = sqliteTable("usage_report", {
+  boot: text("boot").primaryKey(),
+  number: integer("number").notNull(),
+  /** Days since 1970. */
+  day: integer("day").notNull(),
+});

@@ -7,12 +7,20 @@ import { createAuditStore } from "./audit-store.ts";
 import { openDatabase } from "./open.ts";
 import { createReboundStore } from "./rebound-store.ts";
 import { reboundSuite } from "./rebounds.suite.ts";
+import { usageSuite } from "./usage.suite.ts";
+import { createUsageStore } from "./usage-store.ts";
 
 const folder = temporaryFolder();
 const closers: (() => void)[] = [];
 afterAll(() => {
   for (const close of closers) close();
   folder.remove();
+});
+
+usageSuite("SQLite", async () => {
+  const { db, close } = openDatabase(join(folder.path, String(closers.length), "purge.sqlite"));
+  closers.push(close);
+  return createUsageStore(db);
 });
 
 reboundSuite("SQLite", async () => {

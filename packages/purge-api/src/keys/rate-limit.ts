@@ -27,7 +27,9 @@ interface Bucket {
 
 /**
  * One bucket for each key: a minute's worth of patterns, which fills up evenly. It is this process's own: behind
- * several replicas a key has as many times the quota.
+ * several replicas a key has as many times the quota. A bucket in the database would cost each accepted purge a write
+ * more, under a lock that all of a key's purges wait for, and what it is for does not need it: a key that runs wild is
+ * bounded either way, and the log is, however much is purged.
  */
 export function createRateLimit(clock: Clock, patternsPerMinute: number): RateLimit {
   const buckets = new Map<string, Bucket>();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { openApp } from "../app.fixture.ts";
 import { compile } from "./check-answer.fixture.ts";
 import { openapiDocument } from "./document.ts";
-import type { Operation } from "./openapi.ts";
+import { type Operation, ref } from "./openapi.ts";
 import { modes } from "./schemas.ts";
 
 let service: Awaited<ReturnType<typeof openApp>>;
@@ -44,8 +44,7 @@ test("every operation has a name of its own, says who may ask, and names each pa
 });
 
 test("every schema can be used, and every word for a mode has a sentence", () => {
-  for (const name of Object.keys(openapiDocument.components.schemas)) {
-    expect(compile({ $ref: `#/components/schemas/${name}` })).toBeFunction();
-  }
+  const all = Object.keys(openapiDocument.components.schemas).map((name) => ref(name));
+  expect(compile({ anyOf: all })).toBeFunction();
   for (const sentence of Object.values(modes)) expect(sentence).toMatch(/^[A-Z].*\.$/);
 });

@@ -28,6 +28,7 @@ export const openapiDocument = {
     schemas,
     securitySchemes: {
       clientKey: { type: "apiKey", in: "header", name: "X-Client-Key" },
+      clientKeyInQuery: { type: "apiKey", in: "query", name: "client_key" },
       clientKeyBearer: {
         type: "http",
         scheme: "bearer",

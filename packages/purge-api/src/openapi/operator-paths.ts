@@ -88,6 +88,19 @@ export const operatorPaths: Paths = {
       responses: { "200": jsonAnswer("OpenAPI 3.1.", { type: "object" }) },
     },
   },
+  "/internal/usage": {
+    post: {
+      operationId: "tellUsage",
+      tags,
+      summary: "For image servers: what tokens used since they last told it",
+      security: nodeKey,
+      requestBody: { required: true, content: { "application/json": { schema: { type: "object" } } } },
+      responses: {
+        "200": jsonAnswer("It is counted, or was before.", ref("Done")),
+        ...problems("key_wrong", "bad_json", "body_too_large", "internal"),
+      },
+    },
+  },
   "/internal/log": {
     get: {
       operationId: "followLog",

@@ -57,6 +57,8 @@ const query = (
   schema: { ...schema },
 });
 
+const statsDay = { ...text, pattern: "^\\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\\d|3[01])$" };
+
 const moment = {
   ...text,
   pattern:
@@ -207,6 +209,24 @@ export const purgePaths: Paths = {
         query("to", "Before this day or time.", moment),
       ],
       responses: { "200": jsonAnswer("A page.", ref("AuditPage")), ...problems(...keyProblems, "bad_query") },
+    },
+  },
+  "/stats/general": {
+    get: {
+      operationId: "getGeneralStats",
+      tags: ["Operating"],
+      summary: "What the key's token used, in Cloudimage's shape",
+      description:
+        "Servers tell it every ten seconds; days are those of UTC, and a year and a month is kept.",
+      security: [{ clientKey: [] }, { clientKeyInQuery: [] }],
+      parameters: [
+        query("from", "First day, `yyyymmdd`; 29 days before `to` without it.", statsDay),
+        query("to", "Last day; today without it.", statsDay),
+      ],
+      responses: {
+        "200": jsonAnswer("The sums.", ref("StatsAnswer")),
+        ...problems(...keyProblems, "bad_query"),
+      },
     },
   },
   "/token": {

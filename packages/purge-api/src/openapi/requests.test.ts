@@ -1,11 +1,14 @@
 /** Requests that the document allows, and such as it does not: it tells beforehand which are answered with a 400. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { openApp } from "../app.fixture.ts";
 import { arbitraryOf } from "./arbitrary-of.fixture.ts";
 import { compile } from "./check-answer.fixture.ts";
 import { openapiDocument } from "./document.ts";
 import { type Method, type Operation, type Parameter, ref, type Schema } from "./openapi.ts";
+
+// Each is hundreds of requests, on machines of any speed.
+setDefaultTimeout(60_000);
 
 const nodeKey = "a-node-key-only-for-tests";
 let service: Awaited<ReturnType<typeof openApp>>;

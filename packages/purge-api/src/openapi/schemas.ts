@@ -5,6 +5,7 @@ import { listOf, members, orNull, ref, type Schema, words } from "./openapi.ts";
 const text = { type: "string" };
 const count = { type: "integer", minimum: 0 };
 const ms = (description: string) => ({ type: "number", minimum: 0, description });
+const size = { type: "number", minimum: 0 };
 const success = { type: "string", const: "success" };
 const flag = { type: "boolean" };
 
@@ -255,6 +256,20 @@ export const schemas: Readonly<Record<string, Schema>> = {
   }),
   NodeList: members({ status: success, nodes: listOf(ref("Node")) }),
   Done: members({ status: success }),
+  StatsAnswer: members({
+    status: success,
+    msg: text,
+    stats: members({
+      cdn_trafic_gb: { ...size, description: "Pictures that were answered, in units of 10⁹ bytes." },
+      cache_storage_gb: {
+        ...size,
+        description: "What was fetched and made in the 30 days up to `to`, on each server.",
+      },
+      count_resized_images: { ...count, description: "Pictures that were made." },
+      count_downloaded_images: { ...count, description: "Originals that were fetched." },
+      count_total_images: { ...count, description: "The sum of these two." },
+    }),
+  }),
   Readiness: members({
     status: words({
       ready: "Every check that is required holds.",

@@ -1,8 +1,14 @@
 import { Elysia } from "elysia";
+import type { Readiness } from "../readiness.ts";
 
-/** `/healthz`: the process runs. `/readyz`: it may answer from its cache, so it is worth sending requests to. */
-export function healthRoutes(isReady: () => boolean) {
-  const answer = (holds: boolean) =>
-    new Response(holds ? "ok\n" : "not ready\n", { status: holds ? 200 : 503 });
-  return new Elysia().get("/healthz", () => answer(true)).get("/readyz", () => answer(isReady()));
+/** `/healthz`: the process runs. `/readyz`: it is worth sending requests to; it says what it looked at. */
+export function healthRoutes({ readiness }: { readiness: () => Promise<Readiness> }) {
+  const headers = { "cache-control": "no-store" };
+  return new Elysia()
+    .get("/healthz", () => new Response("ok\n", { headers: { ...headers, "content-type": "text/plain" } }))
+    .get("/readyz", async () => {
+      const { isReady, checks } = await readiness();
+      const status = isReady ? "ready" : "not ready";
+      return Response.json({ status, checks }, { status: isReady ? 200 : 503, headers });
+    });
 }

@@ -19,6 +19,7 @@ import { createMakeVariant, type VariantDeps } from "../render/make-variant.ts";
 import type { SpareRetries } from "../render/spare-retries.ts";
 import { type Answer, imageResponse, notModifiedResponse } from "../respond/image-response.ts";
 import { outcomeOf } from "../respond/outcome-of.ts";
+import type { Usage } from "../usage/usage.ts";
 import { createNameVariant } from "./name-variant.ts";
 import { bytesOf, createPassOn } from "./proxy.ts";
 import type { ReadRequest } from "./read-request.ts";
@@ -31,6 +32,7 @@ export interface ImageDeps extends VariantDeps {
   readonly originals: Store;
   readonly variants: TieredStore;
   readonly metrics: Metrics;
+  readonly usage: Pick<Usage, "answered" | "rendered">;
   readonly spareRetries: SpareRetries;
   /** Monotonic, ms. */
   now(): number;
@@ -41,7 +43,7 @@ export interface ImageDeps extends VariantDeps {
  * @throws FreshetError for everything that a client or an origin can do wrong
  */
 export function createImageHandler(deps: ImageDeps) {
-  const { resolve, originals, variants, metrics, spareRetries, now } = deps;
+  const { resolve, originals, variants, metrics, usage, spareRetries, now } = deps;
   const nameVariant = createNameVariant(hashText);
   const makeVariant = createMakeVariant(deps);
   const passOn = createPassOn(deps);
@@ -102,7 +104,11 @@ export function createImageHandler(deps: ImageDeps) {
     }
     const name = () => !isLate() && deps.lineage.addVariant(contents, key, deps.stamp());
     const found = await variants.find(key, name);
-    if (found) return imageResponse(answerOf(outcomeOf(all, isLate(), found.tier), timings), found.entry);
+    const token = asked.settings.name;
+    if (found) {
+      usage.answered(token, found.entry.bytes.byteLength);
+      return imageResponse(answerOf(outcomeOf(all, isLate(), found.tier), timings), found.entry);
+    }
     const pointers = all.map(({ pointer }) => pointer);
     const made = await spareRetries(key, pointers, async () => {
       const [original, ...watermarks] = await Promise.all(all.map((input) => bytesOf(originals, input)));
@@ -113,6 +119,8 @@ export function createImageHandler(deps: ImageDeps) {
     });
     if (!made) return null;
     const { value, joined } = made;
+    usage.answered(token, value.bytes.byteLength);
+    if (!joined) usage.rendered(token, value.bytes.byteLength);
     const outcome = outcomeOf(all, isLate(), null, joined);
     return imageResponse(answerOf(outcome, { ...timings, render: now() - resolvedMs }), value);
   }

@@ -5,12 +5,14 @@ import type { Resolve, Resolved } from "../origin/resolve.ts";
 import { safeType } from "../respond/content-guard.ts";
 import { type Answer, imageResponse, notModifiedResponse } from "../respond/image-response.ts";
 import { outcomeOf } from "../respond/outcome-of.ts";
+import type { Usage } from "../usage/usage.ts";
 import type { ReadRequest } from "./read-request.ts";
 
 export interface ProxyDeps {
   readonly resolve: Resolve;
   readonly originals: Store;
   readonly metrics: Metrics;
+  readonly usage: Pick<Usage, "answered">;
   now(): number;
 }
 
@@ -19,7 +21,7 @@ export interface ProxyDeps {
  * @returns `null` if the bytes are needed and the store has dropped them
  * @throws FreshetError
  */
-export function createPassOn({ resolve, originals, metrics, now }: ProxyDeps) {
+export function createPassOn({ resolve, originals, metrics, usage, now }: ProxyDeps) {
   return async function passOn(
     asked: ReadRequest,
     ifNoneMatch: string | null,
@@ -39,7 +41,9 @@ export function createPassOn({ resolve, originals, metrics, now }: ProxyDeps) {
       if (isNotModified(ifNoneMatch, etagOf(pointer.content)))
         return notModifiedResponse(answerOf("not-modified"));
       const bytes = await bytesOf(originals, resolved);
-      if (bytes) return imageResponse(answerOf("memory"), { bytes, type: typeOf(resolved) });
+      if (!bytes) continue;
+      usage.answered(asked.settings.name, bytes.byteLength);
+      return imageResponse(answerOf("memory"), { bytes, type: typeOf(resolved) });
     }
     throw new FreshetError("overloaded", "the original was dropped from the cache before it could be used");
   };
