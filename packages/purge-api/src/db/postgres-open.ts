@@ -71,8 +71,12 @@ export async function openPostgres(url: string, password: string | null): Promis
       });
     },
     async probe() {
-      // The number of a transaction is given out only where one can be committed, and locks nothing.
-      await db.execute(sql`SELECT pg_current_xact_id()`);
+      // The number of a transaction is given out on no standby, and locks nothing. Hosts that run out of disk let their
+      // databases be read only.
+      const [row] = await db.execute<{ readonly: string }>(
+        sql`SELECT pg_current_xact_id()::text AS number, current_setting('transaction_read_only') AS readonly`,
+      );
+      if (row?.readonly !== "off") throw new Error("the database is read-only");
     },
     async close() {
       // Whoever is still there settles them at once. If not even this can be said, they do in a few seconds.

@@ -38,6 +38,20 @@ auditSuite("Postgres", async () => {
   return { log, audit: createPostgresAudit(database.db) };
 });
 
+test("a database that lets nobody write is found out", async () => {
+  const url = await server.newDatabase();
+  const { db, probe } = await open(url);
+  await probe();
+  const name = new URL(url).pathname.slice(1);
+  await db.execute(sql.raw(`ALTER DATABASE ${name} SET default_transaction_read_only = on`));
+  // It holds for connections that are opened from now on.
+  const ended = sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${name} AND pid <> pg_backend_pid()`;
+  await db.execute(ended);
+  const answers = await Promise.allSettled(Array.from({ length: 20 }, probe));
+  const reasons = answers.map((answer) => (answer.status === "rejected" ? String(answer.reason) : ""));
+  expect(reasons).toContain("Error: the database is read-only");
+});
+
 usageSuite("Postgres", async () => createPostgresUsage((await open()).db));
 
 reboundSuite("Postgres", async () => {
