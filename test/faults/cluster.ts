@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import type { PostgresServer } from "../../packages/purge-api/src/db/postgres.fixture.ts";
 import { dataFolder, type Running, startPurge, startServer } from "../processes.ts";
 import { clockFile, fillDisk, mountSmallDisk, type SmallDisk } from "./machine.ts";
@@ -51,7 +51,8 @@ export async function startCluster(names: readonly string[], postgres: PostgresS
     startPurge({
       dataDir: folderOf(name),
       port,
-      env: { ...clock.env, ...(database && { FRESHET_DATABASE: database }), ...env },
+      // So few rows that the log is compacted all the time.
+      env: { FRESHET_LOG_ROWS: "100", ...clock.env, ...(database && { FRESHET_DATABASE: database }), ...env },
     });
   const startNode = (name: string, link: Link, clock: Node["clock"]) =>
     startServer({
@@ -106,6 +107,9 @@ export async function startCluster(names: readonly string[], postgres: PostgresS
       for (const name of readdirSync(folder)) if (!existsSync(`${copy}/${name}`)) rmSync(`${folder}/${name}`);
       cpSync(copy, folder, { recursive: true });
     },
+    /** Bytes of its write-ahead log. It must not be in use, nor in the next. */
+    walBytes: ({ name }: Log): number => statSync(walOf(folderOf(name))).size,
+    cutWal: ({ name }: Log, bytes: number): void => truncateSync(walOf(folderOf(name)), bytes),
     /** @returns a function that makes room again */
     fillDisk: (name: string) => fillDisk(`${data.path}/${name}`),
     async stop(): Promise<void> {
@@ -123,3 +127,7 @@ export async function startCluster(names: readonly string[], postgres: PostgresS
 }
 
 export type Cluster = Awaited<ReturnType<typeof startCluster>>;
+
+function walOf(dataDir: string): string {
+  return `${dataDir}/purge.sqlite-wal`;
+}

@@ -153,6 +153,28 @@ function backupFaults(
       node.link.set("open");
       if (bystander === "down") await cluster.startNode(node);
     },
+    /** The end of the log's file is lost with its process: jobs are gone that were DONE, and processes on record. */
+    async cutWal() {
+      const [log] = cluster.logs as [Log];
+      await cluster.killLog(log);
+      const upTo = newest();
+      const safeBytes = cluster.walBytes(log);
+      await cluster.startLog(log);
+      const node = aNode();
+      if (Math.random() < 0.5) node.link.set("refusing");
+      await Bun.sleep(2_500);
+      await cluster.killLog(log);
+      const bytes = cluster.walBytes(log);
+      cluster.cutWal(
+        log,
+        Math.min(bytes, safeBytes + Math.floor(Math.random() * Math.max(0, bytes - safeBytes))),
+      );
+      backup.restores++;
+      books.forget(upTo);
+      await cluster.startLog(log);
+      await aWhile(1_500);
+      node.link.set("open");
+    },
   };
 }
 

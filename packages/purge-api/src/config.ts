@@ -146,7 +146,7 @@ export const purgeSettings = {
     key: "purge.log_rows",
     env: "FRESHET_LOG_ROWS",
     fallback: 200_000,
-    min: 1_000,
+    min: 100,
     max: 10_000_000,
     unit: "rows",
     doc: "How many rows the purge log keeps. Beyond that, rows are dropped that newer ones cover, and the oldest are folded into purges of their folder, then of their token: a server that starts, or was away, fetches more again than it must, and never less. Each 100,000 rows make a server's start about 0.3 s longer.",

@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import { createAuditStore } from "./db/audit-store.ts";
 import { type ClientKeys, openClientKeys } from "./db/client-keys.ts";
 import { createErasureStore, type ErasureStore } from "./db/erasure-store.ts";
+import { openHighWater } from "./db/high-water.ts";
 import { createHolderStore } from "./db/holder-store.ts";
 import { openDatabase } from "./db/open.ts";
 import { createPostgresAudit } from "./db/postgres-audit.ts";
@@ -47,8 +48,17 @@ export const lookEveryMs = 100;
 /** One process with a file of its own. @param witness for tests: by default it is a file in the data folder */
 export async function openSqliteStorage(config: Config, clock: Clock, witness?: Witness): Promise<Storage> {
   const { db, probe, close } = openDatabase(join(config.dataDir, "purge.sqlite"));
-  const log = createSqliteLog(db);
-  const whole = witness ?? openWitness(db, join(config.dataDir, "purge.witness"));
+  const highWater = openHighWater(join(config.dataDir, "purge.head"));
+  const log = createSqliteLog(db, highWater.note);
+  const own = witness ?? openWitness(db, join(config.dataDir, "purge.witness"));
+  const whole: Witness = {
+    isContinued: own.isContinued && highWater.found <= log.head(),
+    renew() {
+      highWater.note(log.head());
+      own.renew();
+    },
+    revoke: own.revoke,
+  };
   // Nodes that are down may have followed a later state of what may be an older copy: no stamp of theirs may count.
   if (!whole.isContinued) await log.renewId(log.logId());
   const store = createHolderStore(db, whole);
@@ -66,6 +76,7 @@ export async function openSqliteStorage(config: Config, clock: Clock, witness?: 
     async close() {
       await log.written().catch(() => {});
       close();
+      highWater.close();
     },
   };
 }

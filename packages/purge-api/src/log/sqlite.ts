@@ -19,8 +19,10 @@ export interface SqliteLog extends PurgeLog, JobStore {
 /**
  * Log and jobs in one SQLite file, which this process alone has open. What is asked for in the same turn of the event
  * loop is written in one transaction, in which nothing waits: so between a commit and the head's move nothing else can run.
+ *
+ * @param onCommit told the new head when rows are on disk, before anybody hears of them
  */
-export function createSqliteLog(db: Db): SqliteLog {
+export function createSqliteLog(db: Db, onCommit: (head: number) => void = () => {}): SqliteLog {
   const add = createSqliteAppend(db);
   const once = findOnce(db);
   let logId = db.select().from(meta).get()?.logId ?? renewedId();
@@ -42,7 +44,9 @@ export function createSqliteLog(db: Db): SqliteLog {
 
   const write = inGroups(async (group: readonly (() => Job | null)[]) => {
     const written = db.transaction(() => group.map((work) => work()), { behavior: "immediate" });
+    const before = head;
     head = Math.max(head, ...written.map((job) => job?.seqTo ?? 0));
+    if (head > before) onCommit(head);
     return written;
   }, turnOfEvents);
 

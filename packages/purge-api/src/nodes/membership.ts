@@ -118,8 +118,10 @@ export function createMembership(deps: { clock: Clock; store: HolderStore; lease
     forgetPredecessors(node, boot);
     const known = members.get(boot);
     const session: Session = { holder: { boot, node, fence } };
-    if (!known || known.lapsedAt !== null) store.add(session.holder);
-    if (!known) unnamed.recorded();
+    if (!known || known.lapsedAt !== null) {
+      store.add(session.holder);
+      unnamed.recorded();
+    }
     const leaseUntilMs = known?.leaseUntilMs ?? Number.NEGATIVE_INFINITY;
     const member = { boot, node, fence, acked: applied, leaseUntilMs, session, caughtUp: false };
     members.set(boot, { ...member, lapsedAt: null });

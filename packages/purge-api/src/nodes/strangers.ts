@@ -14,7 +14,7 @@ export interface SealedRecord {
 export interface Strangers {
   /** Whether there may be any. */
   mayBe(): boolean;
-  /** A process was put on record that no older copy names: from now on such copies are told from this record. */
+  /** A process was put on record as one that may hold a lease, of which older copies say nothing: from now on they are told from it. */
   recorded(): void;
   /** The record turned out to be an older copy. */
   doubt(): void;
