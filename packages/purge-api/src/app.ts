@@ -18,6 +18,7 @@ import { openapiRoutes } from "./routes/openapi.ts";
 import { pictureRoutes } from "./routes/picture.ts";
 import { statsRoutes } from "./routes/stats.ts";
 import { tokenRoutes } from "./routes/token.ts";
+import { warmupRoutes } from "./routes/warmup.ts";
 
 /** All routes of purge-api, and the one place where errors leave it. */
 export function createApp(all: Deps) {
@@ -43,6 +44,7 @@ export function createApp(all: Deps) {
     .use(pictureRoutes(deps))
     .use(invalidateRoutes(deps))
     .use(jobEventRoutes(deps))
+    .use(warmupRoutes(deps))
     .use(auditRoutes(deps))
     .use(hookRoutes(deps))
     .use(nodesRoutes(deps))

@@ -12,17 +12,19 @@ import { createAcceptOnce } from "./jobs/accept-once.ts";
 import { createDryRun } from "./jobs/dry-run.ts";
 import { createRestart } from "./jobs/restart.ts";
 import { createSettler } from "./jobs/settle.ts";
-import { createRateLimit } from "./keys/rate-limit.ts";
+import { createRateLimit, type RateLimit } from "./keys/rate-limit.ts";
 import { holdTokens } from "./live-tokens.ts";
 import { createCompactor } from "./log/compactor.ts";
 import { firstRowOf } from "./log/log.ts";
 import { createMetrics } from "./metrics.ts";
-import { createAskNodes } from "./nodes/ask-nodes.ts";
+import { type AskNodes, createAskNodes } from "./nodes/ask-nodes.ts";
 import { createHub } from "./nodes/hub.ts";
 import { createShowPicture } from "./pictures/show-picture.ts";
 import { createReadiness } from "./readiness.ts";
 import { createAuthorize } from "./routes/authorize.ts";
 import { openPostgresStorage, openSqliteStorage, type Storage } from "./storage.ts";
+import { createAcceptWarmup } from "./warmups/accept-warmup.ts";
+import { createWarmupWorker } from "./warmups/work.ts";
 
 export type Deps = Awaited<ReturnType<typeof createDeps>>;
 
@@ -73,6 +75,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   await settler.takeOver();
   await fronts.takeOver();
   const reception = createReception(storage, { clock, fronts, report });
+  const warming = createWarming(storage, { clock, askNodes, rateLimit, report, ...reception });
   return {
     createdKey: storage.createdKey,
     nodeKey: config.nodeKey,
@@ -98,6 +101,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     audit: storage.audit,
     usage: storage.usage,
     ...reception,
+    ...warming,
     replaceSettings: tokens.replace,
     report,
     async close() {
@@ -120,6 +124,26 @@ function createReception(
     readiness: createReadiness({ clock, probe, isSettled, fronts: fronts.health, isStopping }),
     /** Aborted when the service was told to stop: whoever waits for an answer gets it now. */
     stopping,
+  };
+}
+
+function createWarming(
+  { warmups }: Pick<Storage, "warmups">,
+  deps: {
+    clock: Clock;
+    askNodes: AskNodes;
+    rateLimit: RateLimit;
+    stopping: AbortController;
+    report(error: unknown): void;
+  },
+) {
+  const isStopping = () => deps.stopping.signal.aborted;
+  const work = createWarmupWorker({ ...deps, store: warmups, isStopping, sleep: Bun.sleep });
+  return {
+    warmups,
+    /** Goes on with warm-ups that are not done; to be called now and then. */
+    workOnWarmups: work,
+    acceptWarmup: createAcceptWarmup({ ...deps, store: warmups, work }),
   };
 }
 

@@ -45,6 +45,7 @@ export async function serve(loadConfig: () => Config): Promise<void> {
     setInterval(deps.settler.settle, settleEveryMs),
     setInterval(() => deps.settler.takeOver().catch(deps.report), takeOverEveryMs),
     setInterval(() => deps.fronts.takeOver().catch(deps.report), takeOverEveryMs),
+    setInterval(deps.workOnWarmups, takeOverEveryMs),
     setInterval(deps.refusals.flush, flushEveryMs),
     setInterval(() => keepBounds(deps.audit, config, systemClock().wallMs()).catch(deps.report), trimEveryMs),
     setInterval(() => deps.compact().catch(deps.report), compactEveryMs),

@@ -15,8 +15,10 @@ import { createPostgresHolders } from "./db/postgres-holders.ts";
 import { openPostgres } from "./db/postgres-open.ts";
 import { createPostgresRebounds } from "./db/postgres-rebounds.ts";
 import { createPostgresUsage } from "./db/postgres-usage.ts";
+import { createPostgresWarmups } from "./db/postgres-warmups.ts";
 import { createReboundStore } from "./db/rebound-store.ts";
 import { createUsageStore } from "./db/usage-store.ts";
+import { createWarmupStore } from "./db/warmup-store.ts";
 import { openWitness, type Witness } from "./db/witness.ts";
 import type { ReboundStore } from "./fronts/rebound-store.ts";
 import type { JobStore, PurgeLog } from "./log/log.ts";
@@ -25,6 +27,7 @@ import { createSqliteLog } from "./log/sqlite.ts";
 import { createMembership, type Membership } from "./nodes/membership.ts";
 import { createSharedMembership } from "./nodes/shared-membership.ts";
 import type { UsageStore } from "./stats/usage-store.ts";
+import type { WarmupStore } from "./warmups/warmup.ts";
 
 /** Everything that is kept in the database, whichever it is. */
 export interface Storage {
@@ -34,6 +37,7 @@ export interface Storage {
   readonly audit: AuditStore;
   readonly rebounds: ReboundStore;
   readonly usage: UsageStore;
+  readonly warmups: WarmupStore;
   readonly keys: ClientKeys;
   /** A client key that was made now, to be shown once. */
   readonly createdKey: string | null;
@@ -69,6 +73,7 @@ export async function openSqliteStorage(config: Config, clock: Clock, witness?: 
     audit: createAuditStore(db),
     rebounds: createReboundStore(db),
     usage: createUsageStore(db),
+    warmups: createWarmupStore(db),
     membership: createMembership({ clock, store, leaseMs: config.leaseMs }),
     keys,
     createdKey: created,
@@ -101,6 +106,7 @@ export async function openPostgresStorage(
     audit: createPostgresAudit(database.db),
     rebounds: createPostgresRebounds(database),
     usage: createPostgresUsage(database.db),
+    warmups: createPostgresWarmups(database),
     membership,
     keys,
     createdKey: created,

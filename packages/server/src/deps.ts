@@ -6,8 +6,9 @@ import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
 import { type Children, createChildren } from "./children/children.ts";
 import type { Config } from "./config.ts";
+import { hashText } from "./hash.ts";
 import { serverLimits } from "./limits.ts";
-import { holdSettings, type LiveSettings } from "./live-settings.ts";
+import { holdSettings } from "./live-settings.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { nodeName } from "./node-name.ts";
 import { createAddressGuard } from "./origin/address-guard.ts";
@@ -28,9 +29,14 @@ import { createFollower } from "./purge/follower.ts";
 import { isLeftBehind } from "./purge/left-behind.ts";
 import { standalone } from "./purge/position.ts";
 import { createTouched } from "./purge/touched.ts";
+import { createWarmAll } from "./purge/warm-all.ts";
 import { createReadiness } from "./readiness.ts";
+import { createMakeVariant } from "./render/make-variant.ts";
 import { createSlots } from "./render/slots.ts";
 import { createSpareRetries } from "./render/spare-retries.ts";
+import { createWarm } from "./render/warm.ts";
+import type { ImageDeps } from "./routes/image.ts";
+import { createNameVariant } from "./routes/name-variant.ts";
 import { createUsage } from "./usage/usage.ts";
 
 export type Deps = Awaited<ReturnType<typeof createDeps>>;
@@ -62,7 +68,6 @@ export async function createDeps(
       : follow(config, clock, seat, { ...cache, table, boot, ...ears, forgetPixels: children.forget });
   const follower = following?.follower ?? null;
   const settings = openSettings(config, clock, report);
-  const answer = openAnswer(config, clock, { ...cache, table, settings: settings.current, report });
   const slots = createSlots(config.renders, serverLimits.waitingRenders);
   const metrics = createMetrics({
     bytes: cache.bytes,
@@ -87,27 +92,24 @@ export async function createDeps(
       return settings.current().refreshSeconds;
     },
   });
-  return {
+  const pictures = {
+    ...{ originals, variants, lineage, resolve, slots, metrics, usage, render: children.render },
+    stamp: (follower ?? standalone).stamp,
+    flights: createSingleFlight<Entry>(),
+    spareRetries: createSpareRetries(clock),
     settings: settings.current,
+    now: clock.monotonicMs,
+  };
+  const answer = openAnswer(config, { ...cache, table, ...pictures, report });
+  return {
+    ...pictures,
     replaceSettings: settings.replace,
     follower,
     /** Checks what the purge log did here; to be called each second. */
     audit: following?.audit ?? (async () => {}),
     readiness: createReadiness({ now: clock.monotonicMs, dataDir: config.dataDir, follower }),
-    usage,
     boot,
-    resolve,
-    originals,
-    variants,
-    lineage,
-    stamp: (follower ?? standalone).stamp,
-    flights: createSingleFlight<Entry>(),
-    slots,
     children,
-    render: children.render,
-    spareRetries: createSpareRetries(clock),
-    metrics,
-    now: clock.monotonicMs,
     report,
     /**
      * Looks whether the data folder is still there, and notes how far the log was followed: a process that joins asks the
@@ -141,24 +143,15 @@ function openSettings(config: Config, clock: Clock, report: (error: unknown) => 
 
 /** What the purge log may ask this server. */
 function openAnswer(
-  config: Config,
-  clock: Clock,
-  {
-    settings,
-    report,
-    ...kept
-  }: Cache & {
-    readonly table: PointerTable;
-    settings(): LiveSettings;
-    report(error: unknown): void;
-  },
+  { dataDir }: Config,
+  deps: Pick<Cache, "inventory" | "originals" | "variants"> &
+    ImageDeps & { readonly table: PointerTable; report(error: unknown): void },
 ) {
-  const folder = nodeName(join(config.dataDir, "node-name"));
-  const tokens = () => settings().tokens;
-  return createAnswer({
-    touched: createTouched({ ...kept, folder, tokens, now: clock.monotonicMs }),
-    report,
-  });
+  const folder = nodeName(join(dataDir, "node-name"));
+  const touched = createTouched({ ...deps, folder, tokens: () => deps.settings().tokens });
+  const nameVariant = createNameVariant(hashText);
+  const warm = createWarm({ ...deps, nameVariant, makeVariant: createMakeVariant(deps) });
+  return createAnswer({ touched, warm: createWarmAll({ ...deps, warm }), report: deps.report });
 }
 
 function openChildren(config: Config, report: (error: unknown) => void, metrics: () => Metrics): Children {

@@ -1,8 +1,13 @@
-import { changedSettings, type TokenTable } from "@freshet/core";
+import { changedSettings, type TokenSettings, type TokenTable } from "@freshet/core";
 import { type Config, serverSettings } from "./config.ts";
 import { hashText, sha1Text } from "./hash.ts";
 import type { Source } from "./origin/source.ts";
-import { createReadRequest, type ReadsRequests } from "./routes/read-request.ts";
+import {
+  createReadRequest,
+  type ReadRequest,
+  type ReadsRequests,
+  understandRequest,
+} from "./routes/read-request.ts";
 
 /** Everything that follows from settings which can be read again, as of one reading. */
 export interface LiveSettings {
@@ -10,6 +15,8 @@ export interface LiveSettings {
   readonly tokens: TokenTable;
   /** Remembers what it read under these settings, and nothing older. */
   readonly readRequest: ReadsRequests;
+  /** For what the purge log asks for: nobody else may ask without a signature. @throws FreshetError */
+  understand(target: string, token: TokenSettings): ReadRequest;
   readonly storage: Source;
 }
 
@@ -38,6 +45,7 @@ export function holdSettings(
     refreshSeconds: config.originRefreshSeconds,
     tokens: config.tokens,
     readRequest: createReadRequest(config.tokens, config, hashText, sha1Text),
+    understand: (target, token) => understandRequest(target, token, config, hashText),
     storage: openStorage(config.storages),
   });
   let live = settle(first);

@@ -55,6 +55,11 @@ export async function startNode(
     get waiting() {
       return made.slots.waiting;
     },
+    runLater: <T>(key: string, work: () => Promise<T>) => {
+      renders++;
+      return made.slots.runLater(key, work);
+    },
+    hurry: made.slots.hurry,
     run: <T>(work: () => Promise<T>) => {
       renders++;
       return made.slots.run(work);

@@ -66,7 +66,7 @@ export function readPurgePath(
 const hintAtV6 = 'it looks like a path of v6: for that, tick "Use v6 API", or send "api": "v6"';
 
 /** A picture's own address is most often pasted whole; a host that is not ours belongs to the original. */
-function stripOwnHost(line: string, token: TokenSettings, api: PurgeApi, notes: string[]): string {
+export function stripOwnHost(line: string, token: TokenSettings, api: PurgeApi, notes: string[]): string {
   const match = /^(?:https?:)?\/\/([^/?#]+)([^#]*)/i.exec(line);
   if (!match) return line;
   const [, host = "", rest = ""] = match;

@@ -7,13 +7,25 @@ import { checkTarget, type PurgeTarget } from "./target.ts";
 
 /**
  * - `touched`: what a purge of these would reach on this node
+ * - `warm`: have these pictures ready
  */
-export type Question = {
-  readonly kind: "touched";
-  readonly targets: readonly PurgeTarget[];
-  /** Originals and URLs that are named, at most. */
-  readonly sample: number;
-};
+export type Question =
+  | {
+      readonly kind: "touched";
+      readonly targets: readonly PurgeTarget[];
+      /** Originals and URLs that are named, at most. */
+      readonly sample: number;
+    }
+  | {
+      readonly kind: "warm";
+      readonly token: string;
+      /** Paths of v7. */
+      readonly urls: readonly string[];
+      /** What they will be asked for with. */
+      readonly accept: string;
+      /** What has not begun by then is not begun any more. */
+      readonly withinMs: number;
+    };
 
 /** What a purge would reach on one node. */
 export interface Touched {
@@ -35,9 +47,20 @@ export interface Touched {
   };
 }
 
+/** What became of one picture that was to be ready. */
+export interface Warmed {
+  readonly url: string;
+  /** `there`: it was ready already. */
+  readonly state: "rendered" | "there" | "failed";
+  /** Why it failed; empty otherwise. */
+  readonly reason: string;
+}
+
 /** The answer to each kind of question. */
 export interface AnswerTo {
   readonly touched: Touched;
+  /** One for each URL, in their order. */
+  readonly warm: readonly Warmed[];
 }
 
 export type Answer =
@@ -53,6 +76,10 @@ export function checkQuestion(value: unknown): Question {
       check(Array.isArray(question.targets) && isCount(question.sample));
       for (const target of question.targets) checkTarget(target);
       return question;
+    case "warm":
+      check([question.token, question.accept].every(isText) && isTextList(question.urls));
+      check(isCount(question.withinMs));
+      return question;
     default:
       throw new TypeError("not a question to a node");
   }
@@ -65,12 +92,15 @@ export function checkAnswer(value: unknown): Answer {
     case "touched": {
       const { originals, variants, bytes, atLeast, sample } = answer.answer ?? {};
       check([originals, variants, bytes].every(isCount) && typeof atLeast === "boolean");
-      check(typeof answer.answer.folder === "string");
+      check(isText(answer.answer.folder));
       check([sample?.originals, sample?.urls].every(isTextList));
       return answer;
     }
+    case "warm":
+      check(Array.isArray(answer.answer) && answer.answer.every(isWarmed));
+      return answer;
     case "failed":
-      check(typeof answer.reason === "string");
+      check(isText(answer.reason));
       return answer;
     default:
       throw new TypeError("not an answer of a node");
@@ -85,6 +115,15 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isWarmed(value: unknown): value is Warmed {
+  const { url, state, reason } = (value ?? {}) as Partial<Warmed>;
+  return isText(url) && isText(reason) && (state === "rendered" || state === "there" || state === "failed");
+}
+
 function isTextList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === "string");
+  return Array.isArray(value) && value.every(isText);
 }

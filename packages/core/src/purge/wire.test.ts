@@ -11,6 +11,11 @@ const touched = {
 
 test.each([
   { type: "answer", ask: 1, answer: { kind: "touched", answer: touched } },
+  {
+    type: "answer",
+    ask: 1,
+    answer: { kind: "warm", answer: [{ url: "/v7/h/a", state: "there", reason: "" }] },
+  },
   { type: "answer", ask: 1, answer: { kind: "failed", reason: "no" } },
   { type: "hello", node: "n", boot: "b", fence: "revalidate", logId: "", applied: 0, job: "" },
   { type: "hello", node: "n", boot: "b", fence: "serve", logId: "x", applied: 0, reached: 9, job: "j" },
@@ -31,6 +36,7 @@ test.each([
   '{"type":"answer","ask":1}',
   '{"type":"answer","ask":1,"answer":{"kind":"touched"}}',
   '{"type":"answer","ask":1,"answer":{"kind":"some"}}',
+  '{"type":"answer","ask":1,"answer":{"kind":"warm","answer":[{"url":"/a","state":"hot","reason":""}]}}',
   `{"type":"answer","ask":-1,"answer":{"kind":"touched","answer":${JSON.stringify(touched)}}}`,
   `{"type":"answer","ask":1,"answer":{"kind":"touched","answer":${JSON.stringify({ ...touched, bytes: "3" })}}}`,
   `{"type":"answer","ask":1,"answer":{"kind":"touched","answer":${JSON.stringify({ ...touched, sample: {} })}}}`,
@@ -58,6 +64,7 @@ test.each([
   '{"type":"welcome","logId":7,"head":0,"isContinued":true}',
   '{"type":"welcome","logId":"x","head":0}',
   '{"type":"ask","ask":1,"question":{"kind":"some"}}',
+  '{"type":"ask","ask":1,"question":{"kind":"warm","token":"doc","urls":[5],"accept":"","withinMs":1}}',
   '{"type":"ask","ask":1,"question":{"kind":"touched","targets":[{}],"sample":5}}',
   '{"type":"ask","ask":1,"question":{"kind":"touched","targets":7,"sample":5}}',
 ])("readLogMessage refuses %s", (text) => expect(() => readLogMessage(text)).toThrow());

@@ -86,4 +86,16 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE usage_report (boot TEXT PRIMARY KEY, number INTEGER NOT NULL, day INTEGER NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE warmup (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE, token TEXT NOT NULL, accept TEXT NOT NULL,
+    once_key TEXT, body_hash TEXT, total INTEGER NOT NULL, nodes TEXT NOT NULL, failures TEXT NOT NULL,
+    added_at INTEGER NOT NULL, done_at INTEGER, UNIQUE (token, once_key)
+  ) STRICT;
+  CREATE INDEX warmup_that_runs ON warmup (number) WHERE done_at IS NULL;
+
+  CREATE TABLE warmup_url (
+    warmup TEXT NOT NULL, number INTEGER NOT NULL, url TEXT NOT NULL, PRIMARY KEY (warmup, number)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

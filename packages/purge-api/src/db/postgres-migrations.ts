@@ -105,4 +105,30 @@ export const postgresMigrations: readonly string[] = [
   );
   CREATE TABLE usage_report (boot text PRIMARY KEY, number bigint NOT NULL, day bigint NOT NULL);
   `,
+  `
+  CREATE TABLE warmup (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    uuid text NOT NULL UNIQUE,
+    token text NOT NULL,
+    accept text NOT NULL,
+    once_key text,
+    body_hash text,
+    total bigint NOT NULL,
+    nodes text NOT NULL,
+    failures text NOT NULL,
+    added_at bigint NOT NULL,
+    done_at bigint,
+    owner text NOT NULL,
+    owned_until bigint NOT NULL,
+    UNIQUE (token, once_key)
+  );
+  CREATE INDEX warmup_that_runs ON warmup (number) WHERE done_at IS NULL;
+
+  CREATE TABLE warmup_url (
+    warmup text NOT NULL,
+    number bigint NOT NULL,
+    url text NOT NULL,
+    PRIMARY KEY (warmup, number)
+  );
+  `,
 ];

@@ -13,6 +13,7 @@ import {
 } from "drizzle-orm/pg-core";
 import type { AuditAction } from "../audit/audit.ts";
 import type { PendingRebound } from "../fronts/rebound-store.ts";
+import type { Warmup } from "../warmups/warmup.ts";
 import { escapeNul, unescapeNul } from "./nul.ts";
 
 /** Any text at all: Postgres itself takes no NUL. */
@@ -186,3 +187,40 @@ export const usageReports = pgTable("usage_report", {
   /** Days since 1970. */
   day: position("day").notNull(),
 });
+
+/** Pictures that are to be ready before they are asked for. Read while one runs, and when somebody asks how far it is. */
+export const warmups = pgTable(
+  "warmup",
+  {
+    number: position("number").primaryKey().generatedAlwaysAsIdentity(),
+    uuid: anyText("uuid").notNull().unique(),
+    token: text("token").notNull(),
+    accept: anyText("accept").notNull(),
+    onceKey: anyText("once_key"),
+    bodyHash: text("body_hash"),
+    total: position("total").notNull(),
+    nodes: jsonText("nodes").$type<Warmup["nodes"]>().notNull(),
+    failures: jsonText("failures").$type<Warmup["failures"]>().notNull(),
+    /** Microseconds since 1970. */
+    addedAt: position("added_at").notNull(),
+    doneAt: position("done_at"),
+    /** The process that works on it, and until when nobody else does, by the database's clock, s since 1970. */
+    owner: text("owner").notNull(),
+    ownedUntil: position("owned_until").notNull(),
+  },
+  (table) => [
+    unique().on(table.token, table.onceKey),
+    index("warmup_that_runs").on(table.number).where(sql`done_at IS NULL`),
+  ],
+);
+
+/** What of a warm-up waits for its turn. */
+export const warmupUrls = pgTable(
+  "warmup_url",
+  {
+    warmup: text("warmup").notNull(),
+    number: position("number").notNull(),
+    url: anyText("url").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.warmup, table.number] })],
+);

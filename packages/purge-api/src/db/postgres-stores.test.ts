@@ -12,8 +12,10 @@ import { type OpenPostgres, openPostgres } from "./postgres-open.ts";
 import { createPostgresRebounds } from "./postgres-rebounds.ts";
 import * as schema from "./postgres-schema.ts";
 import { createPostgresUsage } from "./postgres-usage.ts";
+import { createPostgresWarmups } from "./postgres-warmups.ts";
 import { reboundSuite } from "./rebounds.suite.ts";
 import { usageSuite } from "./usage.suite.ts";
+import { warmupSuite } from "./warmups.suite.ts";
 
 let server: PostgresServer;
 const opened: OpenPostgres[] = [];
@@ -53,6 +55,19 @@ test("a database that lets nobody write is found out", async () => {
 });
 
 usageSuite("Postgres", async () => createPostgresUsage((await open()).db));
+
+warmupSuite("Postgres", async () => createPostgresWarmups(await open()));
+
+test("Postgres: what one replica works on, no other does, until it is gone", async () => {
+  const { db } = await open();
+  const [first, second] = ["first", "second"].map((replica) => createPostgresWarmups({ db, replica }));
+  const uuid = "11111111-1111-4111-8111-111111111111";
+  await first?.add({ uuid, token: "doc", accept: "", addedAt: 1, urls: ["/v7/a"] }, null);
+  expect([await second?.next(9), (await first?.next(9))?.warmup.uuid]).toEqual([null, uuid]);
+  await db.update(schema.warmups).set({ ownedUntil: 1 });
+  expect((await second?.next(9))?.warmup.uuid).toBe(uuid);
+  expect(await first?.next(9)).toBeNull();
+});
 
 reboundSuite("Postgres", async () => {
   const { db } = await open();

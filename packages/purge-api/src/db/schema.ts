@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import type { AuditAction } from "../audit/audit.ts";
 import type { PendingRebound } from "../fronts/rebound-store.ts";
+import type { Warmup } from "../warmups/warmup.ts";
 
 /** One row: the identity of the log. Read when nodes say hello. */
 export const meta = sqliteTable("meta", {
@@ -150,3 +151,37 @@ export const usageReports = sqliteTable("usage_report", {
   /** Days since 1970. */
   day: integer("day").notNull(),
 });
+
+/** Pictures that are to be ready before they are asked for. Read while one runs, and when somebody asks how far it is. */
+export const warmups = sqliteTable(
+  "warmup",
+  {
+    number: integer("number").primaryKey({ autoIncrement: true }),
+    uuid: text("uuid").notNull().unique(),
+    token: text("token").notNull(),
+    accept: text("accept").notNull(),
+    onceKey: text("once_key"),
+    bodyHash: text("body_hash"),
+    total: integer("total").notNull(),
+    nodes: text("nodes", { mode: "json" }).$type<Warmup["nodes"]>().notNull(),
+    failures: text("failures", { mode: "json" }).$type<Warmup["failures"]>().notNull(),
+    /** Microseconds since 1970. */
+    addedAt: integer("added_at").notNull(),
+    doneAt: integer("done_at"),
+  },
+  (table) => [
+    unique().on(table.token, table.onceKey),
+    index("warmup_that_runs").on(table.number).where(sql`done_at IS NULL`),
+  ],
+);
+
+/** What of a warm-up waits for its turn. */
+export const warmupUrls = sqliteTable(
+  "warmup_url",
+  {
+    warmup: text("warmup").notNull(),
+    number: integer("number").notNull(),
+    url: text("url").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.warmup, table.number] })],
+);

@@ -9,6 +9,8 @@ import { createReboundStore } from "./rebound-store.ts";
 import { reboundSuite } from "./rebounds.suite.ts";
 import { usageSuite } from "./usage.suite.ts";
 import { createUsageStore } from "./usage-store.ts";
+import { createWarmupStore } from "./warmup-store.ts";
+import { warmupSuite } from "./warmups.suite.ts";
 
 const folder = temporaryFolder();
 const closers: (() => void)[] = [];
@@ -27,6 +29,12 @@ reboundSuite("SQLite", async () => {
   const { db, close } = openDatabase(join(folder.path, String(closers.length), "purge.sqlite"));
   closers.push(close);
   return { store: createReboundStore(db), next: async () => createReboundStore(db) };
+});
+
+warmupSuite("SQLite", async () => {
+  const { db, close } = openDatabase(join(folder.path, String(closers.length), "purge.sqlite"));
+  closers.push(close);
+  return createWarmupStore(db);
 });
 
 auditSuite("SQLite", async () => {

@@ -83,7 +83,55 @@ const orderProblems = [
 const received = (description: string) =>
   jsonAnswer(description, ref("Received"), { ...quotaHeaders(), ...preferenceApplied });
 
+const idempotencyKey: Parameter = {
+  name: "Idempotency-Key",
+  in: "header",
+  description: "A text in quotes: all requests with it and the same body are one.",
+  schema: text,
+};
+
 export const purgePaths: Paths = {
+  "/warmup/urls": {
+    post: {
+      operationId: "warmUp",
+      tags,
+      summary: "Have pictures ready before they are asked for",
+      description: "Every server makes each of them, below everything that somebody waits for.",
+      security: clientKey,
+      parameters: [idempotencyKey],
+      requestBody: {
+        required: true,
+        content: {
+          "application/json": { schema: ref("WarmupOrder") },
+          "text/csv": { schema: { type: "string" } },
+          "multipart/form-data": {
+            schema: { type: "object", properties: { file: { type: "string" } }, required: ["file"] },
+          },
+        },
+      },
+      responses: {
+        "201": jsonAnswer("It is on disk.", ref("WarmupReceipt"), quotaHeaders()),
+        ...problems(
+          ...keyProblems,
+          ...(["bad_json", "bad_warmup", "body_too_large", "key_scope", "quota_exceeded"] as const),
+          ...(["bad_idempotency_key", "key_reused"] as const),
+        ),
+      },
+    },
+  },
+  "/warmup/{uuid}": {
+    get: {
+      operationId: "getWarmup",
+      tags,
+      summary: "How far a warm-up is",
+      security: clientKey,
+      parameters: [uuid],
+      responses: {
+        "200": jsonAnswer("As it is now.", ref("WarmupAnswer")),
+        ...problems(...keyProblems, "warmup_unknown"),
+      },
+    },
+  },
   "/invalidate": {
     post: {
       operationId: "invalidate",

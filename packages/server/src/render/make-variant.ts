@@ -1,4 +1,4 @@
-import type { Negotiated, Plan, Stamp } from "@freshet/core";
+import { type Negotiated, type ParsedRequest, type Plan, printRequest, type Stamp } from "@freshet/core";
 import type { Lineage } from "../cache/lineage.ts";
 import type { SingleFlight } from "../cache/single-flight.ts";
 import type { Entry, Store } from "../cache/store.ts";
@@ -33,22 +33,29 @@ export interface VariantDeps {
   stamp(): Stamp;
 }
 
-/**
- * @param contents hashes of all originals that it is made of
- * @param url that it is asked for as, a path of v7; empty if none says it
- * @param isLate whether the inputs were purged meanwhile, as of when it is called: then the variant is not kept
- */
+export interface VariantOrder {
+  readonly key: string;
+  /** Hashes of all originals that it is made of. */
+  readonly contents: readonly string[];
+  readonly inputs: RenderInputs;
+  readonly plan: Plan;
+  readonly output: Negotiated;
+  /** Whether the inputs were purged meanwhile, as of when it is called: then the variant is not kept. */
+  isLate(): boolean;
+  /** What it is made for; `null` for what stands in for something else. */
+  readonly asked: ParsedRequest | null;
+  /** Nobody waits for it. */
+  readonly later?: boolean;
+}
+
 export type MakeVariant = (
-  key: string,
-  contents: readonly string[],
-  inputs: RenderInputs,
-  plan: Plan,
-  output: Negotiated,
-  isLate: () => boolean,
-  url: () => string,
+  order: VariantOrder,
 ) => Promise<{ readonly value: Entry; readonly joined: boolean }>;
 
-/** Makes a variant once, however many ask for it, when its turn comes, and keeps it; the disk is not waited for. */
+/**
+ * Makes a variant once, however many ask for it, when its turn comes, and keeps it; the disk is not waited for. One that
+ * nobody waited for and somebody does now gets a better place in line.
+ */
 export function createMakeVariant(deps: VariantDeps): MakeVariant {
   const { render, variants, flights, slots, metrics, lineage } = deps;
   const wanted = new Map<string, number>();
@@ -68,24 +75,30 @@ export function createMakeVariant(deps: VariantDeps): MakeVariant {
   const countOf = (content: string) => wanted.get(content) ?? 0;
 
   /** When its turn comes; it counts from now on, and no longer when its turn is over. */
-  async function renderNext(content: string, inputs: RenderInputs, plan: Plan, output: Negotiated) {
+  async function renderNext({ key, contents, inputs, plan, output, later = false }: VariantOrder) {
+    const content = contents[0] as string;
     const leave = count(content);
+    const work = () => {
+      const near = { content, others: countOf(content) - 1 };
+      return metrics.timeRender(() => render(inputs, plan, output, near)).finally(leave);
+    };
     try {
-      return await slots.run(() => {
-        const near = { content, others: countOf(content) - 1 };
-        return metrics.timeRender(() => render(inputs, plan, output, near)).finally(leave);
-      });
+      return await (later ? slots.runLater(key, work) : slots.run(work));
     } finally {
       leave();
     }
   }
 
-  return (key, contents, inputs, plan, output, isLate, url) =>
-    flights.join(key, async () => {
-      const entry = await renderNext(contents[0] as string, inputs, plan, output);
+  return (order) => {
+    const { key, contents, isLate, asked } = order;
+    if (!order.later) slots.hurry(key);
+    return flights.join(key, async () => {
+      const entry = await renderNext(order);
       if (isLate()) return entry;
       // In this order: what is on the disk must be found when its originals are erased.
-      if (lineage.addVariant(contents, key, deps.stamp(), url())) await variants.put(key, entry);
+      const url = asked === null ? "" : printRequest(asked);
+      if (lineage.addVariant(contents, key, deps.stamp(), url)) await variants.put(key, entry);
       return entry;
     });
+  };
 }

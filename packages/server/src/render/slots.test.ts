@@ -104,4 +104,60 @@ describe("slots", () => {
       { numRuns: 50 },
     );
   });
+
+  test("let what nobody waits for begin only when no other waits, and leave two slots free", async () => {
+    const slots = createSlots(3, 10);
+    const [now, ...laters] = [job(), job(), job()];
+    const results = [slots.run(now.work), ...laters.map(({ work }, at) => slots.runLater(`${at}`, work))];
+    const begun = () => laters.map(({ state }) => state.began);
+    await settle();
+    expect([begun(), slots.running, slots.waiting]).toEqual([[true, false], 2, 0]);
+    now.resolve("now");
+    laters[0]?.resolve("first");
+    await settle();
+    expect(begun()).toEqual([true, true]);
+    laters[1]?.resolve("second");
+    expect(await Promise.all(results)).toEqual(["now", "first", "second"]);
+    expect(slots.running).toBe(0);
+  });
+
+  test("serve everybody who waits before what nobody waits for", async () => {
+    const slots = createSlots(1, 10);
+    const [first, later, second] = [job(), job(), job()];
+    const results = [slots.run(first.work), slots.runLater("k", later.work), slots.run(second.work)];
+    first.resolve("first");
+    await settle();
+    expect([second.state.began, later.state.began]).toEqual([true, false]);
+    second.resolve("second");
+    await settle();
+    expect(later.state.began).toBe(true);
+    later.resolve("later");
+    expect(await Promise.all(results)).toEqual(["first", "later", "second"]);
+  });
+
+  test("hurry what somebody waits for after all; what has begun, or is not there, is left alone", async () => {
+    const slots = createSlots(3, 10);
+    const [first, second, third] = [job(), job(), job()];
+    const results = [first, second, third].map(({ work }, at) => slots.runLater(`${at}`, work));
+    await settle();
+    expect([second.state.began, third.state.began]).toEqual([false, false]);
+    for (const key of ["2", "0", "2", "none"]) slots.hurry(key);
+    await settle();
+    expect([second.state.began, third.state.began, slots.running]).toEqual([false, true, 2]);
+    for (const [at, { resolve }] of [first, second, third].entries()) resolve(`${at}`);
+    expect(await Promise.all(results)).toEqual(["0", "1", "2"]);
+    expect(slots.running).toBe(0);
+  });
+
+  test("are handed on after later work that fails, and bounded for it", async () => {
+    const slots = createSlots(1, 1);
+    const [first, second, third] = [job(), job(), job()];
+    const failing = codeOf(slots.runLater("a", first.work));
+    const waiting = slots.runLater("b", second.work);
+    expect(await codeOf(slots.runLater("c", third.work))).toBe("overloaded");
+    first.reject(Object.assign(new Error("x"), { code: "failed" }));
+    expect(await failing).toBe("failed");
+    second.resolve("second");
+    expect(await waiting).toBe("second");
+  });
 });

@@ -4,7 +4,6 @@ import {
   etagOf,
   FreshetError,
   isNotModified,
-  printRequest,
   type SourceFormat,
 } from "@freshet/core";
 import type { Store } from "../cache/store.ts";
@@ -113,9 +112,7 @@ export function createImageHandler(deps: ImageDeps) {
     const made = await spareRetries(key, pointers, async () => {
       const [original, ...watermarks] = await Promise.all(all.map((input) => bytesOf(originals, input)));
       if (!original || !watermarks.every((bytes) => bytes !== null)) return null;
-      return makeVariant(key, contents, { original, watermarks }, plan, output, isLate, () =>
-        printRequest(asked),
-      );
+      return makeVariant({ key, contents, inputs: { original, watermarks }, plan, output, isLate, asked });
     });
     if (!made) return null;
     const { value, joined } = made;

@@ -8,6 +8,7 @@ import {
   requestKey,
   type Sha1,
   surrogateTags,
+  type TokenSettings,
   type TokenTable,
 } from "@freshet/core";
 import { serverLimits } from "../limits.ts";
@@ -21,6 +22,27 @@ export interface ReadRequest extends ParsedRequest {
   readonly cacheTag: string;
   /** How long its answers may be kept. */
   readonly life: CacheLife;
+}
+
+/**
+ * Reads path and query as a request for a picture of a token, whether or not it is signed.
+ * @throws FreshetError for what cannot be read
+ */
+export function understandRequest(
+  target: string,
+  token: TokenSettings,
+  life: CacheLife,
+  hash: HashText,
+): ReadRequest {
+  const parsed = parseRequest(target, token);
+  const tags = surrogateTags(parsed.token, [parsed.origin, ...parsed.watermarks], hash);
+  return {
+    ...parsed,
+    key: requestKey(parsed),
+    surrogateKey: tags.join(" "),
+    cacheTag: tags.join(","),
+    life: cacheLife(life, parsed.settings, parsed.delivery),
+  };
 }
 
 /** @throws FreshetError for a URL that cannot be read or is not signed as it must be; those are not remembered */
@@ -47,16 +69,7 @@ export function createReadRequest(
     const target = targetOf(url);
     const token = tokens.byHost(host);
     authorizeUrl(target, token.security, sha1);
-    const parsed = parseRequest(target, token);
-    const tags = surrogateTags(parsed.token, [parsed.origin, ...parsed.watermarks], hash);
-    const key = requestKey(parsed);
-    const request = {
-      ...parsed,
-      key,
-      surrogateKey: tags.join(" "),
-      cacheTag: tags.join(","),
-      life: cacheLife(life, parsed.settings, parsed.delivery),
-    };
+    const request = understandRequest(target, token, life, hash);
     remembered.set(id, request);
     if (remembered.size > serverLimits.rememberedRequests)
       remembered.delete(remembered.keys().next().value as string);

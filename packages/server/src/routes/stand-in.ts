@@ -108,16 +108,8 @@ export function createStandIn({ resolve, originals, variants, makeVariant }: Sta
     const found = await variants.find(key);
     if (found) return found.entry;
     const inputs = { original: image.bytes, watermarks: [] };
-    return (
-      await makeVariant(
-        key,
-        [image.content],
-        inputs,
-        plan,
-        output,
-        () => image.late,
-        () => "",
-      )
-    ).value;
+    const contents = [image.content];
+    const isLate = () => image.late;
+    return (await makeVariant({ key, contents, inputs, plan, output, isLate, asked: null })).value;
   }
 }
