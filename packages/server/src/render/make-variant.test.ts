@@ -27,15 +27,7 @@ test("each render is told how many others of its original run or wait", async ()
   const { plan } = parseRequest("/h.io/x.png", plainToken("doc"));
   const output = negotiate([], null, "png");
   const make = (key: string, content: string) =>
-    makeVariant(
-      key,
-      [content],
-      inputs,
-      plan,
-      output,
-      () => false,
-      () => "",
-    );
+    makeVariant({ key, contents: [content], inputs, plan, output, isLate: () => false, asked: null });
   const all = [make("1", "a"), make("2", "a"), make("3", "a"), make("4", "b")];
   const next = async (count: number) => {
     while (told.length < count) await new Promise(setImmediate);
