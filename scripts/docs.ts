@@ -38,6 +38,7 @@ function settingsTable(schema: Schema): string {
 function formatFallback(fallback: unknown, env: string): string {
   // It depends on the machine, and a document must not.
   if (env === "FRESHET_RENDERS") return "cores + 1";
+  if (env === "FRESHET_PROCESSES") return "cores";
   if (fallback === null || (Array.isArray(fallback) && fallback.length === 0)) return "none";
   return `\`${String(fallback)}\``;
 }

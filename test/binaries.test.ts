@@ -103,6 +103,7 @@ describe("freshet-server alone", () => {
         PATH: "",
         NODE_PATH: "",
         FRESHET_CONFIG: config,
+        FRESHET_PROCESSES: "2",
         FRESHET_ALLOW_LOCAL_ORIGINS: `127.0.0.1:${origin.port}`,
       },
     });
@@ -121,6 +122,11 @@ describe("freshet-server alone", () => {
       bytes: await response.bytes(),
     };
   };
+  test("is several processes", async () => {
+    const text = await (await fetch(`${alone.url}/metrics`)).text();
+    expect(text).toContain("freshet_processes 2");
+  });
+
   const orange = [200, 100, 50, 255] as const;
 
   test.each([

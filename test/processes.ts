@@ -77,6 +77,8 @@ export function startServer(options: ServerOptions): Promise<Running> {
     FRESHET_DATA_DIR: options.dataDir,
     FRESHET_SERVER_PORT: "0",
     FRESHET_SERVER_HOST: "127.0.0.1",
+    // What is killed, stopped or asked for its metrics shall be all there is.
+    FRESHET_PROCESSES: "1",
     ...(options.purgeUrl && { FRESHET_PURGE_URL: options.purgeUrl }),
     FRESHET_NODE_KEY: options.nodeKey ?? keys.node,
     ...options.env,

@@ -1,24 +1,41 @@
 import { FreshetError } from "@freshet/core";
 import { Elysia } from "elysia";
 import type { Deps } from "./deps.ts";
+import type { Readiness } from "./readiness.ts";
 import { errorResponse } from "./respond/error-response.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { createImageHandler } from "./routes/image.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 
-/** All routes of the image server, and the one place where errors leave it. */
-export function createApp(deps: Deps) {
+/** What is said of the whole, where several processes answer on one port. */
+export interface Whole {
+  readiness(): Promise<Readiness>;
+  /** In the text format of Prometheus. */
+  metrics(): Promise<string>;
+  /** It is about to end: who keeps a connection is told not to. */
+  isEnding(): boolean;
+}
+
+/**
+ * All routes of the image server, and the one place where errors leave it.
+ * @param whole by default, this process alone
+ */
+export function createApp(
+  deps: Deps,
+  whole: Whole = { readiness: deps.readiness, metrics: deps.metrics.text, isEnding: () => false },
+) {
   const { metrics, report } = deps;
   const image = createImageHandler(deps);
   const counted = (response: Response) => {
     metrics.countResponse(response.status);
+    if (whole.isEnding()) response.headers.set("connection", "close");
     return response;
   };
   return new Elysia()
     .onError({ as: "global" }, ({ error }) => counted(errorResponse(error, report)))
-    .use(healthRoutes(deps))
-    .use(metricsRoutes(metrics))
+    .use(healthRoutes(whole))
+    .use(metricsRoutes(whole.metrics))
     .use(homeRoutes())
     .get("/*", async ({ request }) => counted(await image(request)))
     .head("/*", async ({ request }) => counted(await image(request)))

@@ -184,6 +184,14 @@ export const serverSettings = {
     unit: "bytes",
     doc: "Memory in which each process that makes pictures keeps originals and their pixels, since other sizes of them are often asked for at once; the default holds one of 24 megapixels.",
   }),
+  processes: numberSetting({
+    key: "server.processes",
+    env: "FRESHET_PROCESSES",
+    fallback: availableParallelism(),
+    min: 1,
+    max: 256,
+    doc: "Processes that answer requests, on one port and from one data folder; as many as the machine has cores by default. Memory and renders are for all of them together. Each is a server of its own to the purge log.",
+  }),
   renders: numberSetting({
     key: "server.renders",
     env: "FRESHET_RENDERS",

@@ -70,7 +70,7 @@ export async function createDeps(
   const settings = openSettings(config, clock, report);
   const slots = createSlots(config.renders, serverLimits.waitingRenders);
   const metrics = createMetrics({
-    bytes: cache.bytes,
+    ...cache,
     running: () => slots.running,
     waiting: () => slots.waiting,
     purgeLog: follower && {

@@ -4,6 +4,7 @@ import { SettingsError, settingsSources } from "@freshet/core";
 import { childArgument } from "./children/child-command.ts";
 import { runCommand } from "./commands/run-command.ts";
 import { loadConfig } from "./config.ts";
+import { processArgument, processCommand } from "./processes/process-command.ts";
 
 const { argv, env } = process;
 
@@ -22,13 +23,27 @@ async function main(): Promise<void> {
     await jobs.render();
     return answerJobs(jobs);
   }
+  if (argv[2] === processArgument) {
+    const [{ serve }, { connectSupervisor }, { shareOf }] = await Promise.all([
+      import("./serve.ts"),
+      import("./processes/supervisor.ts"),
+      import("./processes/share-of.ts"),
+    ]);
+    return serve(() => shareOf(load()), connectSupervisor);
+  }
   const lines = () => createInterface({ input: process.stdin });
   const exitCode = await runCommand(argv.slice(2), load, { lines, out: console.log, err: console.error });
   if (exitCode !== null) {
     process.exitCode = exitCode;
     return;
   }
-  // Only now: translating a list of URLs needs none of the codecs.
+  // Only now: translating a list of URLs needs none of it.
+  if (load().processes > 1) {
+    const { supervise } = await import("./processes/supervise.ts");
+    const { log, error: report } = console;
+    const command = processCommand(argv.slice(2));
+    return supervise({ config: load(), command, env, say: log, report, exit: process.exit });
+  }
   const { serve } = await import("./serve.ts");
   await serve(load);
 }

@@ -3,7 +3,7 @@ import { type CacheOutcome, FreshetError, type OriginRef, plainToken } from "@fr
 import { createMetrics, type Gauges } from "./metrics.ts";
 import type { OriginAnswer } from "./origin/source.ts";
 
-const idle: Gauges = { bytes: {}, running: () => 0, waiting: () => 0, purgeLog: null };
+const idle: Gauges = { bytes: {}, memoryBytes: {}, running: () => 0, waiting: () => 0, purgeLog: null };
 const origin: OriginRef = { key: "t|//h/a", pathKey: "t|//h/a", urls: ["http://h/a"] };
 
 /** Samples of one metric: what stands between its name and its value → the value. */
@@ -98,7 +98,8 @@ describe("metrics", () => {
   test("look at gauges when they are read", async () => {
     let waiting = 3;
     const metrics = createMetrics({
-      bytes: { memory: () => 11, originals: () => 22 },
+      bytes: { variants: () => 11, originals: () => 22 },
+      memoryBytes: { variants: () => 5 },
       running: () => 2,
       waiting: () => waiting,
       purgeLog: { position: () => 41, isLeaseValid: () => waiting > 0 },
@@ -106,9 +107,10 @@ describe("metrics", () => {
     expect(await samplesOf(metrics, "freshet_renders_waiting")).toEqual({ "": 3 });
     expect(await samplesOf(metrics, "freshet_renders_running")).toEqual({ "": 2 });
     expect(await samplesOf(metrics, "freshet_store_bytes")).toEqual({
-      'store="memory"': 11,
+      'store="variants"': 11,
       'store="originals"': 22,
     });
+    expect(await samplesOf(metrics, "freshet_store_memory_bytes")).toEqual({ 'store="variants"': 5 });
     expect(await samplesOf(metrics, "freshet_purge_log_position")).toEqual({ "": 41 });
     expect(await samplesOf(metrics, "freshet_purge_lease_valid")).toEqual({ "": 1 });
     waiting = 0;

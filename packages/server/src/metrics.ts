@@ -2,11 +2,13 @@ import { type CacheOutcome, FreshetError } from "@freshet/core";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { SharedResult } from "./cache/shared.ts";
 import type { FetchOriginal } from "./origin/fetch-original.ts";
+import type { Counted } from "./processes/messages.ts";
 
 /** What is looked up only when somebody reads the metrics. */
 export interface Gauges {
-  /** Bytes held, by store. */
+  /** Bytes on the disk, by store; processes that share a folder see the same. */
   readonly bytes: Readonly<Record<string, () => number>>;
+  readonly memoryBytes: Readonly<Record<string, () => number>>;
   running(): number;
   waiting(): number;
   /** `null` for a server that stands alone. */
@@ -29,6 +31,8 @@ export interface Metrics {
   setReload(worked: boolean): void;
   /** In the text format of Prometheus. */
   text(): Promise<string>;
+  /** To be added up with what other processes count. */
+  counted(): Promise<Counted>;
 }
 
 /** Seconds: a thumbnail takes some 10 ms, an AVIF of many megapixels ten seconds. */
@@ -77,6 +81,7 @@ export function createMetrics(gauges: Gauges): Metrics {
   const reloaded = new Gauge({
     name: "freshet_settings_last_reload_successful",
     help: "1 if the settings could be used when they were last read, 0 if older ones are still in force.",
+    aggregator: "min",
     registers,
   });
   reloaded.set(1);
@@ -104,6 +109,7 @@ export function createMetrics(gauges: Gauges): Metrics {
     countAudit: auditCounter(registry),
     setReload: (worked) => reloaded.set(Number(worked)),
     text: () => registry.metrics(),
+    counted: async () => (await registry.getMetricsAsJSON()) as Counted,
   };
 }
 
@@ -163,32 +169,34 @@ function labelOf(outcome: CacheOutcome): string {
   }
 }
 
-function registerGauges({ bytes, running, waiting, purgeLog }: Gauges, registry: Registry): void {
+function registerGauges(
+  { bytes, memoryBytes, running, waiting, purgeLog }: Gauges,
+  registry: Registry,
+): void {
   const registers = [registry];
-  const gauge = (name: string, help: string, read: () => number) =>
+  // How values of several processes become one: `sum`, or the `max` of what all of them see alike.
+  const gauge = (name: string, help: string, read: () => number, aggregator: "sum" | "min" = "sum") =>
     new Gauge({
-      name,
-      help,
-      registers,
+      ...{ name, help, registers, aggregator },
       collect() {
         this.set(read());
       },
     });
+  const perStore = (name: string, help: string, all: Gauges["bytes"], aggregator: "sum" | "max") =>
+    new Gauge({
+      ...{ name, help, registers, aggregator },
+      labelNames: ["store"] as const,
+      collect() {
+        for (const [store, read] of Object.entries(all)) this.set({ store }, read());
+      },
+    });
   gauge("freshet_renders_running", "Pictures that are being made.", running);
   gauge("freshet_renders_waiting", "Pictures that wait for their turn to be made.", waiting);
-  new Gauge({
-    name: "freshet_store_bytes",
-    help: "Bytes held, by store.",
-    labelNames: ["store"] as const,
-    registers,
-    collect() {
-      for (const [store, read] of Object.entries(bytes)) this.set({ store }, read());
-    },
-  });
+  perStore("freshet_store_bytes", "Bytes on the disk, by store.", bytes, "max");
+  perStore("freshet_store_memory_bytes", "Bytes in memory, by store.", memoryBytes, "sum");
   gauge("process_resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());
   if (!purgeLog) return;
-  gauge("freshet_purge_log_position", "Rows of the purge log that were applied.", purgeLog.position);
-  gauge("freshet_purge_lease_valid", "1 while the server may trust its cache, 0 while it is cut off.", () =>
-    Number(purgeLog.isLeaseValid()),
-  );
+  gauge("freshet_purge_log_position", "Rows of the purge log that were applied.", purgeLog.position, "min");
+  const lease = "1 while the server may trust its cache, 0 while it is cut off.";
+  gauge("freshet_purge_lease_valid", lease, () => Number(purgeLog.isLeaseValid()), "min");
 }

@@ -65,13 +65,9 @@ export async function openCache(config: Config, deps: CacheDeps) {
     },
     /** Resolves when nothing is in the folders that is written down nowhere. */
     walked,
-    /** For metrics: bytes held, by store. */
-    bytes: {
-      originals: () => originals.tiers.size,
-      originals_memory: () => originals.memory.size,
-      variants: () => variants.tiers.size,
-      variants_memory: () => variants.memory.size,
-    },
+    /** For metrics: bytes on the disk and in memory, by store. */
+    bytes: { originals: () => originals.tiers.size, variants: () => variants.tiers.size },
+    memoryBytes: { originals: () => originals.memory.size, variants: () => variants.memory.size },
   };
 }
 

@@ -127,6 +127,21 @@ describe("the pointer table", () => {
     other.close();
   });
 
+  test("agrees with what another process has set some seconds ago, though nothing was purged", () => {
+    const file = newFile();
+    let ms = 0;
+    const [one, other] = [openPointerTable(file, undefined, 10, () => ms), openPointerTable(file)];
+    one.set(key, "", pointer);
+    const refreshed = { ...pointer, content: "d", fetchedAtMs: pointer.fetchedAtMs + 1 };
+    other.set(key, "", refreshed);
+    ms = 4_999;
+    expect(one.get(key, "")).toEqual(pointer);
+    ms = 5_000;
+    expect(one.get(key, "")).toEqual(refreshed);
+    one.close();
+    other.close();
+  });
+
   test("is not begun anew because somebody else is writing", async () => {
     const file = newFile();
     openPointerTable(file).close();

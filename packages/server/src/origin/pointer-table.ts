@@ -67,16 +67,17 @@ export function openPointerTable(
   file: string,
   report: (error: unknown) => void = console.error,
   maxInMemory: number = serverLimits.pointersInMemory,
+  nowMs: () => number = () => performance.now(),
 ): PointerTable {
   const opened = openRebuildable(file, prepare, report);
   const query = <Row, Args extends (string | number | null)[]>(sql: string) =>
     opened.db.query<Row, Args>(sql);
-  const near = new Map<string, Pointer>();
+  const near = new Map<string, Near>();
   const lines = createLines(opened);
 
   function remember(key: string, pointer: Pointer): void {
     near.delete(key);
-    near.set(key, pointer);
+    near.set(key, { pointer, lookedMs: nowMs() });
     if (near.size > maxInMemory) near.delete(near.keys().next().value as string);
   }
 
@@ -98,16 +99,23 @@ export function openPointerTable(
     return pointer;
   }
 
+  function newer(originKey: string, version: string, known: Pointer): Pointer | null {
+    const there = read(originKey, version);
+    if (there && isNewer(there, known)) return there;
+    remember(`${originKey}\n${version}`, known);
+    return null;
+  }
+
   return {
-    get: (originKey, version) => near.get(`${originKey}\n${version}`) ?? read(originKey, version),
-    newer(originKey, version, known) {
-      const there = read(originKey, version);
-      if (!there || isOlder(there, known)) remember(`${originKey}\n${version}`, known);
-      else if (there.stamp.seq !== known.stamp.seq || there.fetchedAtMs > known.fetchedAtMs) return there;
-      return null;
-    },
-    set(originKey, version, pointer) {
+    get(originKey, version) {
       const known = near.get(`${originKey}\n${version}`);
+      if (!known) return read(originKey, version);
+      if (nowMs() - known.lookedMs < lookEveryMs) return known.pointer;
+      return newer(originKey, version, known.pointer) ?? known.pointer;
+    },
+    newer,
+    set(originKey, version, pointer) {
+      const known = near.get(`${originKey}\n${version}`)?.pointer;
       if (known && isOlder(pointer, known)) return;
       remember(`${originKey}\n${version}`, pointer);
       const { content, format, mediaType, validators, stamp, fetchedAtMs, tags } = pointer;
@@ -146,6 +154,21 @@ export function openPointerTable(
     check: opened.check,
     close: opened.close,
   };
+}
+
+/** What is in memory, and when it was last compared with what other processes may have written. */
+interface Near {
+  readonly pointer: Pointer;
+  readonly lookedMs: number;
+}
+
+/** For so long two processes may answer with two versions of an original that changed without a purge. */
+const lookEveryMs = 5_000;
+
+function isNewer(there: Pointer, known: Pointer): boolean {
+  if (there.stamp.logId !== known.stamp.logId) return true;
+  if (there.stamp.seq !== known.stamp.seq) return there.stamp.seq > known.stamp.seq;
+  return there.fetchedAtMs > known.fetchedAtMs;
 }
 
 function isOlder({ stamp }: Pointer, than: Pointer): boolean {

@@ -1,8 +1,7 @@
 import { Elysia } from "elysia";
-import type { Metrics } from "../metrics.ts";
 
 /** `/metrics` in the text format of Prometheus, version 0.0.4. */
-export function metricsRoutes(metrics: Metrics) {
+export function metricsRoutes(text: () => Promise<string>) {
   const headers = { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" };
-  return new Elysia().get("/metrics", async () => new Response(await metrics.text(), { headers }));
+  return new Elysia().get("/metrics", async () => new Response(await text(), { headers }));
 }
