@@ -57,8 +57,9 @@ describe("who converts in one go", () => {
     [{ from: "png", to: "jpeg", cut: { region: box } }, ["sharp"]],
     [{ from: "gif", to: "gif" }, ["sharp"]],
     [{ from: "tiff", to: "png" }, ["sharp"]],
-    // AVIF is written by the napi addon, from pixels; and what libvips does not read goes through pixels, too.
-    [{ from: "jpeg", to: "avif" }, []],
+    [{ from: "jpeg", to: "avif" }, ["sharp"]],
+    // The napi addon writes AVIF from pixels; and what libvips does not read goes through pixels, too.
+    [{ from: "jpeg", to: "avif", cut: { fidelity: "fast" } }, []],
     [{ from: "heic", to: "jpeg" }, []],
     [{ from: "bmp", to: "png" }, []],
     [{ from: "svg", to: "png" }, []],
@@ -97,12 +98,13 @@ test("there is an encoder for every format, and AVIF that keeps a profile is wri
     png: "sharp",
     webp: "sharp",
     gif: "sharp",
-    avif: "napi",
+    avif: "sharp",
   } as const satisfies Record<Exclude<OutputFormat, "svg">, string>;
   for (const [format, name] of Object.entries(names) as [RasterFormat, string][]) {
     expect([format, encoderFor(pixels, format).name]).toEqual([format, name]);
   }
-  expect(encoderFor({ ...pixels, icc: new Uint8Array(1) }, "avif").name).toBe("sharp");
+  expect(encoderFor(pixels, "avif", "fast").name).toBe("napi");
+  expect(encoderFor({ ...pixels, icc: new Uint8Array(1) }, "avif", "fast").name).toBe("sharp");
 });
 
 describe("the decoder of photographs", () => {

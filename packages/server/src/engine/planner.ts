@@ -1,4 +1,4 @@
-import { FreshetError } from "@freshet/core";
+import { type Fidelity, FreshetError } from "@freshet/core";
 import type { SourceInfo } from "../origin/inspect.ts";
 import { bunConverter, wayFor } from "./bun-converter.ts";
 import type { Converter, Cut, Decoder, Encoder, RasterFormat } from "./engine.ts";
@@ -14,7 +14,7 @@ import { svgDecoder } from "./svg-decoder.ts";
 /*
  * Who does what, by measurement (`bun bench/engines.ts`). libvips does everything unless somebody is better:
  * - Bun.Image at opaque PNG and WebP that are only scaled: it is as true, and up to twice as fast;
- * - the napi addon at AVIF, which it writes smaller and faster;
+ * - the napi addon at AVIF where speed counts more than bytes (`bun bench/avif.ts`);
  * - and what libvips cannot read at all.
  */
 
@@ -27,9 +27,13 @@ export function decoderFor({ format }: SourceInfo): Decoder {
   return decoder;
 }
 
-export function encoderFor(pixels: Pixels, format: RasterFormat): Encoder {
+export function encoderFor(pixels: Pixels, format: RasterFormat, fidelity: Fidelity = "full"): Encoder {
   // rav1e takes no profile along.
-  return format === "avif" && pixels.icc === null ? napiEncoder : sharpEncoder;
+  return isForNapi(format, fidelity) && pixels.icc === null ? napiEncoder : sharpEncoder;
+}
+
+function isForNapi(format: RasterFormat, fidelity: Fidelity): boolean {
+  return format === "avif" && fidelity === "fast";
 }
 
 /**
@@ -40,7 +44,7 @@ export function convertersFor(info: SourceInfo, cut: Cut, format: RasterFormat):
   const able = (converter: Converter) => converter.reads.has(info.format) && converter.writes.has(format);
   return [
     ...(isForBun(info, cut, format) ? [bunConverter] : []),
-    ...(format === "avif" ? [] : [sharpConverter]),
+    ...(isForNapi(format, cut.fidelity ?? "full") ? [] : [sharpConverter]),
   ].filter(able);
 }
 

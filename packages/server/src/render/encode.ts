@@ -20,7 +20,7 @@ async function encodeAs(pixels: Pixels, plan: Plan, format: RasterFormat): Promi
   const quality = qualityFor(plan, format);
   const type = mediaTypes[format];
   const encodeWith = (part: Pixels, quality: number | null) =>
-    encoderFor(part, format).encode(part, { format, quality, small: optipress !== null });
+    encoderFor(part, format, plan.fidelity).encode(part, { format, quality, small: optipress !== null });
   if (optipress === null || quality !== null) return { bytes: await encodeWith(pixels, quality), type };
   return { bytes: (await findQuality(pixels, format, optipress, encodeWith)).bytes, type };
 }

@@ -23,5 +23,5 @@ export interface QualityRange {
 export const ranges: Readonly<Partial<Record<RasterFormat, QualityRange>>> = {
   jpeg: { least: 30, most: 95, first: { 1: 87, 2: 73, 3: 59 } },
   webp: { least: 30, most: 95, first: { 1: 87, 2: 77, 3: 61 } },
-  avif: { least: 25, most: 85, first: { 1: 72, 2: 59, 3: 49 } },
+  avif: { least: 25, most: 85, first: { 1: 73, 2: 56, 3: 48 } },
 };
