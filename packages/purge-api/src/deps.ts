@@ -1,4 +1,6 @@
 import type { Clock } from "@freshet/core";
+import { createAddressGuard } from "@freshet/outbound/address-guard";
+import { createGuardedFetch } from "@freshet/outbound/guarded-fetch";
 import { createRefusals } from "./audit/refusals.ts";
 import type { Config } from "./config.ts";
 import type { Witness } from "./db/witness.ts";
@@ -71,6 +73,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const rateLimit = createRateLimit(clock, config.patternsPerMinute);
   const onAccept = metrics.countAccepted;
   const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit });
+  const hookFetch = createGuardedFetch(createAddressGuard({ allowed: [], ports: ["443"] }));
   const askNodes = createAskNodes({ membership, hub, report });
   await settler.takeOver();
   await fronts.takeOver();
@@ -90,7 +93,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     clock,
     hookSecret: config.hookSecret,
     defaultToken: tokens.default,
-    fetch: (url: string) => fetch(url, { redirect: "error", signal: AbortSignal.timeout(10_000) }),
+    fetch: (url: URL) => hookFetch(url, { signal: AbortSignal.timeout(10_000) }),
     accept,
     dryRun: createDryRun({ askNodes, rateLimit }),
     acceptOnce: createAcceptOnce({ clock, log, accept }),

@@ -51,6 +51,13 @@ export const serverSettings = {
     accepts: "a list of host or host:port",
     doc: "Hosts on private or loopback addresses that may be fetched; `*` allows all, for tests only.",
   }),
+  originPorts: listSetting({
+    key: "server.origin_ports",
+    env: "FRESHET_ORIGIN_PORTS",
+    fallback: ["80", "443", "8080", "8443"],
+    accepts: "a list of ports",
+    doc: "Ports that originals are fetched from; `*` allows all. Hosts in `allow_local_origins` may have any.",
+  }),
   originTimeoutMs: numberSetting({
     key: "server.origin_timeout_ms",
     env: "FRESHET_ORIGIN_TIMEOUT_MS",

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Answer, Clock, Question } from "@freshet/core";
+import { createAddressGuard } from "@freshet/outbound/address-guard";
+import { createGuardedFetch } from "@freshet/outbound/guarded-fetch";
 import { type Cache, openCache } from "./cache/open-cache.ts";
 import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
@@ -11,9 +13,9 @@ import { serverLimits } from "./limits.ts";
 import { holdSettings } from "./live-settings.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { nodeName } from "./node-name.ts";
-import { createAddressGuard } from "./origin/address-guard.ts";
 import { createFetchOriginal } from "./origin/fetch-original.ts";
 import { createJudge } from "./origin/judge.ts";
+import { loopNameOf } from "./origin/loops.ts";
 import { openPointerTable, type PointerTable } from "./origin/pointer-table.ts";
 import { createResolve } from "./origin/resolve.ts";
 import type { Source } from "./origin/source.ts";
@@ -96,7 +98,7 @@ export async function createDeps(
     ...{ originals, variants, lineage, resolve, slots, metrics, usage, render: children.render },
     stamp: (follower ?? standalone).stamp,
     flights: createSingleFlight<Entry>(),
-    spareRetries: createSpareRetries(clock),
+    ...createRefusers(config, clock),
     settings: settings.current,
     now: clock.monotonicMs,
   };
@@ -170,11 +172,18 @@ function openChildren(config: Config, report: (error: unknown) => void, metrics:
   });
 }
 
+/** What keeps the same from being asked in vain. */
+function createRefusers({ dataDir }: Config, clock: Clock) {
+  return { spareRetries: createSpareRetries(clock), loopName: loopNameOf(dataDir) };
+}
+
 function openOrigins(config: Config, clock: Clock, { drawPng }: Children, storage: () => Source) {
+  const { allowLocalOrigins: allowed, originPorts: ports } = config;
   return createFetchOriginal({
     sample: createSampleSource({ now: () => new Date(clock.wallMs()), draw: drawPng }),
     http: createHttpSource({
-      guard: createAddressGuard(config.allowLocalOrigins),
+      guardedFetch: createGuardedFetch(createAddressGuard({ allowed, ports })),
+      loopName: loopNameOf(config.dataDir),
       timeoutMs: config.originTimeoutMs,
       maxBytes: config.originMaxBytes,
     }),

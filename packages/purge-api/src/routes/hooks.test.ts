@@ -23,7 +23,7 @@ beforeAll(async () => {
         ...service.deps,
         addressOf: () => null,
         fetch: async (url) => {
-          fetched.push(url);
+          fetched.push(url.href);
           return new Response("ok");
         },
       }),

@@ -30,7 +30,7 @@ export function hookRoutes(deps: {
   defaultToken(): TokenSettings;
   addressOf: AddressOf;
   /** Confirms a subscription of SNS. */
-  fetch(url: string): Promise<Response>;
+  fetch(url: URL): Promise<Response>;
 }) {
   const { authorize, accept, acceptOnce, clock, hookSecret, defaultToken, addressOf, fetch } = deps;
 
@@ -43,7 +43,8 @@ export function hookRoutes(deps: {
         const news = readBucketNews(parseJson(bytes), caller.token, query.prefix ?? null);
         if (news.kind === "nothing") return nothing();
         if (news.kind === "confirm") {
-          const { ok, status } = await fetch(news.url.href);
+          // A redirect is followed nowhere.
+          const { ok, status } = await fetch(news.url);
           if (!ok) throw new FreshetError("hook_refused", `SNS answered the confirmation with ${status}`);
           return Response.json({ status: "success", msg: "The subscription was confirmed" });
         }

@@ -11,6 +11,7 @@ import type { TieredStore } from "../cache/tiered.ts";
 import { hashText } from "../hash.ts";
 import type { LiveSettings } from "../live-settings.ts";
 import type { Metrics } from "../metrics.ts";
+import { refuseLoop } from "../origin/loops.ts";
 import { OriginFailure } from "../origin/origin-failure.ts";
 import type { Resolve } from "../origin/resolve.ts";
 import { type Inputs, resolveInputs } from "../origin/resolve-inputs.ts";
@@ -33,6 +34,8 @@ export interface ImageDeps extends VariantDeps {
   readonly metrics: Metrics;
   readonly usage: Pick<Usage, "answered" | "rendered">;
   readonly spareRetries: SpareRetries;
+  /** Of requests that this server sends. */
+  readonly loopName: string;
   /** Monotonic, ms. */
   now(): number;
 }
@@ -42,7 +45,7 @@ export interface ImageDeps extends VariantDeps {
  * @throws FreshetError for everything that a client or an origin can do wrong
  */
 export function createImageHandler(deps: ImageDeps) {
-  const { resolve, originals, variants, metrics, usage, spareRetries, now } = deps;
+  const { resolve, originals, variants, metrics, usage, spareRetries, loopName, now } = deps;
   const nameVariant = createNameVariant(hashText);
   const makeVariant = createMakeVariant(deps);
   const passOn = createPassOn(deps);
@@ -50,6 +53,7 @@ export function createImageHandler(deps: ImageDeps) {
 
   return async function image({ url, headers }: Request): Promise<Response> {
     const startMs = now();
+    refuseLoop(headers.get("cdn-loop"), loopName);
     const host = headers.get("host");
     const asked = deps.settings().readRequest(url, host);
     const { referers, hosts } = asked.settings;

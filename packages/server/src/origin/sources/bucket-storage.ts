@@ -1,5 +1,5 @@
+import { beforeAbort } from "@freshet/outbound/before-abort";
 import type { AccessKey, GcsStorage, S3Storage } from "../storage-settings.ts";
-import { beforeAbort } from "./before-abort.ts";
 import { conditions } from "./conditions.ts";
 import { createGoogleTokens } from "./google-tokens.ts";
 import { objectName } from "./object-name.ts";

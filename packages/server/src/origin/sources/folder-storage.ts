@@ -2,10 +2,10 @@ import { constants } from "node:fs";
 import { type FileHandle, lstat, open, realpath } from "node:fs/promises";
 import { sep } from "node:path";
 import { FreshetError } from "@freshet/core";
+import { beforeAbort } from "@freshet/outbound/before-abort";
 import { serverLimits } from "../../limits.ts";
 import type { Validators } from "../source.ts";
 import type { FolderStorage } from "../storage-settings.ts";
-import { beforeAbort } from "./before-abort.ts";
 import { objectName } from "./object-name.ts";
 import type { Storage, StorageRequest } from "./storage.ts";
 

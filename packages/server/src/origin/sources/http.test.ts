@@ -4,8 +4,9 @@ import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { type AddressGuard, createAddressGuard } from "@freshet/outbound/address-guard";
+import { createGuardedFetch } from "@freshet/outbound/guarded-fetch";
 import { generate } from "selfsigned";
-import { type AddressGuard, createAddressGuard } from "../address-guard.ts";
 import type { OriginAnswer, Validators } from "../source.ts";
 import { freely, type Handler, startOrigin } from "../test-origin.ts";
 import { createHttpSource } from "./http.ts";
@@ -20,7 +21,8 @@ interface Options {
 }
 
 function sourceWith({ timeoutMs = 5_000, maxBytes = 1_000_000, guard, allowed = ["*"] }: Options = {}) {
-  const source = createHttpSource({ guard: guard ?? createAddressGuard(allowed), timeoutMs, maxBytes });
+  const guardedFetch = createGuardedFetch(guard ?? createAddressGuard({ allowed, ports: ["80", "443"] }));
+  const source = createHttpSource({ guardedFetch, loopName: "freshet-test", timeoutMs, maxBytes });
   return { fetch: (url: string, known: Validators | null) => source.fetch(url, known, freely) };
 }
 

@@ -1,8 +1,7 @@
 import { FreshetError } from "@freshet/core";
+import type { GuardedFetch } from "@freshet/outbound/guarded-fetch";
 import { serverLimits } from "../../limits.ts";
-import type { AddressGuard } from "../address-guard.ts";
 import type { Asking, OriginAnswer, Source, Validators } from "../source.ts";
-import { beforeAbort } from "./before-abort.ts";
 import { conditions } from "./conditions.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { originHeaders } from "./origin-headers.ts";
@@ -11,7 +10,9 @@ import { redirectTarget } from "./redirect-target.ts";
 import { refuseStatus } from "./refuse-status.ts";
 
 export interface HttpSourceOptions {
-  readonly guard: AddressGuard;
+  readonly guardedFetch: GuardedFetch;
+  /** By which a server knows a request of its own again (RFC 8586). */
+  readonly loopName: string;
   /** From the first connection to the last byte, redirects included. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
@@ -23,14 +24,17 @@ interface Sent extends Asking {
 }
 
 /** Fetches originals over HTTP; every hop of a redirect is checked like the first, by the address and by the token. */
-export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptions): Source {
+export function createHttpSource(options: HttpSourceOptions): Source {
+  const { guardedFetch, loopName, timeoutMs, maxBytes } = options;
+
   async function follow(start: string, sent: Sent, signal: AbortSignal): Promise<OriginAnswer> {
     const first = new URL(start);
     let url = first;
     for (let hop = 0; hop <= serverLimits.redirects; hop++) {
       // Headers of a token may be secrets: a redirect must not carry them to another server, nor out of TLS.
-      const own = url.origin === first.origin ? sent : { ...sent, headers: {} };
-      const response = await request(url, own, signal);
+      const own = url.origin === first.origin ? sent.headers : {};
+      const headers = { ...originHeaders, "cdn-loop": loopName, ...own, ...conditions(sent.known) };
+      const response = await guardedFetch(url, { headers, signal });
       const location = redirectTarget(response);
       if (location === null) return readAnswer(response, sent.known, maxBytes, refuseStatus);
       await response.body?.cancel();
@@ -38,20 +42,6 @@ export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptio
       sent.checkRedirect(first, url);
     }
     throw new FreshetError("origin_redirects", `more than ${serverLimits.redirects} redirects`);
-  }
-
-  /** Asks at the host's addresses in turn, until one of them answers. */
-  async function request(url: URL, sent: Sent, signal: AbortSignal): Promise<Response> {
-    let failure: unknown;
-    for (const address of await beforeAbort(guard.resolve(url), signal)) {
-      try {
-        return await requestAt(address, url, sent, signal);
-      } catch (error) {
-        if (signal.aborted) throw error;
-        failure = error;
-      }
-    }
-    throw failure;
   }
 
   return {
@@ -64,23 +54,6 @@ export function createHttpSource({ guard, timeoutMs, maxBytes }: HttpSourceOptio
       }
     },
   };
-}
-
-/** Connects to an address that was checked; the certificate must be the name's, not the address's. */
-function requestAt(
-  address: string,
-  url: URL,
-  { known, headers }: Sent,
-  signal: AbortSignal,
-): Promise<Response> {
-  const pinned = new URL(url);
-  pinned.hostname = address.includes(":") ? `[${address}]` : address;
-  return fetch(pinned.href, {
-    redirect: "manual",
-    signal,
-    headers: { ...originHeaders, ...headers, host: url.host, ...conditions(known) },
-    tls: { serverName: url.hostname },
-  });
 }
 
 function nextUrl(location: string, base: URL): URL {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 import { createAddressGuard } from "./address-guard.ts";
 
 async function outcome(allowed: readonly string[], url: string): Promise<string> {
-  return createAddressGuard(allowed)
+  return createAddressGuard({ allowed, ports: ["80", "443", "8443"] })
     .resolve(new URL(url))
     .then(
       (addresses) => addresses.join(" "),
@@ -99,6 +101,10 @@ const refused: Readonly<Record<string, readonly string[]>> = {
     "[2002:a9fe:a9fe::1]",
     "[2002:808:808::1]",
     "[2001:0:4136:e378:8000:63bf:3fff:fdd2]",
+    "[2001:470:1:2:0:5efe:7f00:1]",
+    "[2a00:1450:1:2:200:5efe:127.0.0.1]",
+    "[64:ff9b::10.0.0.1]",
+    "[::ffff:0:0:127.0.0.1]",
   ],
 };
 
@@ -145,6 +151,76 @@ describe("an address guard without exceptions", () => {
   test("says origin_unreachable of a name that nobody knows", async () => {
     expect(await outcome([], "http://no-such-host.invalid/")).toBe("origin_unreachable");
   });
+});
+
+describe("ports and schemes", () => {
+  const guard = createAddressGuard({ allowed: ["10.0.0.1"], ports: ["80", "443", "8443"] });
+  const code = (url: string) =>
+    guard.resolve(new URL(url)).then(
+      () => "fetched",
+      (error) => error.code,
+    );
+
+  test.each([
+    ["http://8.8.8.8/", "fetched"],
+    ["https://8.8.8.8/", "fetched"],
+    ["http://8.8.8.8:443/", "fetched"],
+    ["https://8.8.8.8:8443/", "fetched"],
+    ["http://8.8.8.8:22/", "origin_refused"],
+    ["http://8.8.8.8:25/", "origin_refused"],
+    ["http://8.8.8.8:6379/", "origin_refused"],
+    ["http://8.8.8.8:65535/", "origin_refused"],
+    ["https://8.8.8.8:0/", "origin_refused"],
+    ["http://10.0.0.1:6379/", "fetched"],
+    ["ftp://8.8.8.8/", "origin_refused"],
+    ["file:///etc/passwd", "origin_refused"],
+    ["gopher://8.8.8.8:80/", "origin_refused"],
+    ["data:image/png;base64,AA==", "origin_refused"],
+    ["javascript:1", "origin_refused"],
+  ])("%s: %s", async (url, expected) => expect(await code(url)).toBe(expected));
+
+  test("a star allows every port, and no other scheme", async () => {
+    const all = createAddressGuard({ allowed: [], ports: ["*"] });
+    expect(await all.resolve(new URL("http://8.8.8.8:6379/"))).toEqual(["8.8.8.8"]);
+    await expect(all.resolve(new URL("ftp://8.8.8.8/"))).rejects.toMatchObject({ code: "origin_refused" });
+  });
+});
+
+describe("names", () => {
+  const own = Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? []).map(({ address }) => address),
+  );
+  const answers: Record<string, readonly string[]> = {
+    "public.test": ["8.8.8.8", "2606:4700::1111"],
+    "mixed.test": ["127.0.0.1", "10.0.0.1", "8.8.8.8", "::1"],
+    "private.test": ["10.0.0.1", "192.168.0.1"],
+    "mapped.test": ["::ffff:127.0.0.1", "::ffff:8.8.8.8", "64:ff9b::7f00:1", "2002:7f00:1::"],
+    "zone.test": ["fe80::1%eth0"],
+    "own.test": own,
+    "none.test": [],
+    "nonsense.test": ["", "localhost", "8.8.8.8.8"],
+  };
+  const guard = createAddressGuard({
+    allowed: [],
+    ports: ["80"],
+    lookUp: async (host) => (answers[host] ?? []).map((address) => ({ address, family: isIP(address) })),
+  });
+
+  test.each([
+    ["public.test", ["8.8.8.8", "2606:4700::1111"]],
+    ["mixed.test", ["8.8.8.8"]],
+  ])("%s is fetched from its public addresses only", async (host, expected) => {
+    expect(await guard.resolve(new URL(`http://${host}/`))).toEqual(expected);
+  });
+
+  test.each(["private.test", "mapped.test", "zone.test", "own.test", "none.test", "nonsense.test"])(
+    "%s is refused",
+    async (host) => {
+      await expect(guard.resolve(new URL(`http://${host}/`))).rejects.toMatchObject({
+        code: "origin_refused",
+      });
+    },
+  );
 });
 
 describe("an exception", () => {
