@@ -73,7 +73,6 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const rateLimit = createRateLimit(clock, config.patternsPerMinute);
   const onAccept = metrics.countAccepted;
   const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit });
-  const hookFetch = createGuardedFetch(createAddressGuard({ allowed: [], ports: ["443"] }));
   const askNodes = createAskNodes({ membership, hub, report });
   await settler.takeOver();
   await fronts.takeOver();
@@ -93,7 +92,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     clock,
     hookSecret: config.hookSecret,
     defaultToken: tokens.default,
-    fetch: (url: URL) => hookFetch(url, { signal: AbortSignal.timeout(10_000) }),
+    fetch: fetchForHook,
     accept,
     dryRun: createDryRun({ askNodes, rateLimit }),
     acceptOnce: createAcceptOnce({ clock, log, accept }),
@@ -180,4 +179,10 @@ function openJobFronts(
     onProgress,
     report,
   });
+}
+
+/** What a notification names is nobody's choice of ours. */
+function fetchForHook(url: URL): Promise<Response> {
+  const guard = createAddressGuard({ allowed: [], ports: ["443"] });
+  return createGuardedFetch(guard)(url, { signal: AbortSignal.timeout(10_000) });
 }

@@ -103,7 +103,7 @@ describe("no spelling of a local address is fetched from,", () => {
       const response = await ask(text);
       const { status } = response;
       statuses.set(status, host);
-      if (status === 403) details.add((await response.json()).detail);
+      if (status === 403) details.add(((await response.json()) as { detail: string }).detail);
       // Refused, not an image, or a name that nobody knows; a picture only where the watermark was left out as unreadable.
       if (status === 200) expect(text).toContain("wat_url");
     }
