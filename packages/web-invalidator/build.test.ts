@@ -53,6 +53,18 @@ test("build packs every file, whole", () => {
   }
 });
 
+for (const language of ["en", "de"]) {
+  test(`build keeps the page small: 40 KiB for who reads ${language}, as it is sent`, () => {
+    const isPart = (path: string) =>
+      path === "/" || /^\/(?:main|style)-/.test(path) || body(path).includes(`language:"${language}"`);
+    const sizes = Object.entries(files)
+      .filter(([path]) => isPart(path))
+      .map(([, { brotli }]) => Buffer.from(brotli, "base64").length);
+    expect(sizes).toHaveLength(4);
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(40 * 1024);
+  });
+}
+
 test("build leaves nothing inline, which the Content-Security-Policy would refuse", () => {
   const page = body("/");
   expect(page).not.toMatch(/<script(?![^>]*\ssrc=)/);

@@ -11,6 +11,8 @@ export interface NamedSchemas<K extends string> {
   readonly noun: string;
   /** What the names of all variables begin with: `FRESHET_STORAGE_`. */
   readonly prefix: string;
+  /** Variables of other settings that begin with the same. */
+  readonly notOurs?: readonly string[];
   /** The settings of each kind, for one of that name. */
   readonly schemas: { readonly [kind in K]: (name: string) => Schema };
 }
@@ -52,7 +54,7 @@ export function loadNamed<K extends string, T>(
   const { [section]: tables = {} } = sources.file;
   if (!isTable(tables))
     throw new SettingsError([`${section}: expected tables such as [${section}.${example}]`]);
-  const reading: Reading<K> = { ...named, sources, problems: [], claimed: new Set() };
+  const reading: Reading<K> = { ...named, sources, problems: [], claimed: new Set(named.notOurs) };
   const found = new Map<string, T>();
   for (const [name, table] of Object.entries(tables)) {
     const kind = readKind(name, table, reading);

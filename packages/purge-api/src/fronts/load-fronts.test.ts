@@ -84,6 +84,12 @@ describe("what cannot be used is named, all of it together", () => {
       ["fronts.a.zone: there is no such setting"],
     ],
     [
+      "the deadline of all fronts, whose variable is named like one's",
+      {},
+      { FRESHET_FRONT_DEADLINE_MS: "5000" },
+      [],
+    ],
+    [
       "a secret of nobody",
       {},
       { FRESHET_FRONT_EGDE_KEY: "k" },

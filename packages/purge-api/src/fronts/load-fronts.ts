@@ -26,6 +26,7 @@ export function loadFronts(sources: SettingsSources): readonly FrontSettings[] {
     example: "edge",
     noun: "front",
     prefix: frontPrefix,
+    notOurs: ["FRESHET_FRONT_DEADLINE_MS"],
     schemas: frontSchemas,
   };
   const found = loadNamed<FrontKind, FrontSettings>(named, sources, ({ name, kind, values }, problems) => {

@@ -24,7 +24,8 @@ export function createLapsed(
       for (const member of members.values()) {
         const isGone = member.session === null && member.leaseUntilMs <= clock.monotonicMs();
         if (!isGone || member.lapsedAt !== null) continue;
-        member.lapsedAt = clock.wallMs();
+        // Wall time has fractions, a column of the record has none.
+        member.lapsedAt = Math.round(clock.wallMs());
         store.lapse(member.boot, member.lapsedAt);
         forgetSurplus(members);
       }

@@ -31,7 +31,7 @@ export function createHistory(api: Api, store: Store, line: Line): History {
 
   const refresh = (): Promise<void> =>
     withKey(async (key, isCurrent) => {
-      const { filter, open } = store.get();
+      const { filter } = store.get();
       const newsBefore = line.news();
       const page = await api.jobs(key, filter, null);
       if (!isCurrent()) return;
@@ -39,7 +39,10 @@ export function createHistory(api: Api, store: Store, line: Line): History {
       line.isUp();
       store.set(page);
       line.follow(page.jobs);
-      if (open) await look(open.uuid);
+      const { open } = store.get();
+      const fresh = page.jobs.find(({ uuid }) => uuid === open?.uuid);
+      if (fresh) line.learn(fresh);
+      else if (open) await look(open.uuid);
     });
 
   const older = () =>

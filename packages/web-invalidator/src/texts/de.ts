@@ -249,50 +249,41 @@ export const de: Texts = {
 /** What core says of a line, and purge-api of an order; what is missing here stays English. */
 const sentences: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
   [
-    /^(.+); it looks like a path of v6: for that, tick "Use v6 API", or send "api": "v6"$/s,
+    /^(.+); it looks like a path of v6: .+$/s,
     (first) => `${de.sentence(first as string)}; es sieht nach v6 aus: dafür „v6-API verwenden“ ankreuzen`,
   ],
   [/^host (.+) left out$/, (host) => `Host ${host} weggelassen`],
   [/^\/(v\d)\/ left out$/, (version) => `/${version}/ weggelassen`],
-  [/^vh ignored: every version is purged$/, () => "vh zählt nicht: Jede Version wird erneuert"],
+  [/^vh ignored: .+$/, () => "vh zählt nicht: Jede Version wird erneuert"],
   [
-    /^(.+) left out: the original is purged with all its pictures$/,
+    /^(.+) left out: the original .+$/,
     (said) => `${said} weggelassen: Das Original wird mit allen seinen Bildern erneuert`,
   ],
   [/^(ci_\w+) left out$/, (name) => `${name} weggelassen`],
   [/^the (?:line|path) names no original$/, () => "hier ist kein Original genannt"],
   [/^the path does not name an origin$/, () => "hier ist keine Website genannt"],
   [
-    /^(".*") is not a host name: expected host\/path, a full URL or an alias$/s,
+    /^(".*") is not a host name: .+$/s,
     (host) => `${host} ist kein Hostname: host/pfad, eine ganze URL oder ein Alias wäre einer`,
   ],
   [/^(".*") is not a valid host name$/s, (host) => `${host} ist kein gültiger Hostname`],
   [
-    /^(".*") names one transformed picture: .+$/s,
+    /^(".*") names one .+$/s,
     (query) =>
       `${query} meint ein einzelnes Bild: ohne Parameter wird das Original mit allen seinen Bildern erneuert; oder „Genaue URLs“ wählen`,
   ],
-  [
-    /^a wildcard may only stand at the end: \/folder\/\*$/,
-    () => "ein Stern darf nur am Ende stehen: /ordner/*",
-  ],
-  [
-    /^a wildcard needs scope "original": .+$/,
-    () => "ein Stern geht nur mit „Original“: hier sind genaue URLs gemeint",
-  ],
-  [/^a wildcard cannot be combined with a query$/, () => "ein Stern geht nicht zusammen mit Parametern"],
+  [/^a wildcard may only .+$/, () => "ein Stern darf nur am Ende stehen: /ordner/*"],
+  [/^a wildcard needs .+$/, () => "ein Stern geht nur mit „Original“: hier sind genaue URLs gemeint"],
+  [/^a wildcard cannot .+$/, () => "ein Stern geht nicht zusammen mit Parametern"],
   [
     /^it is not a path of v6, .+$/,
     () => "das ist kein v6-Pfad wie /width/500/n/sample.li/a.jpg: „v6-API verwenden“ abwählen",
   ],
   [
-    /^originals are fetched by http and https, not by (".*")$/s,
+    /^originals are fetched by .+ not by (".*")$/s,
     (scheme) => `Originale werden über http und https geholt, nicht über ${scheme}`,
   ],
-  [
-    /^an origin with a user name in its URL is not fetched$/,
-    () => "mit einem Benutzernamen in der URL wird nichts geholt",
-  ],
+  [/^an origin with a user name .+$/, () => "mit einem Benutzernamen in der URL wird nichts geholt"],
   [/^(.+) is this server itself: .+$/s, (host) => `${host} ist dieser Server selbst: das Original nennen`],
   [/^the path contains (?:`\.` or `\.\.` as a segment)$/, () => "der Pfad enthält `.` oder `..`"],
   [
@@ -304,16 +295,10 @@ const sentences: readonly (readonly [RegExp, (...found: string[]) => string])[] 
     (most, has) => `eine URL hat höchstens ${most} Zeichen, diese hat ${has}`,
   ],
   [/^more than (\d+) parameters$/, (most) => `mehr als ${most} Parameter`],
+  [/^paths in another vendor's .+$/, () => "Pfade in fremder Schreibweise (/v7m/) werden nicht übersetzt"],
+  [/^it is not a v6 or v4 URL, .+$/, () => "das ist keine URL von v6 oder v4, sie bleibt, wie sie ist"],
   [
-    /^paths in another vendor's syntax \(\/v7m\/\) are not translated$/,
-    () => "Pfade in fremder Schreibweise (/v7m/) werden nicht übersetzt",
-  ],
-  [
-    /^it is not a v6 or v4 URL, so it stays as it is$/,
-    () => "das ist keine URL von v6 oder v4, sie bleibt, wie sie ist",
-  ],
-  [
-    /^(\d+) patterns in one call; this key may purge (\d+) in a minute$/,
+    /^(\d+) patterns in one call; .+ (\d+) in a minute$/,
     (sent, most) => `${sent} Adressen auf einmal; dieser Schlüssel darf ${most} in der Minute`,
   ],
   [
@@ -327,14 +312,11 @@ const sentences: readonly (readonly [RegExp, (...found: string[]) => string])[] 
   ],
   [/^the image server answers (\d+)$/, (status) => `der Bildserver antwortet ${status}`],
   [/^the image server does not answer$/, () => "der Bildserver antwortet nicht"],
-  [/^the picture is too large to show here$/, () => "das Bild ist zu groß, um es hier zu zeigen"],
+  [/^the picture is too large .+$/, () => "das Bild ist zu groß, um es hier zu zeigen"],
   [/^no image server is named$/, () => "es ist kein Bildserver genannt"],
   [/^(\d+) pictures are on their way$/, (many) => `${many} Bilder sind schon unterwegs`],
-  [
-    /^the log no longer holds what it purged: send it anew$/,
-    () => "was das war, ist nicht mehr gespeichert: neu senden",
-  ],
-  [/^the invalidation has not ended yet$/, () => "das läuft noch"],
+  [/^the log no longer .+$/, () => "was das war, ist nicht mehr gespeichert: neu senden"],
+  [/^the invalidation has not ended .+$/, () => "das läuft noch"],
 ];
 
 function number(many: number): string {

@@ -28,12 +28,14 @@ export function mountJobView(store: Store, session: Session): void {
     if (next.every((value, at) => value === drawn[at])) return;
     drawn = next;
     const focused = card.contains(document.activeElement) ? document.activeElement?.id : "";
+    const isNews = shown !== null && shown.uuid !== drawnUuid;
+    const isChosen = document.activeElement?.closest("#jobs") != null;
     card.replaceChildren(
       ...(shown ? parts(state, closeButton(state, session), actions(state, store, session)) : []),
     );
-    // Drawn anew, it must not take the focus away from who stands in it; what is opened takes it.
-    if (focused) document.getElementById(focused)?.focus();
-    if (shown && shown.uuid !== drawnUuid) card.scrollIntoView({ block: "nearest" });
+    // Drawn anew, it must not take the focus away from who stands in it; who chose it goes there.
+    document.getElementById(isNews && isChosen ? "job-title" : (focused ?? ""))?.focus();
+    if (isNews) card.scrollIntoView({ block: "nearest" });
     drawnUuid = shown?.uuid ?? null;
   });
 }
