@@ -456,9 +456,11 @@ describe("makeLayout, for all plans and originals", () => {
         // made very large, the window is taken in whole pixels of the original: up to two more than its share.
         const isCut = ["crop", "cropfit", "aspect"].includes(plan.resize.kind);
         const spare = isCut && layout.crop === null && layout.canvas === null ? 2 : 0;
+        // What is turned may be made smaller afterwards, which rounds once more.
+        const rounded = plan.rotate === null ? 1 : 2;
         const scales = (side: number, from: number) => [
-          side === 1 ? 0 : (side - 1) / from,
-          from > spare ? (side + 1) / (from - spare) : Number.POSITIVE_INFINITY,
+          side === 1 ? 0 : (side - rounded) / from,
+          from > spare ? (side + rounded) / (from - spare) : Number.POSITIVE_INFINITY,
         ];
         const [leastX = 0, mostX = 0] = scales(width, part.width);
         const [leastY = 0, mostY = 0] = scales(height, part.height);
