@@ -63,6 +63,8 @@ export async function startCluster(names: readonly string[], postgres: PostgresS
         FRESHET_ALLOW_LOCAL_ORIGINS: originHost,
         FRESHET_ORIGIN_TIMEOUT_MS: "3000",
         FRESHET_SOFT_WINDOW_SECONDS: String(softWindowS),
+        // The last is several processes on one folder.
+        FRESHET_PROCESSES: name === names.at(-1) ? "2" : "1",
       },
     });
 

@@ -440,7 +440,8 @@ describe("a disk that cannot be written", () => {
     const first = await pictureOf(await fresh.get(`${target}?w=20`));
     expect([first.width, first.height]).toEqual([20, 10]);
     await Promise.all([fresh.deps.originals.settled(), fresh.deps.variants.settled()]);
-    expect(fresh.reported.length).toBe(2);
+    // Two writes failed for one reason.
+    expect(fresh.reported.length).toBe(1);
     // From memory, from the origin again as its bytes could not be kept, and from there with another size.
     for (const query of ["w=20", "w=30", "w=20&vh=2"])
       expect((await fresh.get(`${target}?${query}`)).status).toBe(200);

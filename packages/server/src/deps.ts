@@ -37,6 +37,7 @@ import { createMakeVariant } from "./render/make-variant.ts";
 import { createSlots } from "./render/slots.ts";
 import { createSpareRetries } from "./render/spare-retries.ts";
 import { createWarm } from "./render/warm.ts";
+import { reportRarely } from "./report-rarely.ts";
 import type { ImageDeps } from "./routes/image.ts";
 import { createNameVariant } from "./routes/name-variant.ts";
 import { createUsage } from "./usage/usage.ts";
@@ -53,17 +54,18 @@ export async function createDeps(
   report: (error: unknown) => void = console.error,
 ) {
   const seat = takeSeat(config.dataDir);
+  const reportDisk = reportRarely(report, clock.monotonicMs);
   const children = openChildren(config, report, () => metrics);
   const cache = await openCache(config, {
-    ...{ clock, report },
+    ...{ clock, report: reportDisk },
     isTrusted: () => (follower ?? standalone).trust() === "trusted",
     countShared: (result) => metrics.countShared(result),
   });
   const { originals, variants, lineage } = cache;
-  const table = openPointerTable(join(config.dataDir, "pointers.sqlite"), report);
+  const table = openPointerTable(join(config.dataDir, "pointers.sqlite"), reportDisk);
   const [usage, boot] = [createUsage(clock.wallMs), randomUUID()];
   const countAudit = (isViolation: boolean) => metrics.countAudit(isViolation);
-  const ears = { countAudit, answer: (question: Question) => answer(question), report };
+  const ears = { countAudit, answer: (question: Question) => answer(question), report: reportDisk };
   const following =
     config.purgeUrl === null
       ? null

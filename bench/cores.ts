@@ -1,0 +1,162 @@
+/**
+ * `bun bench/cores.ts [photo.jpg]`: what a second core and a second process bring, on a machine with two. One server of one
+ * process pinned to one core, beside one of two processes on both; memory hits by `wrk`, and pictures that are made. The
+ * rounds alternate. `wrk` takes a part of the second core, and other programs may, too, so processor time per request
+ * stands beside the rates: twice the work is done in the same time on two cores that are free if it is the same for both.
+ * For hits it also says how the kernel shares kept connections out.
+ */
+import { chmodSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openClient } from "../test/keep-alive-client.ts";
+import { dataFolder, type Running, startServer } from "../test/processes.ts";
+import { sixMegapixels } from "./photo.ts";
+import { markdownTable, median } from "./report.ts";
+
+const rounds = Number(process.env.ROUNDS ?? 5);
+const secondsPerRound = 3;
+const pictures = 48;
+const clients = 16;
+
+for (const tool of ["wrk", "taskset"]) if (!Bun.which(tool)) throw new Error(`${tool} is needed`);
+
+const photo = await sixMegapixels(process.argv[2]);
+const origin = Bun.serve({
+  port: 0,
+  hostname: "127.0.0.1",
+  fetch: () => new Response(photo as Uint8Array<ArrayBuffer>),
+});
+const data = dataFolder();
+
+async function start(name: string, processes: number, core: number | null): Promise<Running> {
+  const script = join(data.path, `${name}.sh`);
+  const pin = core === null ? "" : `taskset -c ${core} `;
+  const main = join(import.meta.dir, "../packages/server/src/main.ts");
+  await Bun.write(script, `#!/bin/sh\nexec ${pin}${process.execPath} ${main} "$@"\n`);
+  chmodSync(script, 0o755);
+  const env = {
+    FRESHET_PROCESSES: String(processes),
+    FRESHET_ALLOW_LOCAL_ORIGINS: `127.0.0.1:${origin.port}`,
+    FRESHET_RENDERS: String(processes + 1),
+  };
+  return startServer({ dataDir: join(data.path, name), binary: script, env });
+}
+
+/** A process and all that come from it. */
+function tree(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ");
+    return [pid, ...children.filter(Boolean).flatMap((child) => tree(Number(child)))];
+  } catch {
+    return [];
+  }
+}
+
+/** Processor time so far, ms. */
+function processorMs(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
+    return sum + (Number(fields[11]) + Number(fields[12])) * 10;
+  }, 0);
+}
+
+interface Round {
+  readonly rate: number;
+  readonly msEach: number;
+  /** Of the busiest of the processes that answer, in all their work. */
+  readonly share: number;
+}
+
+async function measured(server: Running, work: () => Promise<number>): Promise<Round> {
+  const own = tree(server.pid).slice(1);
+  const answering = own.length > 0 ? childrenThatAnswer(server.pid) : [];
+  const before = [processorMs(tree(server.pid)), ...answering.map((pid) => processorMs([pid]))];
+  const startMs = performance.now();
+  const count = await work();
+  const wallMs = performance.now() - startMs;
+  const after = [processorMs(tree(server.pid)), ...answering.map((pid) => processorMs([pid]))];
+  const [all = 0, ...each] = after.map((ms, at) => ms - (before[at] as number));
+  const sum = each.reduce((total, ms) => total + ms, 0);
+  return { rate: (count / wallMs) * 1000, msEach: all / count, share: sum ? Math.max(...each) / sum : 1 };
+}
+
+function childrenThatAnswer(pid: number): number[] {
+  return tree(pid).filter((child) => {
+    const command = readFileSync(`/proc/${child}/cmdline`, "latin1");
+    return command.includes("--server-process");
+  });
+}
+
+async function hits(server: Running, connections: number, isPinned: boolean): Promise<number> {
+  const url = `${server.url}/http://127.0.0.1:${origin.port}/a.jpg?w=450`;
+  const pin = isPinned ? ["taskset", "-c", "1"] : [];
+  const command = [...pin, "wrk", "-t1", `-c${connections}`, `-d${secondsPerRound}s`, url];
+  const output = await new Response(Bun.spawn(command, { stdout: "pipe" }).stdout).text();
+  if (/Non-2xx or 3xx/.test(output)) throw new Error(output);
+  return Number(/(\d+) requests in/.exec(output)?.[1]);
+}
+
+let serial = 0;
+async function renders(server: Running): Promise<number> {
+  const connections = await Promise.all(
+    Array.from({ length: clients }, () => openClient(Number(new URL(server.url).port))),
+  );
+  let left = pictures;
+  await Promise.all(
+    connections.map(async (client) => {
+      while (left-- > 0) {
+        const width = 300 + (serial++ % 700);
+        const url = `/http://127.0.0.1:${origin.port}/a.jpg?w=${width}&h=${200 + Math.floor(serial / 700)}`;
+        const answer = await client.ask(url);
+        if (!answer?.head.includes(" 200 ")) throw new Error(answer?.head ?? "no answer");
+      }
+      client.close();
+    }),
+  );
+  return pictures;
+}
+
+const one = await start("one", 1, 0);
+const two = await start("two", 2, null);
+const tests: Readonly<Record<string, (server: Running) => Promise<number>>> = {
+  "pictures that are made": renders,
+  ...Object.fromEntries(
+    [8, 32, 256].map((connections) => [
+      `memory hits, ${connections} connections`,
+      (server: Running) => hits(server, connections, server === one),
+    ]),
+  ),
+};
+
+try {
+  const rows: string[][] = [];
+  for (const [name, test] of Object.entries(tests)) {
+    for (const server of [one, two]) await test(server);
+    const found: Record<"one" | "two", Round[]> = { one: [], two: [] };
+    for (let round = 0; round < rounds; round++) {
+      found.one.push(await measured(one, () => test(one)));
+      found.two.push(await measured(two, () => test(two)));
+    }
+    const of = (which: "one" | "two", key: keyof Round) => median(found[which].map((each) => each[key]));
+    rows.push([
+      name,
+      of("one", "rate").toFixed(1),
+      of("two", "rate").toFixed(1),
+      (of("two", "rate") / of("one", "rate")).toFixed(2),
+      of("one", "msEach").toFixed(3),
+      of("two", "msEach").toFixed(3),
+      ((2 * of("one", "msEach")) / of("two", "msEach")).toFixed(2),
+      `${Math.round(of("two", "share") * 100)} %`,
+    ]);
+  }
+  const head = [
+    ["", "one core, /s", "two cores, /s", "ratio"],
+    ["CPU ms each, one", "CPU ms each, two", "ratio if both cores are free", "busier process"],
+  ].flat();
+  console.log(`\nOne process on one core, two on two; ${rounds} alternating rounds, medians\n`);
+  console.log(markdownTable(head, rows));
+} finally {
+  await one.stop();
+  await two.stop();
+  await origin.stop(true);
+  data.remove();
+}

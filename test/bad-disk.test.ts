@@ -1,0 +1,121 @@
+/** A disk that is full, or that nobody may write to any more, makes a server slower; no picture fails because of it. */
+import { afterAll, afterEach, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fillDisk, mountSmallDisk, type SmallDisk } from "./faults/machine.ts";
+import { bitmap, versionIn } from "./faults/versioned-origin.ts";
+import { invalidate } from "./invalidate.ts";
+import { createKeeper } from "./keeper.ts";
+import { type Running, startPurge, startServer, until } from "./processes.ts";
+
+const { newFolder, keep, end } = createKeeper();
+const disks: SmallDisk[] = [];
+afterEach(() => {
+  for (const disk of disks.splice(0)) disk.unmount();
+});
+afterAll(end);
+
+/** Each path is another picture. */
+function startOrigin() {
+  const state = { version: 0 };
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: ({ url }) =>
+      new Response(Buffer.from(bitmap(state.version + Number(/\d+/.exec(new URL(url).pathname)?.[0])))),
+  });
+  return {
+    state,
+    host: `127.0.0.1:${server.port}`,
+    [Symbol.asyncDispose]: () => server.stop(true),
+  };
+}
+
+/** @returns `null` where no disk can be mounted: it takes root, on Linux */
+async function setUp(processes: number) {
+  const mountPoint = join(newFolder(), "disk");
+  mkdirSync(mountPoint);
+  const disk = mountSmallDisk(mountPoint);
+  if (!disk) return null;
+  disks.push(disk);
+  const origin = startOrigin();
+  const purge = await keep(startPurge({ dataDir: newFolder() }));
+  const dataDir = join(mountPoint, "data");
+  const env = {
+    FRESHET_ALLOW_LOCAL_ORIGINS: origin.host,
+    FRESHET_PROCESSES: String(processes),
+    FRESHET_MEMORY_BYTES: "0",
+    FRESHET_ORIGINAL_MEMORY_BYTES: "0",
+  };
+  const server = await keep(startServer({ dataDir, purgeUrl: purge.url, env }));
+  return { origin, purge, server, dataDir, mountPoint };
+}
+
+type World = NonNullable<Awaited<ReturnType<typeof setUp>>>;
+
+async function askAll({ server, origin }: World, from: number): Promise<void> {
+  for (let at = from; at < from + 15; at++) {
+    const response = await fetch(`${server.url}/http://${origin.host}/${at}.bmp?w=40&force_format=png`);
+    expect(response.status).toBe(200);
+    expect(await versionIn(await response.bytes())).toBe(origin.state.version + at);
+  }
+}
+
+async function diskCheck(server: Running): Promise<{ status: number; ok: boolean | undefined }> {
+  const response = await fetch(`${server.url}/readyz`);
+  const { checks } = (await response.json()) as { checks: { name: string; ok: boolean }[] };
+  return { status: response.status, ok: checks.find(({ name }) => name === "disk")?.ok };
+}
+
+const kept = ({ dataDir }: World) => {
+  const folder = join(dataDir, "variants");
+  const names = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
+  return names.filter((name) => /[0-9a-f]{32}$/.test(name)).length;
+};
+
+const faults: Readonly<Record<string, (mountPoint: string) => () => void>> = {
+  full: (mountPoint) => fillDisk(mountPoint),
+  /** What is open stays as it is; nothing new can be made, nor anything removed. */
+  "read-only": (mountPoint) => {
+    const mount = (...args: string[]) =>
+      expect(Bun.spawnSync(["mount", ...args, mountPoint]).exitCode).toBe(0);
+    mount("--bind", mountPoint);
+    mount("-o", "remount,bind,ro");
+    return () => void Bun.spawnSync(["umount", "-l", mountPoint]);
+  },
+};
+
+for (const [what, begin] of Object.entries(faults)) {
+  for (const processes of [1, 2]) {
+    test(`a disk that is ${what} under ${processes} process${processes === 1 ? "" : "es"}`, async () => {
+      const world = await setUp(processes);
+      if (world === null) return console.log("left out: mounting small disks takes root");
+      await using _origin = world.origin;
+      await askAll(world, 0);
+      await until(async () => kept(world) > 0, "pictures are kept");
+      const mend = begin(world.mountPoint);
+      await askAll(world, 100);
+      await until(
+        async () => {
+          const { status, ok } = await diskCheck(world.server);
+          return status === 200 && ok === false;
+        },
+        "it says so",
+        world.server.output,
+      );
+      // A purge is DONE, and nothing old is answered.
+      world.origin.state.version = 1_000;
+      await invalidate(world.purge, { scope: "all" });
+      await askAll(world, 0);
+      mend();
+      const before = kept(world);
+      await askAll(world, 200);
+      await until(async () => kept(world) > before, "pictures are kept again", world.server.output);
+      expect(world.server.output()).toMatch(what === "full" ? /ENOSPC|SQLITE_FULL/ : /EROFS/);
+      // Once a minute, of each kind; an error takes some twenty lines.
+      expect(world.server.output().split("\n").length).toBeLessThan(200);
+      await world.server.stop();
+      await world.purge.stop();
+    }, 60_000);
+  }
+}
