@@ -30,6 +30,8 @@ const losses: Loss[] = [];
 let photographs = 0;
 for (const path of files) {
   const file = await Bun.file(path).bytes();
+  // Bun.Image turns pictures upright, and the reference is not.
+  if (((await sharp(file).metadata()).orientation ?? 1) !== 1) continue;
   const full = await toRaster(file);
   photographs++;
   for (const scale of scales) {

@@ -4,5 +4,5 @@ const { createIPX, createIPXWebServer, ipxHttpStorage } = await import(
 );
 
 const ipx = createIPX({ httpStorage: ipxHttpStorage({ allowAllDomains: true }) });
-const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: createIPXWebServer(ipx) });
+const server = Bun.serve({ port: 0, hostname: "127.0.0.1", idleTimeout: 0, fetch: createIPXWebServer(ipx) });
 console.log(`peer listening on http://localhost:${server.port}`);

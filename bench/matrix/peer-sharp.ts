@@ -7,6 +7,7 @@ sharp.cache(false);
 const server = Bun.serve({
   port: 0,
   hostname: "127.0.0.1",
+  idleTimeout: 0,
   async fetch(request) {
     const query = new URL(request.url).searchParams;
     const [url, format, shrink] = [query.get("url"), query.get("f"), query.get("shrink")];

@@ -39,7 +39,11 @@ export async function startFreshet(name: string, toml = ""): Promise<Peer> {
   return {
     name,
     pid: server.pid,
-    urlFor: ({ original, width, format }) => `${server.url}/${original}?w=${width}&force_format=_${format}`,
+    urlFor: ({ original, width, format }) => {
+      // JPEG and PNG are delivered to everybody.
+      const strict = format === "webp" || format === "avif" ? "_" : "";
+      return `${server.url}/${original}?w=${width}&force_format=${strict}${format}`;
+    },
     async stop() {
       await server.stop();
       await rm(dataDir, { recursive: true });

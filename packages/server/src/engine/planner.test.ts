@@ -44,6 +44,7 @@ describe("who converts in one go", () => {
     [{ from: "jpeg", to: "jpeg", cut: { fidelity: "fast" } }, ["bun", "sharp"]],
     // What is decoded is small enough to be handed over.
     [{ from: "jpeg", to: "jpeg", cut: { scaled: { width: 190, height: 142 } } }, ["bun", "sharp"]],
+    [{ from: "jpeg", to: "jpeg", cut: { scaled: { width: 245, height: 184 } } }, ["bun", "sharp"]],
     // It writes large JPEG files, and no PNG as small.
     [{ from: "jpeg", to: "jpeg", cut: { scaled: { width: 1500, height: 1125 } } }, ["sharp"]],
     [{ from: "png", to: "png" }, ["sharp"]],

@@ -87,7 +87,7 @@ export function cutAndScale(
 ): Sharp {
   const { width, height } = region ?? from;
   if (width === size.width && height === size.height) return region ? image.extract(region) : image;
-  const shrink = from.format === "jpeg" && !region ? vipsShrink(from, fidelity) : "none";
+  const shrink = from.format === "jpeg" && !region ? vipsShrink(from, size, fidelity) : "none";
   // A cut before scaling is what keeps libvips from shrinking, even if it cuts nothing off.
   const cut = shrink === "none" ? image.extract(region ?? { left: 0, top: 0, width, height }) : image;
   return cut.resize({ ...size, fit: "fill", kernel: "lanczos3", fastShrinkOnLoad: shrink === "all" });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { bunEighths, eighthsFor, shareOf, vipsShrink } from "./shrink.ts";
+import { bunEighths, eighthsFor, isDecodedInFull, shareOf, type VipsShrink, vipsShrink } from "./shrink.ts";
 
 const side = fc.integer({ min: 1, max: 12_000 });
 const size = fc.record({ width: side, height: side });
@@ -9,14 +9,16 @@ describe("how far a JPEG is shrunk while it is decoded", () => {
   const table: readonly [from: readonly [number, number], to: readonly [number, number], eighths: number][] =
     [
       [[6000, 4000], [600, 400], 2],
-      [[6000, 4000], [375, 250], 1],
-      [[6000, 4000], [750, 500], 2],
-      [[6000, 4000], [1500, 1000], 4],
-      [[6000, 4000], [1501, 1001], 8],
+      [[6000, 4000], [468, 312], 1],
+      [[6000, 4000], [470, 313], 2],
+      [[6000, 4000], [936, 624], 2],
+      [[6000, 4000], [940, 626], 4],
+      [[6000, 4000], [1875, 1250], 4],
+      [[6000, 4000], [1880, 1253], 8],
       [[6000, 4000], [6000, 4000], 8],
       // Of 2725 pixels an eighth is 340 and a bit more: taken for all of it, the picture would be moved.
-      [[2725, 2225], [200, 163], 4],
-      [[2725, 2225], [100, 82], 2],
+      [[2725, 2225], [150, 122], 4],
+      [[2725, 2225], [45, 37], 1],
       // The side that shrinks less decides.
       [[4000, 4000], [200, 1000], 4],
     ];
@@ -26,14 +28,14 @@ describe("how far a JPEG is shrunk while it is decoded", () => {
     });
   }
 
-  test("leaves twice the result's size, or all there is, and moves nothing by more than 0.15 pixels", () => {
+  test("leaves 1.6 times the result's size, or all there is, and moves nothing by more than 0.15 pixels", () => {
     fc.assert(
       fc.property(size, size, (from, to) => {
         const share = eighthsFor(from, to);
         const { width, height } = shareOf(from, share);
         if (share === 8) return expect({ width, height }).toEqual(from);
-        expect(width).toBeGreaterThanOrEqual(2 * to.width);
-        expect(height).toBeGreaterThanOrEqual(2 * to.height);
+        expect(width).toBeGreaterThanOrEqual(1.6 * to.width);
+        expect(height).toBeGreaterThanOrEqual(1.6 * to.height);
         const times = Math.min(from.width / to.width, from.height / to.height);
         expect(((width * 8) / share - from.width) / times).toBeLessThanOrEqual(0.15);
         expect(((height * 8) / share - from.height) / times).toBeLessThanOrEqual(0.15);
@@ -42,14 +44,33 @@ describe("how far a JPEG is shrunk while it is decoded", () => {
     );
   });
 
-  test("is left to libvips for large ones, and as far as it wants where speed counts more", () => {
-    const [large, small] = [
-      { width: 3000, height: 2000 },
-      { width: 1200, height: 800 },
-    ];
-    expect([vipsShrink(large, "full"), vipsShrink(small, "full")]).toEqual(["half", "none"]);
-    expect([vipsShrink(large, "fast"), vipsShrink(small, "fast")]).toEqual(["all", "all"]);
-  });
+  const asked: readonly (readonly [
+    from: readonly [number, number],
+    to: readonly [number, number],
+    shrink: VipsShrink,
+    isFull: boolean,
+  ])[] = [
+    [[4000, 3000], [1250, 938], "half", true],
+    [[4000, 3000], [1248, 936], "all", false],
+    [[4000, 3000], [600, 450], "all", false],
+    [[4000, 3000], [700, 525], "half", false],
+    [[4000, 3000], [3000, 2250], "half", true],
+    // Of 4003 pixels it would forget three.
+    [[4003, 3000], [600, 450], "half", false],
+    [[1200, 800], [100, 67], "none", true],
+  ];
+  for (const [[width, height], [toWidth, toHeight], shrink, isFull] of asked) {
+    test(`of ${width}x${height} to ${toWidth}x${toHeight} by libvips: ${shrink}`, () => {
+      const [from, to] = [
+        { width, height },
+        { width: toWidth, height: toHeight },
+      ];
+      expect(vipsShrink(from, to, "full")).toBe(shrink);
+      expect(isDecodedInFull(from, { region: null, scaled: to })).toBe(isFull);
+      expect(isDecodedInFull(from, { region: { left: 0, top: 0, ...from }, scaled: to })).toBe(true);
+      expect(vipsShrink(from, to, "fast")).toBe("all");
+    });
+  }
 });
 
 test("Bun.Image decodes a JPEG to what bunEighths says", async () => {

@@ -2,24 +2,29 @@ import type { Box, Fidelity, Size } from "@freshet/core";
 
 /*
  * How far a JPEG may be shrunk while it is decoded, which is done by leaving out frequencies of its blocks of 8x8: fast,
- * and softer and more jagged than a filter. With twice the result's size left to be scaled by one, what is lost is not
- * seen; less costs up to five points of SSIMULACRA2 (`bun bench/shrink.ts`, docs/measurements.md).
+ * and softer and more jagged than a filter. With 1.6 times the result's size left to be scaled by one, the finished JPEG
+ * loses less than a point of SSIMULACRA2 in the median; with less it is up to two, and more at worst
+ * (`bun bench/shrink.ts`, docs/measurements.md).
  */
 
 /** What is to be left for the filter. */
-const leastLeft = 2;
+const leastLeft = 1.6;
 
 /** How far libvips may shrink: `half` leaves at least twice the result's size, `all` at least its size. */
 export type VipsShrink = "none" | "half" | "all";
 
-export function vipsShrink(from: Size, fidelity: Fidelity): VipsShrink {
+export function vipsShrink(from: Size, to: Size, fidelity: Fidelity): VipsShrink {
   if (fidelity === "fast") return "all";
-  return from.width * from.height > fullPixels ? "half" : "none";
+  if (from.width * from.height <= fullPixels) return "none";
+  const times = timesSmaller(from, to);
+  const divisor = [8, 4, 2].find((divisor) => times >= divisor) ?? 1;
+  // What it shrinks it rounds down to full pixels.
+  const moved = Math.max(from.width % divisor, from.height % divisor) / times;
+  return times / divisor >= leastLeft && moved <= mostMoved ? "all" : "half";
 }
 
 /**
- * Up to here decoding all of a JPEG costs less than 10 ms. libvips rounds what it shrinks down to full pixels, which moves a
- * small picture visibly.
+ * Up to here decoding all of a JPEG costs less than 10 ms, and is the truest.
  */
 const fullPixels = 1_500_000;
 
@@ -66,11 +71,17 @@ function timesSmaller(from: Size, to: Size): number {
   return Math.min(from.width / to.width, from.height / to.height);
 }
 
-/** Whether libvips decodes a JPEG in full. It shrinks by a power of two, if enough is left. */
+/** Whether libvips decodes a JPEG in full. It shrinks by 2, 4 or 8, and by 2 never to less than one and a half times. */
 export function isDecodedInFull(from: Size, { region, scaled, fidelity = "full" }: ShrinkCut): boolean {
-  return (
-    region !== null || vipsShrink(from, fidelity) === "none" || timesSmaller(from, scaled) < 2 * leastLeft
-  );
+  if (region !== null) return true;
+  switch (vipsShrink(from, scaled, fidelity)) {
+    case "none":
+      return true;
+    case "half":
+      return timesSmaller(from, scaled) < 4;
+    case "all":
+      return timesSmaller(from, scaled) < 3;
+  }
 }
 
 interface ShrinkCut {
