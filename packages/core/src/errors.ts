@@ -22,6 +22,8 @@ export const errorTable = {
   origin_gone: { status: 410, title: "The original was removed", cacheSeconds: 0 },
   origin_unreachable: { status: 502, title: "The origin cannot be reached", cacheSeconds: 0 },
   origin_failed: { status: 502, title: "The origin answered with an error", cacheSeconds: 0 },
+  origin_down: { status: 502, title: "The origin is down", cacheSeconds: 0 },
+  origin_resting: { status: 503, title: "The origin is let alone for a while", cacheSeconds: 0 },
   origin_timeout: { status: 504, title: "The origin did not answer in time", cacheSeconds: 0 },
   origin_redirects: { status: 502, title: "The origin redirects too often", cacheSeconds: 0 },
   original_too_large: { status: 422, title: "The original is too large", cacheSeconds: 0 },
@@ -71,6 +73,10 @@ interface ErrorKind {
 
 export type ErrorCode = keyof typeof errorTable;
 
+interface FreshetErrorOptions extends ErrorOptions {
+  readonly retryAfterSeconds?: number;
+}
+
 /**
  * An error with a public face. `detail` is written for the client and may be shown to anybody; what is only for the
  * operator belongs in `cause`.
@@ -79,11 +85,14 @@ export class FreshetError extends Error {
   override readonly name = "FreshetError";
   readonly code: ErrorCode;
   readonly detail: string;
+  /** When it is worth trying again, for errors with status 503. */
+  readonly retryAfterSeconds: number;
 
-  constructor(code: ErrorCode, detail: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail: string, options: FreshetErrorOptions = {}) {
     super(`${code}: ${detail}`, options);
     this.code = code;
     this.detail = detail;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
   }
 
   get status(): number {

@@ -238,7 +238,7 @@ describe("bad input", () => {
     ["an origin's 404", at("/missing.png"), 404, "origin_not_found"],
     ["an origin's 410", at("/gone.png"), 410, "origin_gone"],
     ["an origin's 403", at("/forbidden.png"), 502, "origin_failed"],
-    ["an origin's 500", at("/error.png"), 502, "origin_failed"],
+    ["an origin's 500", at("/error.png"), 502, "origin_down"],
     ["an origin that never answers", at("/never.png"), 504, "origin_timeout"],
     ["an origin that redirects for ever", at("/loop.png"), 502, "origin_redirects"],
     ["an original that is no image", at("/text.txt?w=50"), 415, "not_an_image"],

@@ -85,6 +85,23 @@ export const serverSettings = {
     unit: "s",
     doc: "Ask the origin whether an original changed once it is this old; 0 = only when it is purged.",
   }),
+  staleIfErrorSeconds: numberSetting({
+    key: "server.stale_if_error_seconds",
+    env: "FRESHET_STALE_IF_ERROR_SECONDS",
+    fallback: 86_400,
+    min: 0,
+    max: 31_536_000,
+    unit: "s",
+    doc: "For how long a picture whose original is due to be asked about (`origin_refresh_seconds`) may be answered while the origin is down or cannot be asked; 0 = never. What was purged is never answered because of this.",
+  }),
+  originFetches: numberSetting({
+    key: "server.origin_fetches",
+    env: "FRESHET_ORIGIN_FETCHES",
+    fallback: 24,
+    min: 1,
+    max: 256,
+    doc: "Originals that are fetched from one origin at the same time; others wait for their turn.",
+  }),
   softWindowSeconds: numberSetting({
     key: "server.soft_window_seconds",
     env: "FRESHET_SOFT_WINDOW_SECONDS",

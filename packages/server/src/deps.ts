@@ -13,11 +13,13 @@ import { serverLimits } from "./limits.ts";
 import { holdSettings } from "./live-settings.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { nodeName } from "./node-name.ts";
+import { fetchInTurn } from "./origin/fetch-in-turn.ts";
 import { createFetchOriginal } from "./origin/fetch-original.ts";
 import { createJudge } from "./origin/judge.ts";
 import { loopNameOf } from "./origin/loops.ts";
 import { openPointerTable, type PointerTable } from "./origin/pointer-table.ts";
 import { createResolve } from "./origin/resolve.ts";
+import { createRestingOrigins } from "./origin/resting-origins.ts";
 import type { Source } from "./origin/source.ts";
 import { createHttpSource } from "./origin/sources/http.ts";
 import { createSampleSource } from "./origin/sources/sample.ts";
@@ -34,12 +36,13 @@ import { createTouched } from "./purge/touched.ts";
 import { createWarmAll } from "./purge/warm-all.ts";
 import { createReadiness } from "./readiness.ts";
 import { createMakeVariant } from "./render/make-variant.ts";
-import { createSlots } from "./render/slots.ts";
+import { createRenderTurns } from "./render/render-turns.ts";
 import { createSpareRetries } from "./render/spare-retries.ts";
 import { createWarm } from "./render/warm.ts";
 import { reportRarely } from "./report-rarely.ts";
 import type { ImageDeps } from "./routes/image.ts";
 import { createNameVariant } from "./routes/name-variant.ts";
+import { createTurns } from "./turns/turns.ts";
 import { createUsage } from "./usage/usage.ts";
 
 export type Deps = Awaited<ReturnType<typeof createDeps>>;
@@ -72,11 +75,12 @@ export async function createDeps(
       : follow(config, clock, seat, { ...cache, table, boot, ...ears, forgetPixels: children.forget });
   const follower = following?.follower ?? null;
   const settings = openSettings(config, clock, report);
-  const slots = createSlots(config.renders, serverLimits.waitingRenders);
+  const renderTurns = createRenderTurns(config.renders);
+  const fetching = openFetching(config, clock);
   const metrics = createMetrics({
     ...cache,
-    running: () => slots.running,
-    waiting: () => slots.waiting,
+    renders: renderTurns,
+    ...{ fetches: fetching.fetchTurns, resting: fetching.resting },
     purgeLog: follower && {
       position: () => follower.stamp().seq,
       isLeaseValid: () => follower.trust() === "trusted",
@@ -89,17 +93,18 @@ export async function createDeps(
     table,
     originals,
     lineage,
-    fetchOriginal: usage.countFetches(metrics.countFetches(fetchOriginal)),
+    fetchOriginal: fetchInTurn(usage.countFetches(metrics.countFetches(fetchOriginal)), fetching),
     wait: Bun.sleep,
+    staleIfErrorSeconds: config.staleIfErrorSeconds,
     inspect: children.inspect,
     get refreshSeconds() {
       return settings.current().refreshSeconds;
     },
   });
   const pictures = {
-    ...{ originals, variants, lineage, resolve, slots, metrics, usage, render: children.render },
+    ...{ originals, variants, lineage, resolve, renderTurns, metrics, usage, render: children.render },
     stamp: (follower ?? standalone).stamp,
-    flights: createSingleFlight<Entry>(),
+    flights: createSingleFlight<Entry | null>(),
     ...createRefusers(config, clock),
     settings: settings.current,
     now: clock.monotonicMs,
@@ -177,6 +182,19 @@ function openChildren(config: Config, report: (error: unknown) => void, metrics:
 /** What keeps the same from being asked in vain. */
 function createRefusers({ dataDir }: Config, clock: Clock) {
   return { spareRetries: createSpareRetries(clock), loopName: loopNameOf(dataDir) };
+}
+
+/** What keeps this server from asking more of origins than they, or it, can bear. */
+function openFetching({ originFetches }: Config, clock: Clock) {
+  const { fetches, waitingFetches, waitMs } = serverLimits;
+  const fetchTurns = createTurns<"fetch">({
+    running: fetches,
+    perOrigin: originFetches,
+    kinds: { fetch: { running: fetches, waiting: waitingFetches } },
+    waitMs,
+    what: "originals",
+  });
+  return { fetchTurns, resting: createRestingOrigins(clock) };
 }
 
 function openOrigins(config: Config, clock: Clock, { drawPng }: Children, storage: () => Source) {

@@ -4,8 +4,16 @@ export const serverLimits = {
   redirects: 5,
   /** Pixels of an original: 100 MP is a medium-format photograph, and 400 MB when decoded. */
   sourcePixels: 100_000_000,
-  /** Renders that may wait for a slot: at 30 a second on a small machine, the last of them waits 15 s. */
+  /** Pictures that may wait for their turn to be made: at 30 a second on a small machine, the last of them waits 15 s. */
   waitingRenders: 512,
+  /** Those that are to become AVIF, which take ten times as long. */
+  waitingAvifs: 128,
+  /** Nobody waits longer for a turn: browsers and proxies have given up by then, or ask again. */
+  waitMs: 20_000,
+  /** Originals that are fetched at once, of all origins: a connection each. */
+  fetches: 256,
+  /** Fetches that wait for their turn. */
+  waitingFetches: 1_024,
   /** Bytes that may be on their way to a disk, of each store, before requests wait for it: a second's work of a slow one. */
   writingBytes: 64 * 1024 * 1024,
   /** Bytes that may wait to be written to the shared storage; what comes on top is not written. */

@@ -3,7 +3,12 @@ import { type CacheOutcome, FreshetError, type OriginRef, plainToken } from "@fr
 import { createMetrics, type Gauges } from "./metrics.ts";
 import type { OriginAnswer } from "./origin/source.ts";
 
-const idle: Gauges = { bytes: {}, memoryBytes: {}, running: () => 0, waiting: () => 0, purgeLog: null };
+const still = { run: async <T>(_wish: unknown, work: () => Promise<T>) => work(), hurry: () => {} };
+const idle: Gauges = {
+  ...{ bytes: {}, memoryBytes: {}, resting: { count: 0 }, purgeLog: null },
+  renders: { ...still, running: 0, waiting: () => 0 },
+  fetches: { ...still, running: 0, waiting: () => 0 },
+};
 const origin: OriginRef = { key: "t|//h/a", pathKey: "t|//h/a", urls: ["http://h/a"] };
 
 /** Samples of one metric: what stands between its name and its value → the value. */
@@ -100,12 +105,16 @@ describe("metrics", () => {
     const metrics = createMetrics({
       bytes: { variants: () => 11, originals: () => 22 },
       memoryBytes: { variants: () => 5 },
-      running: () => 2,
-      waiting: () => waiting,
+      renders: { ...still, running: 2, waiting: (kind) => (kind === "now" ? waiting : 0) },
+      fetches: { ...still, running: 5, waiting: () => 6 },
+      resting: { count: 1 },
       purgeLog: { position: () => 41, isLeaseValid: () => waiting > 0 },
     });
     expect(await samplesOf(metrics, "freshet_renders_waiting")).toEqual({ "": 3 });
     expect(await samplesOf(metrics, "freshet_renders_running")).toEqual({ "": 2 });
+    expect(await samplesOf(metrics, "freshet_fetches_running")).toEqual({ "": 5 });
+    expect(await samplesOf(metrics, "freshet_fetches_waiting")).toEqual({ "": 6 });
+    expect(await samplesOf(metrics, "freshet_origins_resting")).toEqual({ "": 1 });
     expect(await samplesOf(metrics, "freshet_store_bytes")).toEqual({
       'store="variants"': 11,
       'store="originals"': 22,

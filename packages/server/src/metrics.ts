@@ -1,16 +1,19 @@
 import { type CacheOutcome, FreshetError } from "@freshet/core";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { SharedResult } from "./cache/shared.ts";
+import type { FetchTurns } from "./origin/fetch-in-turn.ts";
 import type { FetchOriginal } from "./origin/fetch-original.ts";
 import type { Counted } from "./processes/messages.ts";
+import type { RenderTurns } from "./render/render-turns.ts";
 
 /** What is looked up only when somebody reads the metrics. */
 export interface Gauges {
   /** Bytes on the disk, by store; processes that share a folder see the same. */
   readonly bytes: Readonly<Record<string, () => number>>;
   readonly memoryBytes: Readonly<Record<string, () => number>>;
-  running(): number;
-  waiting(): number;
+  readonly renders: RenderTurns;
+  readonly fetches: FetchTurns;
+  readonly resting: { readonly count: number };
   /** `null` for a server that stands alone. */
   readonly purgeLog: { position(): number; isLeaseValid(): boolean } | null;
 }
@@ -170,7 +173,7 @@ function labelOf(outcome: CacheOutcome): string {
 }
 
 function registerGauges(
-  { bytes, memoryBytes, running, waiting, purgeLog }: Gauges,
+  { bytes, memoryBytes, renders, fetches, resting, purgeLog }: Gauges,
   registry: Registry,
 ): void {
   const registers = [registry];
@@ -190,8 +193,15 @@ function registerGauges(
         for (const [store, read] of Object.entries(all)) this.set({ store }, read());
       },
     });
-  gauge("freshet_renders_running", "Pictures that are being made.", running);
-  gauge("freshet_renders_waiting", "Pictures that wait for their turn to be made.", waiting);
+  gauge("freshet_renders_running", "Pictures that are being made.", () => renders.running);
+  gauge(
+    "freshet_renders_waiting",
+    "Pictures that wait for their turn to be made, and somebody for them.",
+    () => renders.waiting("now") + renders.waiting("avif"),
+  );
+  gauge("freshet_fetches_running", "Originals that are being fetched.", () => fetches.running);
+  gauge("freshet_fetches_waiting", "Fetches that wait for their turn.", () => fetches.waiting("fetch"));
+  gauge("freshet_origins_resting", "Origins that failed and are let alone for a while.", () => resting.count);
   perStore("freshet_store_bytes", "Bytes on the disk, by store.", bytes, "max");
   perStore("freshet_store_memory_bytes", "Bytes in memory, by store.", memoryBytes, "sum");
   gauge("process_resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());

@@ -48,24 +48,17 @@ export async function startNode(
   const config = configFor(folder, env, file);
   const made = await createDeps(config, clock, (error) => reported.push(error));
   let renders = 0;
-  const slots = {
-    get running() {
-      return made.slots.running;
-    },
-    get waiting() {
-      return made.slots.waiting;
-    },
-    runLater: <T>(key: string, work: () => Promise<T>) => {
-      renders++;
-      return made.slots.runLater(key, work);
-    },
-    hurry: made.slots.hurry,
-    run: <T>(work: () => Promise<T>) => {
-      renders++;
-      return made.slots.run(work);
-    },
+  const { renderTurns } = made;
+  const run = renderTurns.run;
+  const deps = {
+    ...made,
+    renderTurns: Object.assign(renderTurns, {
+      run: ((...turn) => {
+        renders++;
+        return run(...turn);
+      }) as typeof run,
+    }),
   };
-  const deps = { ...made, slots };
   const app = createApp(deps);
   return {
     deps,

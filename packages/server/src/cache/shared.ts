@@ -1,4 +1,4 @@
-import { createSlots } from "../render/slots.ts";
+import { atMost } from "../turns/at-most.ts";
 import { createBreaker } from "./breaker.ts";
 import { decodeEntry } from "./entry.ts";
 import type { ObjectStore } from "./s3.ts";
@@ -69,7 +69,7 @@ export function createSharedStore(options: SharedStoreOptions): SharedStore {
   const { objects, timeoutMs, now, count, report } = options;
   const breaker = createBreaker(breaking, now, report);
   const reads = createSingleFlight<Entry | null>();
-  const removals = createSlots(removalsAtOnce, Number.POSITIVE_INFINITY);
+  const removals = atMost(removalsAtOnce);
   const uploads = createUploads({
     ...options,
     isOpen: () => breaker.isOpen,
@@ -92,7 +92,7 @@ export function createSharedStore(options: SharedStoreOptions): SharedStore {
 
   async function remove(key: string): Promise<void> {
     await uploads.settle(key);
-    await removals.run(() => objects.remove(key, AbortSignal.timeout(removeWithinMs)));
+    await removals(() => objects.remove(key, AbortSignal.timeout(removeWithinMs)));
     count("removed");
   }
 

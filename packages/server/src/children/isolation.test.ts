@@ -31,7 +31,7 @@ const at = (path: string) => `/http://${origin.host}${path}`;
 const slow = () => at("/a.jpg?w=8000&force_format=avif&blur=200");
 
 async function untilRunning(on: Node, count: number): Promise<void> {
-  while (on.deps.slots.running < count) await Bun.sleep(1);
+  while (on.deps.renderTurns.running < count) await Bun.sleep(1);
 }
 
 /** Waits until a child is at work on a picture, and not only about to be. */
@@ -76,7 +76,7 @@ describe.skipIf(process.platform !== "linux")("a child that dies in the middle o
       expect((await Promise.all(others)).map((response) => response.status)).toEqual([200, 200]);
       expect((await only.get(at("/b.jpg?w=70"))).status).toBe(200);
       expect(only.deps.children.pids).not.toContain(pid);
-      expect(only.deps.slots.running).toBe(0);
+      expect(only.deps.renderTurns.running).toBe(0);
       expect(only.reported).toHaveLength(1);
       expect(await (await only.get("/metrics")).text()).toContain(
         `freshet_render_children_lost_total{reason="${status === 503 ? "killed" : "crashed"}"} 1`,
@@ -89,7 +89,7 @@ test("a picture over its time is given up, and its slot and its process are free
   await using only = await start({ FRESHET_RENDERS: "1", FRESHET_RENDER_TIMEOUT_MS: "1500" });
   const response = await only.get(slow());
   expect([response.status, await codeOf(response)]).toEqual([422, "original_too_large"]);
-  expect(only.deps.slots.running).toBe(0);
+  expect(only.deps.renderTurns.running).toBe(0);
   const next = await only.get(at("/b.jpg?w=70"));
   expect(next.status).toBe(200);
 });

@@ -7,6 +7,11 @@ import type { OriginalRequest } from "./resolve.ts";
 export interface Judged {
   readonly known: Pointer | null;
   readonly verdict: "use" | "stale" | "revalidate" | "refetch";
+  /**
+   * Set if it is to be asked about for its age alone, and no purge says so: for how long, in seconds, at least 1. Then it
+   * may be answered while the origin is down.
+   */
+  readonly overdueSeconds: number | null;
 }
 
 /** Judges copies and fetches by the purges that are known now. */
@@ -21,7 +26,7 @@ export function createJudge(deps: {
   function judge(request: OriginalRequest, requestKey: string, bytesLost: boolean): Judged {
     const { origin, version } = request;
     const known = table.get(origin.key, version);
-    if (!known || bytesLost) return { known, verdict: "refetch" };
+    if (!known || bytesLost) return { known, verdict: "refetch", overdueSeconds: null };
     const judged = judgeKnown(known, request, requestKey);
     if (judged.verdict === "use") return judged;
     // Another process of this folder may have fetched it since.
@@ -34,9 +39,10 @@ export function createJudge(deps: {
     const purged = position.purgedAt(token, origin, requestKey, known.tags);
     const verdict = judgeStamp(known.stamp, position.stamp().logId, purged);
     const isUsable = verdict === "use" || verdict === "stale";
-    if (isUsable && isUnfit(known, request)) return { known, verdict: "revalidate" };
-    const isDue = verdict === "use" && isOld(known, request, deps.refreshSeconds, clock.wallMs());
-    return { known, verdict: isDue ? "revalidate" : verdict };
+    if (isUsable && isUnfit(known, request)) return { known, verdict: "revalidate", overdueSeconds: null };
+    const overdueMs = overdue(known, request, deps.refreshSeconds, clock.wallMs());
+    if (verdict !== "use" || overdueMs < 0) return { known, verdict, overdueSeconds: null };
+    return { known, verdict: "revalidate", overdueSeconds: Math.max(1, Math.ceil(overdueMs / 1000)) };
   }
 
   /**
@@ -56,14 +62,15 @@ export function createJudge(deps: {
   return { judge, holds };
 }
 
-function isOld(
+/** Negative if it need not be asked about. */
+function overdue(
   { fetchedAtMs }: Pointer,
   { settings }: OriginalRequest,
   refreshSeconds: number,
   nowMs: number,
-): boolean {
+): number {
   const seconds = settings.originRefreshSeconds ?? refreshSeconds;
-  return seconds > 0 && nowMs - fetchedAtMs >= seconds * 1000;
+  return seconds > 0 ? nowMs - fetchedAtMs - seconds * 1000 : -1;
 }
 
 /** What was passed on and is no image may have become one: nobody purges a page that said "please wait". */

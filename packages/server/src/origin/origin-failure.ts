@@ -6,6 +6,8 @@ const missingCodes: ReadonlySet<ErrorCode> = new Set([
   "origin_gone",
   "origin_unreachable",
   "origin_failed",
+  "origin_down",
+  "origin_resting",
   "origin_timeout",
   "origin_redirects",
 ]);
@@ -15,7 +17,7 @@ export class OriginFailure extends FreshetError {
   readonly #isLate: () => boolean;
 
   constructor(cause: FreshetError, isLate: () => boolean) {
-    super(cause.code, cause.detail, { cause });
+    super(cause.code, cause.detail, { cause, retryAfterSeconds: cause.retryAfterSeconds });
     this.#isLate = isLate;
   }
 

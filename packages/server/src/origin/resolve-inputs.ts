@@ -1,4 +1,6 @@
 import { FreshetError, type ParsedRequest } from "@freshet/core";
+import type { Store } from "../cache/store.ts";
+import type { RenderInputs } from "../render/render.ts";
 import type { OriginalRequest, Resolve, Resolved, ResolveOptions } from "./resolve.ts";
 
 /** All originals that one picture is made of. */
@@ -38,6 +40,21 @@ export async function resolveInputs(
     first.map((resolved, at) => (resolved.late ? (begin[at] as () => Promise<Resolved>)() : resolved)),
   );
   return { original: original as Resolved, watermarks };
+}
+
+/** @returns `null` if the store has dropped them */
+export async function bytesOf(originals: Store, { bytes, pointer }: Resolved): Promise<Uint8Array | null> {
+  return bytes ?? (await originals.get(pointer.content))?.bytes ?? null;
+}
+
+/** The bytes of all of them, `null` if the store has dropped any. */
+export async function loadInputs(
+  originals: Store,
+  { original, watermarks }: Inputs,
+): Promise<RenderInputs | null> {
+  const loading = [original, ...watermarks].map((input) => bytesOf(originals, input));
+  const [first, ...others] = await Promise.all(loading);
+  return first && others.every((bytes) => bytes !== null) ? { original: first, watermarks: others } : null;
 }
 
 function tellWhich(error: unknown): never {

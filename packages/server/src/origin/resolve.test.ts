@@ -44,7 +44,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function setUp(options: { refreshSeconds?: number } = {}) {
+function setUp(options: { refreshSeconds?: number; staleIfErrorSeconds?: number } = {}) {
   const registry = createRegistry();
   const state = {
     seq: 0,
@@ -67,6 +67,7 @@ function setUp(options: { refreshSeconds?: number } = {}) {
     originals,
     wait: (ms) => new Promise((wake) => waits.push({ ms, wake })),
     refreshSeconds: options.refreshSeconds ?? 0,
+    staleIfErrorSeconds: options.staleIfErrorSeconds ?? 0,
     fetchOriginal: (_origin, known) =>
       new Promise<OriginAnswer>((settle, fail) => {
         const validators = (version: number) => ({ etag: `"v${version}"`, lastModified: null });
@@ -107,7 +108,7 @@ function setUp(options: { refreshSeconds?: number } = {}) {
 }
 
 /** With one version of the original fetched and kept. */
-async function withVersion(version: number, options: { refreshSeconds?: number } = {}) {
+async function withVersion(version: number, options: Parameters<typeof setUp>[0] = {}) {
   const all = setUp(options);
   const first = all.ask();
   all.fetched(0).answer(version);
@@ -450,6 +451,101 @@ describe("a failure", () => {
     expect(failure.late).toBe(true);
   });
 });
+describe("stale if error", () => {
+  const outage = () => new FreshetError("origin_down", "the origin answered 503");
+  /** With a version that is overdue by a second. */
+  async function overdue(options: { staleIfErrorSeconds?: number } = {}) {
+    const all = await withVersion(1, { refreshSeconds: 60, staleIfErrorSeconds: 100, ...options });
+    all.state.nowMs += 61_000;
+    return all;
+  }
+
+  test("what is overdue is answered while the origin is down, for nobody to keep, until it has been too long", async () => {
+    const { ask, fetched, fetches, state } = await overdue();
+    const first = ask();
+    fetched(1).fail(outage());
+    expect(await first).toMatchObject({ fetch: null, staleSeconds: 1, cutOff: true, late: false });
+    expect(versionOf(await first)).toBe(1);
+    // From now on nobody waits for it to fail again, and it is asked at most once a second.
+    expect(await ask()).toMatchObject({ staleSeconds: 1, cutOff: true });
+    expect(fetches).toHaveLength(2);
+    state.nowMs += 99_000;
+    expect(await ask()).toMatchObject({ staleSeconds: 100 });
+    expect(fetches).toHaveLength(3);
+    fetched(2).fail(outage());
+    await settled();
+    state.nowMs += 1;
+    const late = ask().catch((error) => error.code);
+    fetched(3).fail(outage());
+    expect(await late).toBe("origin_down");
+  });
+
+  test("once the origin works again its answer is what counts", async () => {
+    const { ask, fetched, state } = await overdue();
+    const first = ask();
+    fetched(1).fail(outage());
+    await first;
+    state.nowMs += 1_000;
+    await ask();
+    fetched(2).answer(2);
+    await settled();
+    const answer = await ask();
+    expect([versionOf(answer), answer.staleSeconds, answer.cutOff]).toEqual([2, null, false]);
+  });
+
+  for (const code of ["origin_not_found", "origin_gone", "origin_failed", "origin_refused"] as const) {
+    test(`an origin that says no is believed: ${code}`, async () => {
+      const { ask, fetched } = await overdue();
+      const asked = ask().catch((error) => error.code);
+      fetched(1).fail(new FreshetError(code, "no"));
+      expect(await asked).toBe(code);
+    });
+  }
+
+  const moments = ["before", "meanwhile", "after a failure"] as const;
+  const purges = (["hard", "soft", "erase"] as const).flatMap((mode) =>
+    moments.map((when) => [mode, when] as const),
+  );
+  test.each(purges)("DONE means gone: a %s purge %s lets nothing old through", async (mode, when) => {
+    const { ask, fetched, fetches, purge, state, settle } = await overdue();
+    const purgeNow = () => {
+      purge({ mode });
+      // The window of a soft purge is over.
+      settle(state.seq);
+    };
+    if (when === "before") purgeNow();
+    if (when === "after a failure") {
+      const first = ask();
+      fetched(1).fail(outage());
+      await first;
+      purgeNow();
+    }
+    const asked = ask().catch((error) => error.code);
+    if (when === "meanwhile") purgeNow();
+    expect(fetches.length).toBeGreaterThan(1);
+    for (const fetch of fetches.slice(1)) fetch.fail(outage());
+    expect(await asked).toBe("origin_down");
+  });
+
+  for (const when of ["before", "meanwhile"]) {
+    test(`a node that lost its lease ${when} does not know what was purged: it answers nothing old`, async () => {
+      const { ask, fetched, state } = await overdue();
+      if (when === "before") state.trust = "revalidate";
+      const asked = ask().catch((error) => error.code);
+      state.trust = "revalidate";
+      fetched(1).fail(outage());
+      expect(await asked).toBe("origin_down");
+    });
+  }
+
+  test("with 0 seconds nothing is answered that is overdue", async () => {
+    const { ask, fetched } = await overdue({ staleIfErrorSeconds: 0 });
+    const asked = ask().catch((error) => error.code);
+    fetched(1).fail(outage());
+    expect(await asked).toBe("origin_down");
+  });
+});
+
 describe("soft purges", () => {
   const soft = { mode: "soft" } as const;
 

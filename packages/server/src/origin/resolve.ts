@@ -1,6 +1,7 @@
 import {
   type Clock,
   type Delivery,
+  type ErrorCode,
   FreshetError,
   type ParsedRequest,
   type SourceFormat,
@@ -15,6 +16,7 @@ import type { FetchOriginal } from "./fetch-original.ts";
 import { inspect, type SourceInfo } from "./inspect.ts";
 import { createJudge, type Judged } from "./judge.ts";
 import { OriginFailure } from "./origin-failure.ts";
+import { isOutage } from "./outage.ts";
 import type { Pointer, PointerTable } from "./pointer-table.ts";
 import { createStaleRefreshes } from "./stale-refreshes.ts";
 import { createUnreadableOriginals, type UnreadableOriginals } from "./unreadable-originals.ts";
@@ -28,8 +30,8 @@ export interface Resolved {
    */
   readonly late: boolean;
   /**
-   * This node has no lease: purges are DONE without it, so caches in front must not keep its answers. As of when it is
-   * read.
+   * Caches in front must not keep what is made of it: this node has no lease, and purges are DONE without it; or the
+   * origin is down and could not be asked about what is overdue. As of when it is read.
    */
   readonly cutOff: boolean;
   /** How the origin was asked, `null` if it was not. */
@@ -38,9 +40,15 @@ export interface Resolved {
     readonly status: number;
     readonly collapsed: boolean;
   } | null;
-  /** Set if it is old, answered for a short while after a soft purge: for how long it has been, in seconds. */
+  /**
+   * Set if it is old: answered for a short while after a soft purge, or overdue while the origin is down. For how long it
+   * has been, in seconds.
+   */
   readonly staleSeconds: number | null;
-  /** The original's bytes, where they are at hand anyway. */
+  /**
+   * The original's bytes, where they are at hand anyway. What is in the store is not held for it: requests that wait for
+   * their turn would fill the memory.
+   */
   readonly bytes: Uint8Array | null;
 }
 
@@ -82,6 +90,8 @@ export interface ResolveDeps {
    * may say otherwise. Read at each request, since settings can be read again.
    */
   readonly refreshSeconds: number;
+  /** What is overdue for less may be answered while the origin is down; 0 = never. Nothing that was purged is. */
+  readonly staleIfErrorSeconds: number;
 }
 
 /** One fetch from the origin, and what it was begun with. */
@@ -95,6 +105,8 @@ interface Landed {
   readonly pointer: Pointer;
   readonly status: number;
   readonly bytes: Uint8Array | null;
+  /** The store has the bytes. */
+  readonly isKept: boolean;
   /** Why it is no image, where that was found out just now. */
   readonly unreadable: FreshetError | null;
 }
@@ -123,7 +135,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
     if (trust === "refuse") {
       throw new FreshetError("not_coherent", "this node cannot tell which originals were purged");
     }
-    const { known, verdict } = judge(request, requestKey, bytesLost);
+    const { known, verdict, overdueSeconds } = judge(request, requestKey, bytesLost);
     const isCutOff = () => position.trust() === "revalidate" || position.trust() === "refuse";
     const isLate = (stamp: Stamp, tags: readonly string[]) => !holds(stamp, request, requestKey, tags);
     const answer = answerFor(isLate, isCutOff);
@@ -134,6 +146,12 @@ export function createResolve(deps: ResolveDeps): Resolve {
       stale.refresh(keyOf(request), () => join(request, requestKey, known, verdict, begin).flight.result);
       return answer(known, known.stamp, null, null, stale.seconds(keyOf(request)));
     }
+    const isSpared = (seconds: number | null): seconds is number =>
+      seconds !== null && seconds <= deps.staleIfErrorSeconds;
+    if (known && isSpared(overdueSeconds) && trust !== "revalidate" && stale.isFailing(keyOf(request))) {
+      stale.refresh(keyOf(request), () => join(request, requestKey, known, verdict, begin).flight.result);
+      return answer(known, known.stamp, null, null, overdueSeconds);
+    }
     if (trust !== "revalidate") unreadable.refuse(keyOf(request), request, requestKey);
     const asOf = position.stamp();
     const { flight, collapsed } =
@@ -141,12 +159,29 @@ export function createResolve(deps: ResolveDeps): Resolve {
         ? await fenced.next(`${keyOf(request)}\n${verdict === "refetch"}`, begin)
         : join(request, requestKey, known, verdict, begin);
     const isHeld = (tags: readonly string[]) => holds(flight.stamp, request, requestKey, tags);
-    const { landed, own } = await landedSince(asOf, flight, begin, isHeld);
-    const { pointer, status, bytes } = landed;
+    const landing = landedSince(asOf, flight, begin, isHeld);
+    const outcome = await landing.catch((error) => spare(error, request, requestKey, bytesLost));
+    if ("known" in outcome) return answer(outcome.known, outcome.known.stamp, null, null, outcome.seconds);
+    const { landed, own } = outcome;
+    const { pointer, status } = landed;
+    stale.worked(keyOf(request));
+    // Who comes back because the store has lost them is given them whatever happens.
+    const bytes = landed.bytes && (bytesLost || !landed.isKept ? landed.bytes : new WeakRef(landed.bytes));
     if (request.delivery.kind === "image" && pointer.format === null) throw landed.unreadable ?? notAnImage();
     const fetch = { reason: known ? "stale" : "uri-miss", status, collapsed: collapsed && !own } as const;
     return answer(pointer, pointer.stamp, fetch, bytes);
   };
+
+  /** What there is, where the origin is down and nothing but its age speaks against it, as of now. */
+  function spare(error: unknown, request: OriginalRequest, requestKey: string, bytesLost: boolean) {
+    const { known, overdueSeconds } = judge(request, requestKey, bytesLost);
+    const isDown = isOutage(error) || (error instanceof FreshetError && lookedAway.has(error.code));
+    const isTrusted = position.trust() === "trusted" || position.trust() === "serve";
+    if (!known || !isDown || !isTrusted || overdueSeconds === null) throw error;
+    if (overdueSeconds > deps.staleIfErrorSeconds) throw error;
+    stale.failed(keyOf(request));
+    return { known, seconds: overdueSeconds };
+  }
 
   function join(
     request: OriginalRequest,
@@ -175,6 +210,9 @@ export function createResolve(deps: ResolveDeps): Resolve {
   }
 }
 
+/** Why the origin was not even asked. */
+const lookedAway: ReadonlySet<ErrorCode> = new Set(["origin_resting", "overloaded"]);
+
 type Holds = ReturnType<typeof createJudge>["holds"];
 
 /** What is done with an origin's answer, whoever waits for it. */
@@ -194,18 +232,19 @@ function createLand(deps: ResolveDeps, holds: Holds, unreadable: UnreadableOrigi
         ...(answer.tags && { tags: answer.tags }),
       };
       keep(pointer, request);
-      return { pointer, status: answer.status, bytes: null, unreadable: null };
+      return { pointer, status: answer.status, bytes: null, isKept: true, unreadable: null };
     }
     const { bytes, validators, status, mediaType = null, tags = [] } = answer;
     const { type, unreadable: refused, ...body } = await describe(bytes, deps.inspect ?? inspect);
     if (request.delivery.kind === "image") unreadable.note(keyOf(request), refused, { stamp, tags });
     const pointer = { ...body, mediaType, validators, stamp, fetchedAtMs, tags };
     const isWanted = refused === null || request.delivery.kind === "proxy";
+    let isKept = false;
     if (isWanted && holds(stamp, request, null, tags)) {
-      await keepBytes(deps, request.origin.key, pointer.content, { bytes, type });
+      isKept = await keepBytes(deps, request.origin.key, pointer.content, { bytes, type });
       keep(pointer, request);
     }
-    return { pointer, status, bytes, unreadable: refused };
+    return { pointer, status, bytes, isKept, unreadable: refused };
   }
 
   /** A purge may have come since the last look: this look and the write are one step of the event loop. */
@@ -217,15 +256,19 @@ function createLand(deps: ResolveDeps, holds: Holds, unreadable: UnreadableOrigi
   return land;
 }
 
-/** In this order: what is on the disk must be found when its origin is erased. */
+/**
+ * In this order: what is on the disk must be found when its origin is erased.
+ * @returns whether they were given to the store
+ */
 async function keepBytes(
   { lineage, originals, position }: Pick<ResolveDeps, "lineage" | "originals" | "position">,
   originKey: string,
   content: string,
   entry: Entry,
-): Promise<void> {
+): Promise<boolean> {
   const isNamed = lineage?.addOriginal(originKey, content, position.stamp()) ?? true;
   if (isNamed) await originals.put(content, entry);
+  return isNamed;
 }
 
 interface Described {
@@ -286,7 +329,7 @@ function answerFor(isLate: (stamp: Stamp, tags: readonly string[]) => boolean, i
     pointer: Pointer,
     stamp: Stamp,
     fetch: Resolved["fetch"],
-    bytes: Uint8Array | null,
+    bytes: Uint8Array | WeakRef<Uint8Array> | null,
     staleSeconds: number | null = null,
   ): Resolved => ({
     pointer,
@@ -294,11 +337,13 @@ function answerFor(isLate: (stamp: Stamp, tags: readonly string[]) => boolean, i
       return isLate(stamp, pointer.tags);
     },
     get cutOff() {
-      return isCutOff();
+      return isCutOff() || staleSeconds !== null;
     },
     fetch,
     staleSeconds,
-    bytes,
+    get bytes() {
+      return bytes instanceof WeakRef ? (bytes.deref() ?? null) : bytes;
+    },
   });
 }
 

@@ -1,10 +1,10 @@
 import { FreshetError, type SourceFormat } from "@freshet/core";
 import type { Store } from "../cache/store.ts";
 import type { TieredStore } from "../cache/tiered.ts";
+import { partyOf } from "../origin/party-of.ts";
 import type { Resolve } from "../origin/resolve.ts";
-import { type Inputs, resolveInputs } from "../origin/resolve-inputs.ts";
+import { type Inputs, loadInputs, resolveInputs } from "../origin/resolve-inputs.ts";
 import type { NamesVariants } from "../routes/name-variant.ts";
-import { bytesOf } from "../routes/proxy.ts";
 import type { ReadRequest } from "../routes/read-request.ts";
 import type { MakeVariant } from "./make-variant.ts";
 import type { SpareRetries } from "./spare-retries.ts";
@@ -37,14 +37,12 @@ export function createWarm(deps: {
     if (await variants.find(key)) return "there";
     const pointers = all.map(({ pointer }) => pointer);
     const isLate = () => all.some(({ late }) => late);
-    const made = await spareRetries(key, pointers, async () => {
-      const [original, ...watermarks] = await Promise.all(all.map((input) => bytesOf(originals, input)));
-      if (!original || !watermarks.every((bytes) => bytes !== null)) return null;
-      const files = { original, watermarks };
+    const made = await spareRetries(key, pointers, () => {
       return makeVariant({
         key,
         contents,
-        inputs: files,
+        load: () => loadInputs(originals, inputs),
+        party: partyOf(asked),
         plan: asked.plan,
         output,
         isLate,

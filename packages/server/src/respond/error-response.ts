@@ -1,14 +1,11 @@
 import { FreshetError } from "@freshet/core";
 
-/** Seconds after which a client that was turned away for load may come back. */
-const retryAfterSeconds = 1;
-
 /** The only place where an error becomes an answer: problem details (RFC 9457), with what is known to be public. */
 export function errorResponse(error: unknown, report: (error: unknown) => void): Response {
   if (!(error instanceof FreshetError)) report(error);
   const known =
     error instanceof FreshetError ? error : new FreshetError("internal", "the error was written to the log");
-  const { code, title, detail, status, cacheSeconds } = known;
+  const { code, title, detail, status, cacheSeconds, retryAfterSeconds } = known;
   const headers: Record<string, string> = {
     "content-type": "application/problem+json",
     "cache-control": cacheSeconds > 0 ? `public, max-age=${cacheSeconds}` : "no-store",

@@ -13,15 +13,16 @@ import type { LiveSettings } from "../live-settings.ts";
 import type { Metrics } from "../metrics.ts";
 import { refuseLoop } from "../origin/loops.ts";
 import { OriginFailure } from "../origin/origin-failure.ts";
+import { partyOf } from "../origin/party-of.ts";
 import type { Resolve } from "../origin/resolve.ts";
-import { type Inputs, resolveInputs } from "../origin/resolve-inputs.ts";
+import { type Inputs, loadInputs, resolveInputs } from "../origin/resolve-inputs.ts";
 import { createMakeVariant, type VariantDeps } from "../render/make-variant.ts";
 import type { SpareRetries } from "../render/spare-retries.ts";
 import { type Answer, imageResponse, notModifiedResponse } from "../respond/image-response.ts";
 import { outcomeOf } from "../respond/outcome-of.ts";
 import type { Usage } from "../usage/usage.ts";
 import { createNameVariant } from "./name-variant.ts";
-import { bytesOf, createPassOn } from "./proxy.ts";
+import { createPassOn } from "./proxy.ts";
 import type { ReadRequest } from "./read-request.ts";
 import { createStandIn } from "./stand-in.ts";
 
@@ -113,10 +114,9 @@ export function createImageHandler(deps: ImageDeps) {
       return imageResponse(answerOf(outcomeOf(all, isLate(), found.tier), timings), found.entry);
     }
     const pointers = all.map(({ pointer }) => pointer);
-    const made = await spareRetries(key, pointers, async () => {
-      const [original, ...watermarks] = await Promise.all(all.map((input) => bytesOf(originals, input)));
-      if (!original || !watermarks.every((bytes) => bytes !== null)) return null;
-      return makeVariant({ key, contents, inputs: { original, watermarks }, plan, output, isLate, asked });
+    const made = await spareRetries(key, pointers, () => {
+      const load = () => loadInputs(originals, inputs);
+      return makeVariant({ key, contents, load, plan, output, isLate, asked, party: partyOf(asked) });
     });
     if (!made) return null;
     const { value, joined } = made;

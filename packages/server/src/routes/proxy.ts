@@ -2,6 +2,7 @@ import { etagOf, FreshetError, isNotModified } from "@freshet/core";
 import type { Store } from "../cache/store.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Resolve, Resolved } from "../origin/resolve.ts";
+import { bytesOf } from "../origin/resolve-inputs.ts";
 import { safeType } from "../respond/content-guard.ts";
 import { type Answer, imageResponse, notModifiedResponse } from "../respond/image-response.ts";
 import { outcomeOf } from "../respond/outcome-of.ts";
@@ -47,11 +48,6 @@ export function createPassOn({ resolve, originals, metrics, usage, now }: ProxyD
     }
     throw new FreshetError("overloaded", "the original was dropped from the cache before it could be used");
   };
-}
-
-/** @returns `null` if the store has dropped them */
-export async function bytesOf(originals: Store, { bytes, pointer }: Resolved): Promise<Uint8Array | null> {
-  return bytes ?? (await originals.get(pointer.content))?.bytes ?? null;
 }
 
 /** What the origin says; where it said nothing, a picture still is what it is. */

@@ -11,11 +11,12 @@ import type { Entry, Store } from "../cache/store.ts";
 import type { TieredStore } from "../cache/tiered.ts";
 import { hashText } from "../hash.ts";
 import type { OriginFailure } from "../origin/origin-failure.ts";
+import { partyOf } from "../origin/party-of.ts";
 import type { Resolve } from "../origin/resolve.ts";
+import { bytesOf } from "../origin/resolve-inputs.ts";
 import type { MakeVariant } from "../render/make-variant.ts";
 import { substituteResponse } from "../respond/substitute-response.ts";
 import { builtInImage, transparentPixel } from "./built-in-image.ts";
-import { bytesOf } from "./proxy.ts";
 import type { ReadRequest } from "./read-request.ts";
 
 export interface StandInDeps {
@@ -107,9 +108,14 @@ export function createStandIn({ resolve, originals, variants, makeVariant }: Sta
     const key = variantKey([image.content], plan, output, hashText);
     const found = await variants.find(key);
     if (found) return found.entry;
-    const inputs = { original: image.bytes, watermarks: [] };
+    const load = async () => ({ original: image.bytes, watermarks: [] });
     const contents = [image.content];
     const isLate = () => image.late;
-    return (await makeVariant({ key, contents, inputs, plan, output, isLate, asked: null })).value;
+    const made = await makeVariant({
+      ...{ key, contents, load, plan, output, isLate },
+      ...{ asked: null, party: partyOf(asked) },
+    });
+    // What it is made of is at hand.
+    return (made as NonNullable<typeof made>).value;
   }
 }

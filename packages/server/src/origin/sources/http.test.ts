@@ -153,8 +153,9 @@ describe("a status", () => {
     [410, "origin_gone"],
     [403, "origin_failed"],
     [401, "origin_failed"],
-    [500, "origin_failed"],
-    [503, "origin_failed"],
+    [429, "origin_down"],
+    [500, "origin_down"],
+    [503, "origin_down"],
     [204, "origin_failed"],
     [206, "origin_failed"],
     [300, "origin_failed"],
@@ -318,7 +319,7 @@ describe("a body", () => {
 
   test("of an error is not waited for", async () => {
     await using origin = startOrigin({ "/a.jpg": () => endless(500) });
-    expect(await codeOf(sourceWith().fetch(`http://${origin.host}/a.jpg`, null))).toBe("origin_failed");
+    expect(await codeOf(sourceWith().fetch(`http://${origin.host}/a.jpg`, null))).toBe("origin_down");
   });
 
   const cut: readonly [how: string, answer: string][] = [
@@ -329,7 +330,7 @@ describe("a body", () => {
   for (const [how, answer] of cut) {
     test(`${how} is not taken for the picture`, async () => {
       using origin = await startRaw((socket) => socket.end(answer));
-      expect(await codeOf(sourceWith().fetch(`http://${origin.host}/a.jpg`, null))).toBe("origin_failed");
+      expect(await codeOf(sourceWith().fetch(`http://${origin.host}/a.jpg`, null))).toBe("origin_down");
     });
   }
 });

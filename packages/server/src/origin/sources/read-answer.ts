@@ -6,7 +6,7 @@ import { readBody } from "./read-body.ts";
  * Makes an origin's answer of a response.
  * @param known what was asked with: only then may the answer be "not modified"
  * @param refuse says what a status other than 200 means, and leaves no body behind unread
- * @throws FreshetError `original_too_large`, `origin_failed`, and what `refuse` makes
+ * @throws FreshetError `original_too_large`, `origin_down`, and what `refuse` makes
  */
 export async function readAnswer(
   response: Response,

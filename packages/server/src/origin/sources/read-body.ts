@@ -2,7 +2,7 @@ import { FreshetError } from "@freshet/core";
 
 /**
  * Stops reading as soon as there is too much; a body that is shorter than announced is not taken for the picture.
- * @throws FreshetError `original_too_large`, `origin_failed`; DOMException when the request's time is over
+ * @throws FreshetError `original_too_large`, `origin_down`; DOMException when the request's time is over
  */
 export async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
   const announced = Number(response.headers.get("content-length") ?? Number.NaN);
@@ -14,7 +14,7 @@ export async function readBody(response: Response, maxBytes: number): Promise<Ui
   const isBounded = !Number.isNaN(announced) && !response.headers.has("content-encoding");
   const bytes = isBounded ? await whole(response) : await collect(response, maxBytes);
   if (bytes.length < announced && !response.headers.has("content-encoding")) {
-    throw new FreshetError("origin_failed", `the origin sent ${bytes.length} of ${announced} bytes`);
+    throw new FreshetError("origin_down", `the origin sent ${bytes.length} of ${announced} bytes`);
   }
   return bytes;
 }
@@ -45,7 +45,7 @@ async function collect(response: Response, maxBytes: number): Promise<Uint8Array
 /** An origin that began to answer was reached: nobody should try its other URL. */
 function brokenOff(error: unknown, when: string): unknown {
   if (error instanceof FreshetError || isAbort(error)) return error;
-  return new FreshetError("origin_failed", `the origin broke off ${when}`, { cause: error });
+  return new FreshetError("origin_down", `the origin broke off ${when}`, { cause: error });
 }
 
 function isAbort(error: unknown): boolean {

@@ -23,7 +23,7 @@ describe("refuseObject", () => {
     [400, xml("ExpiredToken"), "origin_failed"],
     [304, "", "origin_failed"],
     [206, "half", "origin_failed"],
-    [503, xml("SlowDown"), "origin_failed"],
+    [503, xml("SlowDown"), "origin_down"],
   ];
   for (const [status, body, code] of table) {
     test(`takes ${status} ${body && /<Code>(.*)<\/Code>/.exec(body)?.[1]} for ${code}`, async () => {

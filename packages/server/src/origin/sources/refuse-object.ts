@@ -31,7 +31,10 @@ export async function refuseObject(response: Response): Promise<FreshetError> {
       cause,
     });
   }
-  return new FreshetError("origin_failed", `the storage answered ${status}`, { cause });
+  const isDown = status >= 500 || status === 429;
+  return new FreshetError(isDown ? "origin_down" : "origin_failed", `the storage answered ${status}`, {
+    cause,
+  });
 }
 
 async function readRefusal(response: Response): Promise<string> {

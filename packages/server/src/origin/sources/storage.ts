@@ -1,4 +1,4 @@
-import { FreshetError } from "@freshet/core";
+import { type ErrorCode, FreshetError } from "@freshet/core";
 import type { OriginAnswer, Source, Validators } from "../source.ts";
 import type { StorageSettings } from "../storage-settings.ts";
 import type { Storages } from "../storages.ts";
@@ -82,13 +82,16 @@ function splitAddress(url: string): { name: string; path: string; search: string
   return { name, path, search };
 }
 
+/** What an operator can do something about. */
+const reported: ReadonlySet<ErrorCode> = new Set(["origin_failed", "origin_down", "origin_unreachable"]);
+
 /** Tells of each storage's trouble once, not at each request, until there is other trouble or none. */
 function createFaultReport(report: StorageDeps["report"]) {
   const told = new Map<string, string>();
   return {
     clear: (name: string) => told.delete(name),
     note(name: string, { code, detail, cause }: FreshetError) {
-      if (code !== "origin_failed" && code !== "origin_unreachable") return;
+      if (!reported.has(code)) return;
       const reason = cause instanceof Error ? `: ${cause.message}` : "";
       const text = `storage ${name}: ${detail}${reason}`;
       if (told.get(name) === text) return;
