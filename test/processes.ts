@@ -110,12 +110,18 @@ async function start(
     child.kill(signal);
     await child.exited;
   };
+  let said = "nothing";
+  const isReady = async (url: string) => {
+    const response = await fetch(url + readyPath);
+    said = await response.text();
+    return response.status === 200;
+  };
   try {
     const url = await address(output, child.exited);
     await until(
-      async () => (await fetch(url + readyPath)).status === 200,
+      () => isReady(url),
       `${command.at(-1)} is ready`,
-      output.text,
+      () => `${output.text()}\n${readyPath} said ${said}`,
     );
     return {
       url,

@@ -127,3 +127,37 @@ test("kill -9 of the database: purges are refused meanwhile, and afterwards all 
   expect(await picture(nodeOfB)).not.toBe(old);
   expect((await job(b, uuid)).status).toBe("DONE");
 }, 90_000);
+
+test("a dry run at either replica counts the nodes of both", async () => {
+  const { a, b, nodeOfA, nodeOfB } = await world();
+  await Promise.all([nodeOfA, nodeOfB].map(picture));
+  const body = JSON.stringify({ ...JSON.parse(order), dry_run: true });
+  for (const { url } of [a, b]) {
+    const response = await fetch(`${url}/invalidate`, { method: "POST", headers, body });
+    // biome-ignore lint/suspicious/noExplicitAny: every member is compared with what the test expects
+    const { dry_run: touched } = (await response.json()) as any;
+    expect(touched).toMatchObject({ originals: 2, variants: 2, at_least: false });
+    expect(touched.nodes.map((node: { state: string }) => node.state)).toEqual(["answered", "answered"]);
+  }
+}, 60_000);
+
+test("a warm-up has pictures ready on the nodes of both replicas, and neither is waited for in vain", async () => {
+  const { a, b, nodeOfA, nodeOfB } = await world();
+  for (const [at, accepting] of [a, b].entries()) {
+    const data = Array.from({ length: 20 }, (_, one) => `/sample.li/flat.jpg?w=${20 + one}&q=${50 + at}`);
+    const body = JSON.stringify({ data });
+    const posted = await fetch(`${accepting.url}/warmup/urls`, { method: "POST", headers, body });
+    const { uuid } = (await posted.json()) as { uuid: string };
+    const progress = async () => {
+      const response = await fetch(`${b.url}/warmup/${uuid}`, { headers });
+      return ((await response.json()) as { warmup: { status: string } }).warmup;
+    };
+    await until(async () => (await progress()).status === "DONE", "the warm-up is done", accepting.output);
+    expect(await progress()).toMatchObject({ rendered: 40, failed: 0, failures: [] });
+    for (const { url } of [nodeOfA, nodeOfB]) {
+      const response = await fetch(url + data[7], { headers: { accept: "image/avif,image/webp,*/*" } });
+      await response.bytes();
+      expect(response.headers.get("cache-status")).toContain("hit");
+    }
+  }
+}, 60_000);

@@ -95,7 +95,9 @@ export async function startCluster(names: readonly string[], postgres: PostgresS
       log.running = await startLog(log, env);
     },
     async startNode(node: Node): Promise<void> {
-      node.running = await startNode(node.name, node.link, node.clock);
+      node.running = await startNode(node.name, node.link, node.clock).catch(async (error) => {
+        throw new Error(`${error.message}\n${(await Promise.all(logs.map(readinessOf))).join("\n")}`);
+      });
     },
     /** A copy of a log's files, which must not be in use. */
     saveLog({ name }: Log): string {
@@ -129,6 +131,15 @@ export async function startCluster(names: readonly string[], postgres: PostgresS
 }
 
 export type Cluster = Awaited<ReturnType<typeof startCluster>>;
+
+/** What it says of itself, and what it wrote. */
+async function readinessOf({ name, running }: Log): Promise<string> {
+  const said = await fetch(`${running.url}/readyz`).then(
+    (response) => response.text(),
+    (error) => String(error),
+  );
+  return `${name} said ${said}; it wrote:\n${running.output().slice(-2_000)}`;
+}
 
 function walOf(dataDir: string): string {
   return `${dataDir}/purge.sqlite-wal`;

@@ -63,7 +63,15 @@ export { isFinal, type JobStatus, jobStatuses } from "./purge/job-status.ts";
 export { checkLogRow, type LogRow } from "./purge/log-row.ts";
 export { picturePath } from "./purge/picture-path.ts";
 export { type PathScope, type PurgeApi, type PurgePathReading, readPurgePath } from "./purge/purge-path.ts";
-export type { Answer, AnswerTo, Question, Touched, Warmed } from "./purge/question.ts";
+export {
+  type Answer,
+  type AnswerTo,
+  checkAnswer,
+  checkQuestion,
+  type Question,
+  type Touched,
+  type Warmed,
+} from "./purge/question.ts";
 export { type Invalidation, type InvalidationCall, readInvalidation } from "./purge/read-invalidation.ts";
 export { readWarmupUrl, type WarmupUrl } from "./purge/read-warmup.ts";
 export { createRegistry, type Registry } from "./purge/registry.ts";

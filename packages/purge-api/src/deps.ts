@@ -73,7 +73,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const rateLimit = createRateLimit(clock, config.patternsPerMinute);
   const onAccept = metrics.countAccepted;
   const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit });
-  const askNodes = createAskNodes({ membership, hub, report });
+  const askNodes = createAskNodes({ membership, hub, relay: storage.relay, report });
   await settler.takeOver();
   await fronts.takeOver();
   const reception = createReception(storage, { clock, fronts, report });

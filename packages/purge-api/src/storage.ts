@@ -14,6 +14,7 @@ import { createPostgresErasures } from "./db/postgres-erasures.ts";
 import { createPostgresHolders } from "./db/postgres-holders.ts";
 import { openPostgres } from "./db/postgres-open.ts";
 import { createPostgresRebounds } from "./db/postgres-rebounds.ts";
+import { createPostgresRelay } from "./db/postgres-relay.ts";
 import { createPostgresUsage } from "./db/postgres-usage.ts";
 import { createPostgresWarmups } from "./db/postgres-warmups.ts";
 import { createReboundStore } from "./db/rebound-store.ts";
@@ -25,6 +26,7 @@ import type { JobStore, PurgeLog } from "./log/log.ts";
 import { createPostgresLog } from "./log/postgres.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
 import { createMembership, type Membership } from "./nodes/membership.ts";
+import { noRelay, type Relay } from "./nodes/relay.ts";
 import { createSharedMembership } from "./nodes/shared-membership.ts";
 import type { UsageStore } from "./stats/usage-store.ts";
 import type { WarmupStore } from "./warmups/warmup.ts";
@@ -38,6 +40,7 @@ export interface Storage {
   readonly rebounds: ReboundStore;
   readonly usage: UsageStore;
   readonly warmups: WarmupStore;
+  readonly relay: Relay;
   readonly keys: ClientKeys;
   /** A client key that was made now, to be shown once. */
   readonly createdKey: string | null;
@@ -48,6 +51,8 @@ export interface Storage {
 
 /** How often a replica looks at leases: it counts each from when it first saw it. */
 export const lookEveryMs = 100;
+/** How often a replica looks for what others did, in case that it does not hear of it. */
+const refreshEveryMs = 1_000;
 
 /** One process with a file of its own. @param witness for tests: by default it is a file in the data folder */
 export async function openSqliteStorage(config: Config, clock: Clock, witness?: Witness): Promise<Storage> {
@@ -75,6 +80,7 @@ export async function openSqliteStorage(config: Config, clock: Clock, witness?: 
     usage: createUsageStore(db),
     warmups: createWarmupStore(db),
     membership: createMembership({ clock, store, leaseMs: config.leaseMs }),
+    relay: noRelay,
     keys,
     createdKey: created,
     probe: async () => probe(),
@@ -99,7 +105,10 @@ export async function openPostgresStorage(
   const store = createPostgresHolders(database);
   const membership = createSharedMembership({ clock, store, leaseMs: config.leaseMs, logId: log.logId });
   onReturn = () => void membership.doubt();
-  const looking = setInterval(() => membership.look().catch(() => {}), lookEveryMs);
+  const timers = [
+    setInterval(() => membership.look().catch(() => {}), lookEveryMs),
+    setInterval(log.refresh, refreshEveryMs),
+  ];
   return {
     log,
     erasures: createPostgresErasures(database),
@@ -108,11 +117,12 @@ export async function openPostgresStorage(
     usage: createPostgresUsage(database.db),
     warmups: createPostgresWarmups(database),
     membership,
+    relay: await createPostgresRelay(database, report),
     keys,
     createdKey: created,
     probe: database.probe,
     close() {
-      clearInterval(looking);
+      for (const timer of timers) clearInterval(timer);
       return database.close();
     },
   };

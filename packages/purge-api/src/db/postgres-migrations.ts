@@ -131,4 +131,15 @@ export const postgresMigrations: readonly string[] = [
     PRIMARY KEY (warmup, number)
   );
   `,
+  `
+  CREATE UNLOGGED TABLE question (
+    id text PRIMARY KEY,
+    boot text NOT NULL,
+    session text,
+    question text NOT NULL,
+    within_ms bigint NOT NULL,
+    answer text,
+    until bigint NOT NULL
+  );
+  `,
 ];

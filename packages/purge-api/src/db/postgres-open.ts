@@ -21,6 +21,8 @@ export interface OpenPostgres {
    * @param onReturn the connection was away, and nobody knows what happened meanwhile, nor to which server it leads now
    */
   listen(onNews: () => void, onReturn: () => void): Promise<void>;
+  /** @param hear told what was sent to a channel; what is sent while the connection is away, nobody hears */
+  listenTo(channel: string, hear: (payload: string) => void): Promise<void>;
   /** Rejects if nothing can be written, as on a standby. */
   probe(): Promise<void>;
   close(): Promise<void>;
@@ -69,6 +71,9 @@ export async function openPostgres(url: string, password: string | null): Promis
         if (!isFirst) onReturn();
         isFirst = false;
       });
+    },
+    async listenTo(channel, hear) {
+      await pool.listen(channel, hear);
     },
     async probe() {
       // The number of a transaction is given out on no standby, and locks nothing. Hosts that run out of disk let their

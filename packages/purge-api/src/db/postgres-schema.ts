@@ -1,4 +1,4 @@
-import type { Invalidation, JobStatus, PurgeMode, PurgeTarget } from "@freshet/core";
+import type { Answer, Invalidation, JobStatus, PurgeMode, PurgeTarget, Question } from "@freshet/core";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -224,3 +224,16 @@ export const warmupUrls = pgTable(
   },
   (table) => [primaryKey({ columns: [table.warmup, table.number] })],
 );
+
+/** What one replica asks a process that is connected to another. Unlogged: nothing of it matters after a crash. */
+export const questions = pgTable("question", {
+  id: text("id").primaryKey(),
+  boot: text("boot").notNull(),
+  /** Of the process when it was asked. */
+  session: text("session"),
+  question: jsonText("question").$type<Question>().notNull(),
+  withinMs: position("within_ms").notNull(),
+  answer: jsonText("answer").$type<Answer | null>(),
+  /** By the database's clock, s since 1970. */
+  until: position("until").notNull(),
+});

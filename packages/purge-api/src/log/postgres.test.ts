@@ -108,6 +108,19 @@ test("a replica hears of what another one appended, and of a new identity", asyn
   expect(b.log.logId()).toBe(a.log.logId());
 });
 
+test("a replica that hears nothing finds out by itself", async () => {
+  const [{ log }, { database }] = await twoReplicas();
+  const deaf = await createPostgresLog({ ...database, listen: async () => {} }, (error) =>
+    expect(error).toBeNull(),
+  );
+  let told = 0;
+  deaf.watch(() => void told++);
+  await log.append("doc", originals("h/1"), 1);
+  expect(deaf.head()).toBe(0);
+  await deaf.refresh();
+  expect([deaf.head(), told]).toEqual([1, 1]);
+});
+
 test("open jobs stay with the replica that accepted them, and go to another when it is silent", async () => {
   const [a, b] = await twoReplicas();
   const { uuid } = await a.log.append("doc", originals("h/1"), 1);

@@ -9,6 +9,14 @@ import { createPostgresAppend } from "./postgres-append.ts";
 import { createPostgresCompact } from "./postgres-compact.ts";
 import { createPostgresJobs } from "./postgres-jobs.ts";
 
+export interface PostgresLog extends PurgeLog, JobStore {
+  /**
+   * Looks whether another replica changed something, without having heard of it: the connection that hears may be away
+   * for long, since attempts to open it again come ever less often.
+   */
+  refresh(): Promise<void>;
+}
+
 /**
  * Log and jobs in Postgres, which several replicas write to.
  *
@@ -22,7 +30,7 @@ export async function createPostgresLog(
   database: OpenPostgres,
   report: (error: unknown) => void,
   onReturn: () => void = () => {},
-): Promise<PurgeLog & JobStore> {
+): Promise<PostgresLog> {
   const { db, replica, listen } = database;
   const write = createPostgresAppend(database);
   // Read whenever another replica says something: put together once.
@@ -113,6 +121,7 @@ export async function createPostgresLog(
     },
     again: async (...job) => moved(await write.again(...job)),
     watch: (onNews) => void listeners.push(onNews),
+    refresh,
     ...createPostgresJobs(database),
   };
 }

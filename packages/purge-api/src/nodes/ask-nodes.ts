@@ -2,6 +2,7 @@ import type { AnswerTo, Question } from "@freshet/core";
 import type { Hub } from "./hub.ts";
 import type { Membership } from "./membership.ts";
 import type { KindOf } from "./questions.ts";
+import type { Relay } from "./relay.ts";
 
 /** What one node answered; `null` if it did not in time. */
 export interface NodeAnswer<K extends Question["kind"]> {
@@ -15,18 +16,24 @@ export type AskNodes = <K extends Question["kind"]>(
   withinMs: number,
 ) => Promise<readonly NodeAnswer<K>[]>;
 
-/** @param report told why a node could not answer; it is then one that did not */
+/**
+ * Takes care as well that others who cannot reach the nodes of this process get their answers.
+ * @param report told why a node could not answer; it is then one that did not
+ */
 export function createAskNodes(deps: {
   membership: Pick<Membership, "list">;
-  hub: Pick<Hub, "ask">;
+  hub: Pick<Hub, "ask" | "isConnected">;
+  relay: Relay;
   report(error: unknown): void;
 }): AskNodes {
-  const { membership, hub, report } = deps;
+  const { membership, hub, relay, report } = deps;
+  relay.serve(hub);
   return async (question, withinMs) => {
     const serving = (await membership.list()).filter(({ state }) => state === "serving");
     return Promise.all(
       serving.map(async ({ node, boot }) => {
-        const answer = await hub.ask(boot, question, withinMs).catch((error) => {
+        const { ask } = hub.isConnected(boot) ? hub : relay;
+        const answer = await ask(boot, question, withinMs).catch((error) => {
           report(error);
           return null;
         });

@@ -54,6 +54,8 @@ export interface Hub {
     question: KindOf<K>,
     withinMs: number,
   ): Promise<AnswerTo[K] | null>;
+  /** Whether a process has said hello here, and its connection has not ended. */
+  isConnected(boot: string): boolean;
   readonly connections: number;
 }
 
@@ -139,6 +141,11 @@ export function createHub(deps: {
     for (const peer of greeted.keys()) peer.close("the log was replaced by an older copy");
   }
 
+  /** Of two connections of one process the newer one is alive. */
+  function connectionOf(boot: string): Greeted | undefined {
+    return [...greeted.values()].findLast((greeting) => greeting.boot === boot);
+  }
+
   return {
     connect,
     push,
@@ -150,10 +157,9 @@ export function createHub(deps: {
       }
     },
     async ask(boot, question, withinMs) {
-      // Of two connections of one process the newer one is alive.
-      const known = [...greeted.values()].findLast((greeting) => greeting.boot === boot);
-      return known ? known.questions.ask(question, withinMs) : null;
+      return connectionOf(boot)?.questions.ask(question, withinMs) ?? null;
     },
+    isConnected: (boot) => connectionOf(boot) !== undefined,
     get connections() {
       return greeted.size;
     },

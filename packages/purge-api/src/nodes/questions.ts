@@ -13,6 +13,19 @@ export interface Questions {
 
 export type KindOf<K extends Question["kind"]> = Extract<Question, { kind: K }>;
 
+/**
+ * What an answer says to a question; `null` if it is none.
+ * @throws Error with what the node says if it cannot answer
+ */
+export function answerIn<K extends Question["kind"]>(
+  question: KindOf<K>,
+  answer: Answer | null,
+): AnswerTo[K] | null {
+  if (answer?.kind === "failed") throw new Error(`a node could not answer: ${answer.reason}`);
+  // A node that answers something else than it was asked has not answered.
+  return answer?.kind === question.kind ? (answer.answer as AnswerTo[K]) : null;
+}
+
 /** @param send to the node */
 export function createQuestions(send: (message: LogMessage) => void): Questions {
   const waiting = new Map<number, (answer: Answer | null) => void>();
@@ -28,9 +41,7 @@ export function createQuestions(send: (message: LogMessage) => void): Questions 
       try {
         send({ type: "ask", ask, question });
         const answer = await promise;
-        if (answer?.kind === "failed") throw new Error(`a node could not answer: ${answer.reason}`);
-        // A node that answers something else than it was asked has not answered.
-        return answer?.kind === question.kind ? (answer.answer as never) : null;
+        return answerIn(question, answer);
       } finally {
         clearTimeout(timer);
         waiting.delete(ask);
