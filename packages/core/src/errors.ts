@@ -47,6 +47,7 @@ export const errorTable = {
   body_too_large: { status: 413, title: "The body is too large", cacheSeconds: 0 },
   key_missing: { status: 401, title: "The X-Client-Key header is missing", cacheSeconds: 0 },
   key_wrong: { status: 403, title: "The client key is not valid", cacheSeconds: 0 },
+  too_many_guesses: { status: 429, title: "Too many wrong keys came from this address", cacheSeconds: 0 },
   bad_idempotency_key: { status: 400, title: "The Idempotency-Key header cannot be read", cacheSeconds: 0 },
   key_in_use: { status: 409, title: "The first request with this key is still running", cacheSeconds: 0 },
   key_reused: { status: 422, title: "The key belongs to another request", cacheSeconds: 0 },

@@ -88,6 +88,7 @@ export {
   readLogMessage,
   readNodeMessage,
 } from "./purge/wire.ts";
+export { createRedact } from "./redact.ts";
 export { authorizeUrl, type UrlSecurity } from "./request/authorize-url.ts";
 export type { Delivery } from "./request/delivery.ts";
 export { isWithin } from "./request/host.ts";

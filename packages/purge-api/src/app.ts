@@ -27,7 +27,7 @@ export function createApp(all: Deps) {
     all.trustedProxies,
     (request) => app.server?.requestIP(request)?.address ?? null,
   );
-  const { authorize, noteRefusal } = createIdentify({ ...all, addressOf });
+  const { authorize, pause, noteRefusal } = createIdentify({ ...all, addressOf });
   const deps = { ...all, authorize, addressOf };
   return app
     .onError({ as: "global" }, ({ error, code, request }) => {
@@ -35,6 +35,10 @@ export function createApp(all: Deps) {
         code === "NOT_FOUND" ? new FreshetError("not_found", "there is nothing at this path") : error;
       noteRefusal(request, answered);
       return problemResponse(answered, deps.report);
+    })
+    .onRequest(({ request, set }) => {
+      set.headers["x-content-type-options"] = "nosniff";
+      return pause(request);
     })
     .use(healthRoutes(deps))
     .use(metricsRoutes(deps))

@@ -1,4 +1,4 @@
-import type { Clock } from "@freshet/core";
+import { type Clock, createRedact } from "@freshet/core";
 import { createAddressGuard } from "@freshet/outbound/address-guard";
 import { createGuardedFetch } from "@freshet/outbound/guarded-fetch";
 import { createRefusals } from "./audit/refusals.ts";
@@ -36,7 +36,7 @@ export type Deps = Awaited<ReturnType<typeof createDeps>>;
  * @param onCommit for tests: called when a job is on disk and nobody has heard of it yet
  */
 export async function createDeps(config: Config, clock: Clock, witness?: Witness, onCommit?: () => void) {
-  const report = (error: unknown) => console.error(error);
+  const report = reportTo(console.error, config);
   const { database } = config;
   const storage =
     database === null
@@ -111,6 +111,13 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
       await storage.close();
     },
   };
+}
+
+/** The log: what is written there opens nothing. */
+function reportTo(write: (text: string) => void, config: Config): (error: unknown) => void {
+  const { clientKey, nodeKey, databasePassword, hookSecret } = config;
+  const redact = createRedact([clientKey, nodeKey, databasePassword, hookSecret]);
+  return (error) => write(redact(Bun.inspect(error)));
 }
 
 /** What everybody is met by who asks for something. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { Answer, Clock, Question } from "@freshet/core";
+import { type Answer, type Clock, createRedact, type Question } from "@freshet/core";
 import { createAddressGuard } from "@freshet/outbound/address-guard";
 import { createGuardedFetch } from "@freshet/outbound/guarded-fetch";
 import { type Cache, openCache } from "./cache/open-cache.ts";
@@ -54,7 +54,7 @@ export type Deps = Awaited<ReturnType<typeof createDeps>>;
 export async function createDeps(
   config: Config,
   clock: Clock,
-  report: (error: unknown) => void = console.error,
+  report: (error: unknown) => void = reportTo(console.error, config),
 ) {
   const seat = takeSeat(config.dataDir);
   const reportDisk = reportRarely(report, clock.monotonicMs);
@@ -137,6 +137,16 @@ export async function createDeps(
       seat.leave();
     },
   };
+}
+
+/** The log: what is written there opens nothing. */
+function reportTo(write: (text: string) => void, { nodeKey, tokens }: Config): (error: unknown) => void {
+  const ofTokens = tokens.all.flatMap(({ security, originHeaders }) => [
+    ...("salts" in security ? security.salts : []),
+    ...Object.values(originHeaders),
+  ]);
+  const redact = createRedact([nodeKey, ...ofTokens]);
+  return (error) => write(redact(Bun.inspect(error)));
 }
 
 function openSettings(config: Config, clock: Clock, report: (error: unknown) => void) {

@@ -63,7 +63,12 @@ export function jsonAnswer(description: string, schema: Schema, headers?: Answer
 }
 
 /** What every request with a key may be answered with. */
-export const keyProblems = ["key_missing", "key_wrong", "internal"] as const satisfies readonly ErrorCode[];
+export const keyProblems = [
+  "key_missing",
+  "key_wrong",
+  "too_many_guesses",
+  "internal",
+] as const satisfies readonly ErrorCode[];
 
 /** Problems by status: which codes there are, and what each means. */
 export function problems(...codes: readonly ErrorCode[]): Record<string, Answer> {
@@ -77,12 +82,23 @@ export function problems(...codes: readonly ErrorCode[]): Record<string, Answer>
         additionalProperties: true,
       };
       const schema = { allOf: [ref("Problem"), own] };
-      const headers = status === 429 ? quotaHeaders("retry-after") : undefined;
+      const headers = these.includes("quota_exceeded")
+        ? quotaHeaders("retry-after")
+        : status === 429
+          ? retryAfter
+          : undefined;
       const content = { "application/problem+json": { schema } };
       return [String(status), { description: described, ...(headers && { headers }), content }];
     }),
   );
 }
+
+const retryAfter = {
+  "Retry-After": {
+    description: "Seconds until it can succeed; absent if it never can.",
+    schema: { type: "string" },
+  },
+} as const;
 
 /** What is left of the quota of a key. @param more further headers */
 export function quotaHeaders(...more: readonly "retry-after"[]): NonNullable<Answer["headers"]> {
@@ -96,8 +112,6 @@ export function quotaHeaders(...more: readonly "retry-after"[]): NonNullable<Ans
       description: 'What is left, and in how many seconds it is whole again: `"purge";r=5999;t=1`.',
       schema: text,
     },
-    ...(more.length > 0 && {
-      "Retry-After": { description: "Seconds until it can succeed; absent if it never can.", schema: text },
-    }),
+    ...(more.length > 0 && retryAfter),
   };
 }

@@ -10,6 +10,7 @@ import type { Job } from "../log/log.ts";
 import type { Authorize } from "./authorize.ts";
 import { hashBody } from "./idempotency-key.ts";
 import { formatTime } from "./job-body.ts";
+import { hookKeyOf } from "./keys-of.ts";
 import { parseJson, readBody } from "./read-body.ts";
 
 /**
@@ -38,7 +39,7 @@ export function hookRoutes(deps: {
     .post(
       "/hooks/s3",
       async ({ request, query }) => {
-        const caller: Caller = { ...authorize(request, clientKeyOf(request)), action: "hook" };
+        const caller: Caller = { ...authorize(request, hookKeyOf(request)), action: "hook" };
         const bytes = await readBody(request);
         const news = readBucketNews(parseJson(bytes), caller.token, query.prefix ?? null);
         if (news.kind === "nothing") return nothing();
@@ -74,19 +75,6 @@ export function hookRoutes(deps: {
       },
       { parse: "none" },
     );
-}
-
-function clientKeyOf({ headers }: Request): string | null {
-  const named = headers.get("x-client-key");
-  if (named !== null) return named;
-  const [, scheme = "", value = ""] =
-    /^(bearer|basic)\s+(\S+)$/i.exec(headers.get("authorization") ?? "") ?? [];
-  const isBasic = scheme.toLowerCase() === "basic";
-  return isBasic
-    ? Buffer.from(value, "base64")
-        .toString()
-        .replace(/^[^:]*:/, "")
-    : value;
 }
 
 function withScope(body: unknown): unknown {

@@ -2,12 +2,14 @@ import { FreshetError, limits } from "@freshet/core";
 
 /**
  * The body of a request, read once.
- * @throws FreshetError `body_too_large`
+ * @throws FreshetError `body_too_large`; `bad_json` for one that does not come to its end
  */
 export async function readBody(request: Request): Promise<Uint8Array> {
   const length = Number(request.headers.get("content-length") ?? 0);
   if (length > limits.purgeBodyBytes) throw tooLarge();
-  const bytes = await request.arrayBuffer();
+  const bytes = await request.arrayBuffer().catch((cause) => {
+    throw new FreshetError("bad_json", "the body broke off before its end", { cause });
+  });
   if (bytes.byteLength > limits.purgeBodyBytes) throw tooLarge();
   return new Uint8Array(bytes);
 }
