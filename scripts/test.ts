@@ -33,7 +33,8 @@ function crossPackageStep(): Step {
   const reporter = ["--reporter=junit", "--reporter-outfile=.reports/root.xml"];
   return {
     name: "tests across packages",
-    command: [process.execPath, "test", ...folders, ...reporter],
+    // Also for hooks, of which some end processes that are busy.
+    command: [process.execPath, "test", "--timeout", "30000", ...folders, ...reporter],
     reports: ["root.xml"],
   };
 }

@@ -182,7 +182,7 @@ describe("freshet-server alone", () => {
 
 test("freshet-purge serves the form", async () => {
   const page = await fetch(`${purge.url}/`);
-  expect(await page.text()).toContain("<title>");
+  expect(await page.text()).toContain("<title");
   expect((await fetch(`${purge.url}/main.js`)).headers.get("content-type")).toContain("javascript");
 });
 

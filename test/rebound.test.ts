@@ -1,10 +1,16 @@
 /** A rebound in the background: the job is DONE, and purge-api dies before the fronts were purged once more. */
 import { afterAll, expect, test } from "bun:test";
 import { createKeeper } from "./keeper.ts";
-import { keys, startPurge, until } from "./processes.ts";
+import { keys, type Running, startPurge, until } from "./processes.ts";
 
 const { newFolder, keep, end } = createKeeper();
 afterAll(end);
+
+/** Whether an answer of the front has come back: what is owed is struck out in the same turn. */
+async function hasAnswer({ url }: Running): Promise<boolean> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return /^freshet_front_last_success_timestamp_seconds\{front="edge"\} [1-9]/m.test(metrics);
+}
 
 test("kill -9 after DONE: the next process purges the fronts once more, and once only", async () => {
   const purges: string[] = [];
@@ -34,6 +40,7 @@ test("kill -9 after DONE: the next process purges the fronts once more, and once
 
   const second = await start(100);
   await until(async () => purges.length === 2, "the front is purged once more", second.output);
+  await until(() => hasAnswer(second), "the front's answer is back", second.output);
   await second.stop();
   const third = await start(0);
   const job = await fetch(`${third.url}/invalidate/${invalidation.uuid}`, { headers });

@@ -123,8 +123,11 @@ function watch(folder: string) {
   const script = `
     trap '' INT TERM HUP
     cat > /dev/null
-    pid=$(head -n 1 "$1/data/postmaster.pid") && grep -q "$1" "/proc/$pid/cmdline" && kill -QUIT "$pid"
-    while [ -n "$pid" ] && kill -0 "$pid" 2> /dev/null; do sleep 0.1; done
+    pid=$(head -n 1 "$1/data/postmaster.pid")
+    # Whom nobody waits for may stay in /proc when it has ended, but without a command line.
+    runs() { grep -q "$1" "/proc/$pid/cmdline"; }
+    runs "$1" && kill -QUIT "$pid"
+    while runs "$1"; do sleep 0.1; done
     rm -rf "$1"`;
   const quiet = { stdout: "ignore", stderr: "ignore" } as const;
   return Bun.spawn(["sh", "-c", script, "watchdog", folder], { stdin: "pipe", ...quiet });
