@@ -39,6 +39,7 @@ export const errorTable = {
   bad_api: { status: 400, title: "The version of the URLs is not known", cacheSeconds: 0 },
   bad_mode: { status: 400, title: "The mode is not known", cacheSeconds: 0 },
   bad_dry_run: { status: 400, title: "It is not clear whether to purge", cacheSeconds: 0 },
+  bad_rewarm: { status: 400, title: "The number of pictures to make again cannot be used", cacheSeconds: 0 },
   bad_warmup: { status: 400, title: "The list to warm up cannot be used", cacheSeconds: 0 },
   warmup_unknown: { status: 404, title: "There is no such warm-up", cacheSeconds: 0 },
   bad_tags: { status: 400, title: "The list of tags cannot be used", cacheSeconds: 0 },

@@ -69,6 +69,7 @@ export {
   checkAnswer,
   checkQuestion,
   type Question,
+  type Rewarmed,
   type Touched,
   type Warmed,
 } from "./purge/question.ts";

@@ -30,6 +30,8 @@ export const limits = {
   listedProblems: 20,
   /** Paths in one purge call: ten times what Cloudimage's clients send, and one transaction of a few milliseconds. */
   purgePaths: 10_000,
+  /** Pictures that each server makes again after a purge: more are not made in the seconds that one waits for it. */
+  rewarm: 100,
   /** Bytes of one purge call: 10,000 paths of 400 characters. */
   purgeBodyBytes: 4 * 1024 * 1024,
   /** Tags of path prefixes for one original of an answer: CDNs cut long tag headers off. */

@@ -85,6 +85,15 @@ export const purgeSettings = {
     unit: "ms",
     doc: "When a job that waits for a server with fence `serve` ends in ERROR.",
   }),
+  rewarmMs: numberSetting({
+    key: "purge.rewarm_ms",
+    env: "FRESHET_REWARM_MS",
+    fallback: 10_000,
+    min: 100,
+    max: 60_000,
+    unit: "ms",
+    doc: "How long a purge with `rewarm` waits for pictures to be made again, counted from when no server answers with old bytes any more. What is not ready by then is made nevertheless, and the job says so.",
+  }),
   reboundMs: numberSetting({
     key: "purge.rebound_ms",
     env: "FRESHET_REBOUND_MS",

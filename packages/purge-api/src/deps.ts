@@ -13,11 +13,12 @@ import { createAccept } from "./jobs/accept.ts";
 import { createAcceptOnce } from "./jobs/accept-once.ts";
 import { createDryRun } from "./jobs/dry-run.ts";
 import { createRestart } from "./jobs/restart.ts";
+import { createRewarms } from "./jobs/rewarms.ts";
 import { createSettler } from "./jobs/settle.ts";
 import { createRateLimit, type RateLimit } from "./keys/rate-limit.ts";
 import { holdTokens } from "./live-tokens.ts";
 import { createCompactor } from "./log/compactor.ts";
-import { firstRowOf } from "./log/log.ts";
+import { firstRowOf, type Job } from "./log/log.ts";
 import { createMetrics } from "./metrics.ts";
 import { type AskNodes, createAskNodes } from "./nodes/ask-nodes.ts";
 import { createHub } from "./nodes/hub.ts";
@@ -55,17 +56,16 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const onEnd = metrics.countEnded;
   const onProgress = () => void settler.settle();
   const fronts = openJobFronts(config, { ...storage, clock, onProgress, report });
-  const settler = createSettler({
-    clock,
-    jobs: log,
-    membership,
-    fronts,
-    deadlineMs,
-    erasures,
-    onEnd,
-    report,
-  });
   const hub = createHub({ log, membership, onProgress, onErased: erasures.add, report });
+  const askNodes = createAskNodes({ membership, hub, relay: storage.relay, report });
+  const { rewarmMs: withinMs } = config;
+  const rowsOf = rowsIn(log);
+  const rewarms = createRewarms({
+    ...{ clock, askNodes, withinMs, rowsOf, sleep: Bun.sleep, onProgress, report },
+  });
+  const settler = createSettler({
+    ...{ clock, jobs: log, membership, fronts, rewarms, deadlineMs, erasures, onEnd, report },
+  });
   log.watch(() => {
     hub.advance();
     onProgress();
@@ -73,7 +73,6 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const rateLimit = createRateLimit(clock, config.patternsPerMinute);
   const onAccept = metrics.countAccepted;
   const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit });
-  const askNodes = createAskNodes({ membership, hub, relay: storage.relay, report });
   await settler.takeOver();
   await fronts.takeOver();
   const reception = createReception(storage, { clock, fronts, report });
@@ -161,6 +160,9 @@ function pictureServer({ serverUrl, serverPort }: Config): string | null {
   return serverUrl ?? (serverPort === 0 ? null : `http://127.0.0.1:${serverPort}`);
 }
 
+/** Of a job that runs every row is there. */
+const rowsIn = (log: Storage["log"]) => (job: Job) => log.read(firstRowOf(job) - 1, job.invalidated.length);
+
 function openJobFronts(
   config: Config,
   deps: Pick<Storage, "log" | "rebounds"> & {
@@ -180,8 +182,7 @@ function openJobFronts(
   const isWaitedFor = config.rebound === "wait";
   return createFronts({
     tours,
-    // Of a job that runs every row is there.
-    rowsOf: (job) => log.read(firstRowOf(job) - 1, job.invalidated.length),
+    rowsOf: rowsIn(log),
     background: isWaitedFor ? noBackground : createBackground({ ...tours, store: rebounds, report }),
     onProgress,
     report,

@@ -8,6 +8,7 @@ import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
 import { type Children, createChildren } from "./children/children.ts";
 import type { Config } from "./config.ts";
+import { createDemand } from "./demand/demand.ts";
 import { hashText } from "./hash.ts";
 import { serverLimits } from "./limits.ts";
 import { holdSettings } from "./live-settings.ts";
@@ -32,6 +33,7 @@ import { createEraser, type EraserDeps } from "./purge/eraser.ts";
 import { createFollower } from "./purge/follower.ts";
 import { isLeftBehind } from "./purge/left-behind.ts";
 import { standalone } from "./purge/position.ts";
+import { createRewarm } from "./purge/rewarm.ts";
 import { createTouched } from "./purge/touched.ts";
 import { createWarmAll } from "./purge/warm-all.ts";
 import { createReadiness } from "./readiness.ts";
@@ -101,8 +103,19 @@ export async function createDeps(
       return settings.current().refreshSeconds;
     },
   });
+  const demand = createDemand(clock.monotonicMs);
   const pictures = {
-    ...{ originals, variants, lineage, resolve, renderTurns, metrics, usage, render: children.render },
+    ...{
+      originals,
+      variants,
+      lineage,
+      resolve,
+      renderTurns,
+      metrics,
+      usage,
+      demand,
+      render: children.render,
+    },
     stamp: (follower ?? standalone).stamp,
     flights: createSingleFlight<Entry | null>(),
     ...createRefusers(config, clock),
@@ -122,9 +135,10 @@ export async function createDeps(
     report,
     /**
      * Looks whether the data folder is still there, and notes how far the log was followed: a process that joins asks the
-     * log about that. To be called each second.
+     * log about that. Lets old requests count less. To be called each second.
      */
     check() {
+      demand.fade();
       cache.books.check();
       table.check();
       if (follower && follower.stamp().logId !== "") table.lines.note(follower.stamp());
@@ -170,7 +184,14 @@ function openAnswer(
   const touched = createTouched({ ...deps, folder, tokens: () => deps.settings().tokens });
   const nameVariant = createNameVariant(hashText);
   const warm = createWarm({ ...deps, nameVariant, makeVariant: createMakeVariant(deps) });
-  return createAnswer({ touched, warm: createWarmAll({ ...deps, warm }), report: deps.report });
+  const warmAll = createWarmAll({ ...deps, warm, sleep: Bun.sleep });
+  return createAnswer({
+    touched,
+    warm: ({ urls, accept, ...order }) =>
+      warmAll({ ...order, pictures: urls.map((url) => ({ url, accept })), isCutOff: false }),
+    rewarm: createRewarm({ ...deps, warmAll }),
+    report: deps.report,
+  });
 }
 
 function openChildren(config: Config, report: (error: unknown) => void, metrics: () => Metrics): Children {

@@ -24,6 +24,12 @@ export const serverLimits = {
   pointersInMemory: 100_000,
   /** URLs that were read and are remembered, with what follows from them: some 2 kB each. */
   rememberedRequests: 10_000,
+  /** Pictures whose requests are counted, to know which are asked for most: some 1 kB each. */
+  countedPictures: 20_000,
+  /** Characters of what such a picture is asked for as; longer ones are not counted. */
+  countedChars: 2_000,
+  /** After so long a request counts half: what is asked for most means lately. */
+  countHalvesMs: 10 * 60_000,
   /** A node that is cut off asks the origin about one original at most this often. */
   fencedFetchEveryMs: 1_000,
   /** Bytes of a drawing as text, unpacked: libxml2 refuses single values over 10 MB, and detailed maps reach 5 MB. */

@@ -8,6 +8,7 @@ import { checkTarget, type PurgeTarget } from "./target.ts";
 /**
  * - `touched`: what a purge of these would reach on this node
  * - `warm`: have these pictures ready
+ * - `rewarm`: of the pictures that a purge of these reached, have those ready that are asked for most
  */
 export type Question =
   | {
@@ -24,6 +25,13 @@ export type Question =
       /** What they will be asked for with. */
       readonly accept: string;
       /** What has not begun by then is not begun any more. */
+      readonly withinMs: number;
+    }
+  | {
+      readonly kind: "rewarm";
+      readonly targets: readonly PurgeTarget[];
+      readonly count: number;
+      /** The answer comes by then, whatever is ready. */
       readonly withinMs: number;
     };
 
@@ -56,11 +64,19 @@ export interface Warmed {
   readonly reason: string;
 }
 
+/** What became of the pictures that are asked for most. */
+export interface Rewarmed {
+  /** What is asked for most comes first. */
+  readonly pictures: readonly Warmed[];
+  readonly durationMs: number;
+}
+
 /** The answer to each kind of question. */
 export interface AnswerTo {
   readonly touched: Touched;
   /** One for each URL, in their order. */
   readonly warm: readonly Warmed[];
+  readonly rewarm: Rewarmed;
 }
 
 export type Answer =
@@ -79,6 +95,10 @@ export function checkQuestion(value: unknown): Question {
     case "warm":
       check([question.token, question.accept].every(isText) && isTextList(question.urls));
       check(isCount(question.withinMs));
+      return question;
+    case "rewarm":
+      check(Array.isArray(question.targets) && [question.count, question.withinMs].every(isCount));
+      for (const target of question.targets) checkTarget(target);
       return question;
     default:
       throw new TypeError("not a question to a node");
@@ -99,6 +119,11 @@ export function checkAnswer(value: unknown): Answer {
     case "warm":
       check(Array.isArray(answer.answer) && answer.answer.every(isWarmed));
       return answer;
+    case "rewarm": {
+      const { pictures, durationMs } = answer.answer ?? {};
+      check(isCount(durationMs) && Array.isArray(pictures) && pictures.every(isWarmed));
+      return answer;
+    }
     case "failed":
       check(isText(answer.reason));
       return answer;

@@ -14,6 +14,8 @@ export interface Invalidation {
   readonly rows: readonly { readonly target: PurgeTarget; readonly mode: PurgeMode }[];
   /** Paths that could not be read: the others are purged nevertheless, since waiting would leave them stale. */
   readonly failed: readonly { readonly url: string; readonly reason: string }[];
+  /** How many of what it purges each server makes again, before the job is DONE: what is asked for most; none by default. */
+  readonly rewarm?: number;
 }
 
 /** A call of `POST /invalidate`, understood. */
@@ -27,7 +29,7 @@ export interface InvalidationCall extends Invalidation {
  *
  * `"api": "v6"` says that paths are of v6; without it they are read as v7, as Cloudimage does.
  *
- * @throws FreshetError `bad_json`, `bad_scope`, `bad_mode`, `bad_api`, `bad_dry_run`, `bad_transformations`; `bad_urls` or `bad_tags` if the list is missing, empty, too long, or if
+ * @throws FreshetError `bad_json`, `bad_scope`, `bad_mode`, `bad_api`, `bad_dry_run`, `bad_rewarm`, `bad_transformations`; `bad_urls` or `bad_tags` if the list is missing, empty, too long, or if
  *   no path in it can be read
  * @see reference/cloudimage.md section 13.1
  */
@@ -39,7 +41,7 @@ export function readInvalidation(body: unknown, token: TokenSettings): Invalidat
     );
   }
   const { scope, urls, tags, transformations, mode, api = "v7" } = body as Record<string, unknown>;
-  const { dry_run: dryRun = false } = body as Record<string, unknown>;
+  const { dry_run: dryRun = false, rewarm = 0 } = body as Record<string, unknown>;
   if (!isScope(scope)) throw new FreshetError("bad_scope", 'scope is "original", "urls", "all" or "tag"');
   if (mode !== undefined && !isMode(mode)) {
     throw new FreshetError("bad_mode", 'mode is "hard", "revalidate", "soft" or "erase"');
@@ -49,6 +51,9 @@ export function readInvalidation(body: unknown, token: TokenSettings): Invalidat
   }
   if (api !== "v7" && api !== "v6") throw new FreshetError("bad_api", 'api is "v7" or "v6"');
   if (typeof dryRun !== "boolean") throw new FreshetError("bad_dry_run", "dry_run is true or false");
+  if (!isRewarm(rewarm)) {
+    throw new FreshetError("bad_rewarm", `rewarm is a whole number from 0 to ${limits.rewarm}`);
+  }
   const received = scope === "all" ? null : readList(scope === "tag" ? tags : urls, scope);
   const asked: Asked = { scope, api, transformations: readTransformations(transformations) };
   const { targets, failed } = readTargets(received ?? [], asked, token);
@@ -56,7 +61,7 @@ export function readInvalidation(body: unknown, token: TokenSettings): Invalidat
     target,
     mode: mode ?? defaultMode(target),
   }));
-  return { scope, received, rows, failed, dryRun };
+  return { scope, received, rows, failed, dryRun, rewarm };
 }
 
 /**
@@ -74,6 +79,10 @@ function isScope(scope: unknown): scope is Invalidation["scope"] {
 
 function isMode(mode: unknown): mode is PurgeMode {
   return mode === "hard" || mode === "revalidate" || mode === "soft" || mode === "erase";
+}
+
+function isRewarm(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= limits.rewarm;
 }
 
 /** How the lines of a call are to be read. */

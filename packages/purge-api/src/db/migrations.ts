@@ -98,4 +98,8 @@ export const migrations: readonly string[] = [
     warmup TEXT NOT NULL, number INTEGER NOT NULL, url TEXT NOT NULL, PRIMARY KEY (warmup, number)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE job ADD COLUMN rewarm INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE job ADD COLUMN rewarmed TEXT;
+  `,
 ];

@@ -142,4 +142,8 @@ export const postgresMigrations: readonly string[] = [
     until bigint NOT NULL
   );
   `,
+  `
+  ALTER TABLE job ADD COLUMN rewarm bigint NOT NULL DEFAULT 0;
+  ALTER TABLE job ADD COLUMN rewarmed text;
+  `,
 ];

@@ -13,6 +13,7 @@ import {
 } from "drizzle-orm/pg-core";
 import type { AuditAction } from "../audit/audit.ts";
 import type { PendingRebound } from "../fronts/rebound-store.ts";
+import type { NodeRewarm } from "../log/log.ts";
 import type { Warmup } from "../warmups/warmup.ts";
 import { escapeNul, unescapeNul } from "./nul.ts";
 
@@ -69,6 +70,8 @@ export const jobs = pgTable(
     /** The process that settles it, and until when nobody else does, by the database's clock, s since 1970. */
     owner: text("owner"),
     ownedUntil: position("owned_until"),
+    rewarm: position("rewarm").notNull(),
+    rewarmed: jsonText("rewarmed").$type<readonly NodeRewarm[] | null>(),
   },
   (table) => [index("job_by_token").on(table.token, table.number), index("job_by_status").on(table.status)],
 );

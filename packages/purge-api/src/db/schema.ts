@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import type { AuditAction } from "../audit/audit.ts";
 import type { PendingRebound } from "../fronts/rebound-store.ts";
+import type { NodeRewarm } from "../log/log.ts";
 import type { Warmup } from "../warmups/warmup.ts";
 
 /** One row: the identity of the log. Read when nodes say hello. */
@@ -44,6 +45,8 @@ export const jobs = sqliteTable(
     /** Microseconds since 1970. */
     addedAt: integer("added_at").notNull(),
     doneAt: integer("done_at"),
+    rewarm: integer("rewarm").notNull(),
+    rewarmed: text("rewarmed", { mode: "json" }).$type<readonly NodeRewarm[] | null>(),
   },
   (table) => [index("job_by_token").on(table.token, table.number), index("job_by_status").on(table.status)],
 );

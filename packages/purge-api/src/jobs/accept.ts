@@ -32,7 +32,8 @@ export function createAccept(deps: {
     if (dryRun) throw new FreshetError("bad_dry_run", "dry_run can only be asked for at /invalidate");
     const targets = invalidation.rows.map(({ target }) => target);
     checkGrant(caller, invalidation.scope, targets);
-    rateLimit.take(grant, targets.length);
+    // A picture that is made again costs as much as one that is warmed up.
+    rateLimit.take(grant, targets.length + (invalidation.rewarm ?? 0));
     const addedAt = Math.round(clock.wallMs() * 1000);
     const job = await log.append(token.name, invalidation, addedAt, once, authorOf(caller));
     if (!job) throw new FreshetError("key_in_use", "a request with this Idempotency-Key is being accepted");

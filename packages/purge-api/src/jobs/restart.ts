@@ -34,7 +34,7 @@ export function createRestart(deps: {
       throw new FreshetError("job_too_old", "the log no longer holds what it purged: send it anew");
     }
     checkGrant(caller, before.scope, rows);
-    rateLimit.take(caller.grant, count);
+    rateLimit.take(caller.grant, count + before.rewarm);
     const author = authorOf({ ...caller, action: "restart" });
     const job = await log.again(before, rows, Math.round(clock.wallMs() * 1000), author);
     if (!job) throw running();

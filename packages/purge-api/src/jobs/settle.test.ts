@@ -9,7 +9,14 @@ const deadlineMs = 120_000;
 
 function job(uuid: string, seqTo = 1): Job {
   const words = { token: "doc", scope: "original", received: ["h/x"], invalidated: ["/h/x"] } as const;
-  const state = { status: "RECEIVED", error: null, addedAt: 1, doneAt: null } as const;
+  const state = {
+    status: "RECEIVED",
+    error: null,
+    addedAt: 1,
+    doneAt: null,
+    rewarm: 0,
+    rewarmed: null,
+  } as const;
   return { number: 1, uuid, seqTo, failed: [], ...words, ...state };
 }
 
@@ -68,6 +75,7 @@ test("an open job is FLUSHINGCLOUDIMAGESERVER, whatever its row says, and shows 
       { node: "b", state: "acked" },
     ],
     fronts: [],
+    rewarmed: null,
   });
 });
 

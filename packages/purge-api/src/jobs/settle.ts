@@ -5,7 +5,8 @@ import type { FrontState } from "../fronts/tour.ts";
 import type { Job, JobStore } from "../log/log.ts";
 import type { HolderState, Membership } from "../nodes/membership.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
-import { createOpenJobs } from "./open-jobs.ts";
+import { createOpenJobs, type OpenJobs } from "./open-jobs.ts";
+import { noRewarms, type Rewarms } from "./rewarms.ts";
 
 /** A job with what is known about it beyond its row: how far it is, and which node or front it waits for. */
 export interface JobView {
@@ -16,6 +17,8 @@ export interface JobView {
   readonly fronts: readonly FrontState[];
   /** What was erased, by node; empty for a job of another mode. */
   readonly erased: ReadonlyMap<string, Erased>;
+  /** What was made again, by node; `null` as long as it is not over, and if it was not come to. */
+  readonly rewarmed: Job["rewarmed"];
 }
 
 /** What is remembered of a job that ended: afterwards nodes come and go. */
@@ -42,6 +45,7 @@ interface SettlerDeps {
   jobs: JobStore;
   membership: Membership;
   fronts?: Fronts;
+  rewarms?: Rewarms;
   deadlineMs: number;
   erasures?: Pick<ErasureStore, "of">;
   onEnd?: (job: Job) => void;
@@ -51,6 +55,8 @@ interface SettlerDeps {
 /**
  * Decides DONE: every process either acknowledged the job's last row or holds no lease any more; and then the fronts
  * are purged. What the nodes have done stays done, so once the fronts have their turn nodes are not asked again.
+ * Meanwhile pictures are made again, if the job asks for that: the fronts need not wait for it, and DONE does, but for no
+ * longer than it may take, and however it ends.
  *
  * @param deadlineMs a job that waits longer ends in ERROR with the names of the nodes it waited for. This happens only
  *   with nodes that serve without a lease (fence `serve`): all others lapse first.
@@ -59,8 +65,8 @@ interface SettlerDeps {
  *   look; the process goes on, since the nodes need it for their leases.
  */
 export function createSettler(deps: SettlerDeps): Settler {
-  const { clock, jobs, membership, fronts = noFronts, deadlineMs, erasures = noErasures } = deps;
-  const { onEnd = () => {}, report = rethrow } = deps;
+  const { clock, jobs, membership, fronts = noFronts, rewarms = noRewarms } = deps;
+  const { deadlineMs, onEnd = () => {}, report = rethrow } = deps;
   const open = createOpenJobs();
   const ended = createMemory();
   let isFailing = false;
@@ -107,7 +113,8 @@ export function createSettler(deps: SettlerDeps): Settler {
     }
     for (const { job, nodes } of open.passed()) {
       const outcome = fronts.flush(job);
-      if (!outcome) continue;
+      const isRewarmed = rewarms.run(job);
+      if (!outcome || !isRewarmed) continue;
       ends.push(finish(job, outcome.error === null ? "DONE" : "ERROR", outcome.error, nodes ?? []));
     }
     // Each as far as it comes, whatever becomes of the others; all of it together is one write.
@@ -123,10 +130,11 @@ export function createSettler(deps: SettlerDeps): Settler {
   ): Promise<void> {
     // A wall clock may be set back meanwhile; a job does not end before it began.
     const doneAt = Math.max(job.addedAt, Math.round(clock.wallMs() * 1000));
-    const done = await jobs.finish(job, status, error, doneAt);
+    const done = await jobs.finish(job, status, error, doneAt, rewarms.view(job));
     const waiters = open.leave(job);
     const end = { nodes, fronts: fronts.view(job.uuid) };
     fronts.forget(job.uuid);
+    rewarms.forget(job);
     // Another process may have ended it before, and begun it again.
     if (isFinal(done.status)) {
       ended.remember(job, end);
@@ -139,18 +147,7 @@ export function createSettler(deps: SettlerDeps): Settler {
     add,
     takeOver,
     settle,
-    async view(job) {
-      const shared = { job, erased: await erasures.of(job.uuid) };
-      // What is not final is open, also if another process settles it.
-      if (isFinal(job.status)) return { ...shared, status: job.status, ...ended.of(job) };
-      const nodes = open.of(job.uuid)?.nodes ?? null;
-      return {
-        ...shared,
-        status: nodes ? "FLUSHINGCDNSERVERS" : "FLUSHINGCLOUDIMAGESERVER",
-        nodes: nodes ?? membership.statesFor(job.seqTo),
-        fronts: fronts.view(job.uuid),
-      };
-    },
+    view: createView(deps, open, ended),
     whenFinal(uuid) {
       const entry = open.of(uuid);
       return entry ? new Promise((resolve) => entry.waiters.push(resolve)) : Promise.resolve();
@@ -158,6 +155,28 @@ export function createSettler(deps: SettlerDeps): Settler {
     get openJobs() {
       return open.size;
     },
+  };
+}
+
+function createView(
+  { membership, fronts = noFronts, rewarms = noRewarms, erasures = noErasures }: SettlerDeps,
+  open: Pick<OpenJobs, "of">,
+  ended: ReturnType<typeof createMemory>,
+): Settler["view"] {
+  return async (job) => {
+    const shared = { job, erased: await erasures.of(job.uuid) };
+    // What is not final is open, also if another process settles it.
+    if (isFinal(job.status)) {
+      return { ...shared, status: job.status, ...ended.of(job), rewarmed: job.rewarmed };
+    }
+    const nodes = open.of(job.uuid)?.nodes ?? null;
+    return {
+      ...shared,
+      status: nodes ? "FLUSHINGCDNSERVERS" : "FLUSHINGCLOUDIMAGESERVER",
+      nodes: nodes ?? membership.statesFor(job.seqTo),
+      fronts: fronts.view(job.uuid),
+      rewarmed: rewarms.view(job),
+    };
   };
 }
 

@@ -170,7 +170,7 @@ function jobTests(open: () => Promise<LogUnderTest>): void {
     const failed = [{ url: "/?", reason: "the line names no original" }];
     const { uuid } = await log.append(
       "doc",
-      { ...originals(odd), received: [odd, "/?"], failed },
+      { ...originals(odd), received: [odd, "/?"], failed, rewarm: 7 },
       1_691_501_992_636_426,
     );
     expect(await log.get("doc", uuid)).toEqual({
@@ -186,6 +186,8 @@ function jobTests(open: () => Promise<LogUnderTest>): void {
       seqTo: 1,
       addedAt: 1_691_501_992_636_426,
       doneAt: null,
+      rewarm: 7,
+      rewarmed: null,
     });
   });
 
@@ -320,5 +322,20 @@ function endTests(open: () => Promise<LogUnderTest>): void {
       error: "still serving: n1",
       doneAt: 10,
     });
+  });
+
+  test("what was made again is kept with the end, is not changed by another, and is gone when it runs again", async () => {
+    const { log, reopen } = await open();
+    const job = await log.append("doc", { ...originals("h/1"), rewarm: 2 }, 1);
+    const pictures = [{ url: "/v7/h/1?w=5", state: "failed", reason: "no\u0000\ud800!" }] as const;
+    const counts = { rendered: 1, there: 0, failed: 1, durationMs: 12 };
+    const rewarmed = [{ node: "n1", ...counts, pictures, problem: null }];
+    await log.finish(job, "DONE", null, 9, rewarmed);
+    await log.finish(job, "ERROR", "too late", 10, null);
+    const reopened = await reopen();
+    const ended = await reopened.get("doc", job.uuid);
+    expect(ended).toMatchObject({ status: "DONE", rewarm: 2, rewarmed });
+    const again = await reopened.again(ended as Job, await reopened.read(0, 1), 11);
+    expect(again).toMatchObject({ status: "RECEIVED", rewarm: 2, rewarmed: null });
   });
 }

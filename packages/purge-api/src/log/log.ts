@@ -1,4 +1,4 @@
-import type { Invalidation, JobStatus, LogRow } from "@freshet/core";
+import type { Invalidation, JobStatus, LogRow, Rewarmed } from "@freshet/core";
 import type { Author } from "../audit/audit.ts";
 
 /** An accepted invalidation, as it is stored. */
@@ -17,6 +17,23 @@ export interface Job {
   /** Microseconds since 1970. */
   readonly addedAt: number;
   readonly doneAt: number | null;
+  /** How many of what it purges each node makes again before the job is DONE. */
+  readonly rewarm: number;
+  /** What became of that, by node; `null` before, and if it was not come to. */
+  readonly rewarmed: readonly NodeRewarm[] | null;
+}
+
+/** What one node made again. */
+export interface NodeRewarm extends Pick<Rewarmed, "durationMs"> {
+  readonly node: string;
+  readonly rendered: number;
+  /** Ready already, or the same as before. */
+  readonly there: number;
+  readonly failed: number;
+  /** Those that failed first, and not all of many. */
+  readonly pictures: Rewarmed["pictures"];
+  /** Why nothing is known; `null` if it answered. */
+  readonly problem: string | null;
 }
 
 /**
@@ -119,6 +136,7 @@ export interface JobStore {
     status: "DONE" | "ERROR",
     error: string | null,
     doneAt: number,
+    rewarmed?: Job["rewarmed"],
   ): Promise<Job>;
 }
 

@@ -16,7 +16,10 @@ type Transaction = Pick<PostgresDb, "delete" | "execute" | "insert" | "select" |
 
 /** A job that is to be stored. */
 interface New
-  extends Pick<Job, "uuid" | "token" | "scope" | "received" | "invalidated" | "failed" | "addedAt"> {
+  extends Pick<
+    Job,
+    "uuid" | "token" | "scope" | "received" | "invalidated" | "failed" | "addedAt" | "rewarm"
+  > {
   readonly rows: readonly Omit<LogRow, "seq" | "job">[];
   readonly once: Once | null;
   readonly author: Author | null;
@@ -50,14 +53,14 @@ export function createPostgresAppend({ db, replica }: OpenPostgres) {
 
   function append(
     token: string,
-    { scope, received, failed, ...invalidation }: Invalidation,
+    { scope, received, failed, rewarm = 0, ...invalidation }: Invalidation,
     addedAt: number,
     once: Once | null = null,
     author: Author | null = null,
   ): Promise<Job | null> {
     const rows = invalidation.rows.map(({ target, mode }) => ({ ...target, mode }));
     const invalidated = rows.map(describeTarget);
-    const job = { uuid: randomUUID(), token, scope, received, invalidated, failed, addedAt };
+    const job = { uuid: randomUUID(), token, scope, received, invalidated, failed, addedAt, rewarm };
     return appendNew({ work: { ...job, rows, once, author }, rows: rows.length });
   }
 
@@ -77,7 +80,14 @@ export function createPostgresAppend({ db, replica }: OpenPostgres) {
         tx,
         rows.map((row) => ({ ...row, job: uuid })),
       );
-      const opened = { status: "RECEIVED", error: null, seqTo, addedAt, doneAt: null } as const;
+      const opened = {
+        status: "RECEIVED",
+        error: null,
+        seqTo,
+        addedAt,
+        doneAt: null,
+        rewarmed: null,
+      } as const;
       const [job] = await tx
         .update(jobs)
         .set({ ...opened, ...owned() })
@@ -103,7 +113,7 @@ async function addJobs(tx: Transaction, added: readonly New[], replica: string):
     return { ...job, status: "RECEIVED" as const, seqTo, owner: replica };
   });
   const names = ["uuid", "token", "scope", "received", "invalidated", "failed"] as const;
-  const own = ["status", "seqTo", "addedAt", "owner"] as const;
+  const own = ["status", "seqTo", "addedAt", "rewarm", "owner"] as const;
   const until = { ownedUntil: fromNow(ownedS) };
   const numbered = await tx.execute<{ uuid: string; number: string }>(
     sql`${insertRows(jobs, [...names, ...own], stored, until)} RETURNING uuid, number`,
@@ -111,7 +121,8 @@ async function addJobs(tx: Transaction, added: readonly New[], replica: string):
   const numbers = new Map(numbered.map(({ uuid, number }) => [uuid, Number(number)]));
   return new Map(
     stored.map(({ owner: _, ...job }) => {
-      return [job.uuid, { ...job, number: numbers.get(job.uuid) as number, error: null, doneAt: null }];
+      const number = numbers.get(job.uuid) as number;
+      return [job.uuid, { ...job, number, error: null, doneAt: null, rewarmed: null }];
     }),
   );
 }

@@ -57,23 +57,23 @@ export function createPostgresJobs(database: Pick<OpenPostgres, "db" | "replica"
         .returning(jobColumns);
       return claimed.sort((a, b) => a.number - b.number);
     },
-    finish: ({ uuid, seqTo }, status, error, doneAt) =>
-      endRun({ work: { uuid, seqTo, status, error, doneAt }, rows: 1 }),
+    finish: ({ uuid, seqTo }, status, error, doneAt, rewarmed = null) =>
+      endRun({ work: { uuid, seqTo, status, error, doneAt, rewarmed }, rows: 1 }),
   };
 }
 
 /** How a run of a job ended. */
-type End = Pick<Job, "uuid" | "seqTo" | "status" | "error" | "doneAt">;
+type End = Pick<Job, "uuid" | "seqTo" | "status" | "error" | "doneAt" | "rewarmed">;
 
 /** @returns the jobs as they are now, in the same order */
 async function endRuns(
   { db, replica }: Pick<OpenPostgres, "db" | "replica">,
   ends: readonly End[],
 ): Promise<Job[]> {
-  const names = ["uuid", "seqTo", "status", "error", "doneAt"] as const;
+  const names = ["uuid", "seqTo", "status", "error", "doneAt", "rewarmed"] as const;
   await db.execute(sql`
     WITH ended AS (
-      UPDATE ${jobs} SET status = rows.status, error = rows.error, done_at = rows.done_at
+      UPDATE ${jobs} SET status = rows.status, error = rows.error, done_at = rows.done_at, rewarmed = rows.rewarmed
       FROM ${readRows(jobs, names, ends)}
       WHERE ${jobs.uuid} = rows.uuid AND ${jobs.seqTo} = rows.seq_to AND ${notInArray(jobs.status, finalStatuses)}
       RETURNING ${jobs.uuid})

@@ -38,14 +38,14 @@ export function createSqliteAppend(db: Db) {
   ): Job | null {
     const uuid = randomUUID();
     if (once && !take(token, uuid, once, addedAt)) return null;
-    const { scope, received, failed } = invalidation;
+    const { scope, received, failed, rewarm = 0 } = invalidation;
     const rows = invalidation.rows.map(({ target, mode }) => ({ ...target, mode }));
     if (author) addEntry(entryOf(author, { uuid, token, scope, addedAt }, rows));
     const seqTo = addRows(uuid, rows);
     const invalidated = invalidation.rows.map(({ target }) => describeTarget(target));
-    const known = { uuid, token, scope, received, invalidated, failed, seqTo, addedAt };
+    const known = { uuid, token, scope, received, invalidated, failed, seqTo, addedAt, rewarm };
     const job = { ...known, status: "RECEIVED" } as const;
-    return { ...job, ...addJob.get(job), error: null, doneAt: null };
+    return { ...job, ...addJob.get(job), error: null, doneAt: null, rewarmed: null };
   }
 
   function again(
@@ -60,7 +60,7 @@ export function createSqliteAppend(db: Db) {
     closeEntry(db, before);
     if (author) addEntry(entryOf(author, { ...before, addedAt }, rows));
     const seqTo = addRows(uuid, rows);
-    const opened = { status: "RECEIVED", error: null, seqTo, addedAt, doneAt: null } as const;
+    const opened = { status: "RECEIVED", error: null, seqTo, addedAt, doneAt: null, rewarmed: null } as const;
     return db.update(jobs).set(opened).where(isFinal).returning().get();
   }
 
@@ -79,6 +79,7 @@ function prepare(db: Db) {
     "status",
     "seqTo",
     "addedAt",
+    "rewarm",
   );
   return {
     addRow: db

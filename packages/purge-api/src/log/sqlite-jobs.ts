@@ -15,6 +15,7 @@ export function createSqliteJobs(db: Db, inTransaction: (work: () => Job) => Pro
       status: sql`${sql.placeholder("status")}`,
       error: sql`${sql.placeholder("error")}`,
       doneAt: sql`${sql.placeholder("doneAt")}`,
+      rewarmed: sql`${sql.placeholder("rewarmed")}`,
     })
     .where(and(isRun, notInArray(jobs.status, finalStatuses)))
     .returning()
@@ -40,8 +41,10 @@ export function createSqliteJobs(db: Db, inTransaction: (work: () => Job) => Pro
         .all(),
     claim: async () =>
       db.select().from(jobs).where(notInArray(jobs.status, finalStatuses)).orderBy(asc(jobs.number)).all(),
-    finish: ({ uuid, seqTo }, status, error, doneAt) =>
-      inTransaction(() => end.get({ uuid, seqTo, status, error, doneAt }) ?? (find.get({ uuid }) as Job)),
+    finish: ({ uuid, seqTo }, status, error, doneAt, rewarmed = null) => {
+      const set = { status, error, doneAt, rewarmed: rewarmed && JSON.stringify(rewarmed) };
+      return inTransaction(() => end.get({ uuid, seqTo, ...set }) ?? (find.get({ uuid }) as Job));
+    },
   };
 }
 

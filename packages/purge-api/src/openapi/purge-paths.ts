@@ -73,6 +73,7 @@ const orderProblems = [
     "bad_mode",
     "bad_api",
     "bad_dry_run",
+    "bad_rewarm",
     "bad_transformations",
     "bad_urls",
     "bad_tags",

@@ -42,7 +42,16 @@ describe("POST /invalidate", () => {
 
   test("refuses every body that it does not allow", async () => {
     const json = fc.jsonValue();
-    const name = fc.constantFrom("scope", "urls", "tags", "mode", "api", "transformations", "dry_run");
+    const name = fc.constantFrom(
+      "scope",
+      "urls",
+      "tags",
+      "mode",
+      "api",
+      "transformations",
+      "dry_run",
+      "rewarm",
+    );
     const spoiled = fc
       .tuple(arbitraryOf(ref("Order")), name, fc.oneof(json, fc.constant(undefined)))
       .map(([order, member, value]) => ({ ...(order as object), [member]: value }));

@@ -35,6 +35,7 @@ const job: Job = {
   failed: [{ url: "?", reason: "the line names no original" }],
   addedAt: 1_691_501_992_636_426,
   doneAt: null,
+  ...{ rewarm: 0, rewarmed: null },
 };
 
 test("Cloudimage's members come first, ours after them", () => {
@@ -44,6 +45,7 @@ test("Cloudimage's members come first, ours after them", () => {
     nodes: [{ node: "n1", state: "waiting" }],
     fronts: [{ front: "edge", state: "rebounding", attempts: 2, durationMs: 12.5 }],
     erased: new Map(),
+    rewarmed: null,
   });
   expect(Object.keys(body).slice(0, 5)).toEqual(["status", "uuid", "added_at", "urls", "scope"]);
   expect(body).toEqual({
@@ -63,7 +65,8 @@ test("Cloudimage's members come first, ours after them", () => {
 
 test("a finished job says when, and how long it took in milliseconds with decimals", () => {
   const done = { ...job, doneAt: job.addedAt + 2_345 };
-  expect(jobBody({ job: done, status: "DONE", nodes: [], fronts: [], erased: new Map() })).toMatchObject({
+  const view = { nodes: [], fronts: [], erased: new Map(), rewarmed: null };
+  expect(jobBody({ job: done, status: "DONE", ...view })).toMatchObject({
     done_at: "2023-08-08 13:39:52.638771",
     duration_ms: 2.345,
   });
@@ -75,10 +78,24 @@ test("a node that erased says how much", () => {
     { node: "n1", state: "acked" },
     { node: "n2", state: "lapsed" },
   ] as const;
-  expect(
-    jobBody({ job, status: "DONE", nodes, fronts: [], erased: new Map([["n1", erased]]) }).nodes,
-  ).toEqual([
+  const view = { nodes, fronts: [], erased: new Map([["n1", erased]]), rewarmed: null };
+  expect(jobBody({ job, status: "DONE", ...view }).nodes).toEqual([
     { id: "n1", state: "acked", erased },
     { id: "n2", state: "lapsed" },
   ]);
+});
+
+const made = { node: "n1", rendered: 1, there: 1, failed: 0, pictures: [], problem: null, durationMs: 5 };
+test.each([
+  ["FLUSHINGCLOUDIMAGESERVER", null, "waiting"],
+  ["FLUSHINGCDNSERVERS", null, "running"],
+  ["FLUSHINGCDNSERVERS", [made], "done"],
+  ["DONE", [made], "done"],
+  ["DONE", null, "skipped"],
+  ["ERROR", null, "skipped"],
+] as const)("of a job that is %s, with pictures made again: %j, these are %s", (status, rewarmed, state) => {
+  const { node, durationMs, ...counts } = made;
+  const nodes = rewarmed ? [{ id: node, ...counts, duration_ms: durationMs }] : [];
+  const view = { status, nodes: [], fronts: [], erased: new Map(), rewarmed };
+  expect(jobBody({ ...view, job: { ...job, rewarm: 2 } }).rewarm).toEqual({ asked: 2, state, nodes });
 });

@@ -1,7 +1,8 @@
+import { isFinal } from "@freshet/core";
 import type { JobView } from "../jobs/settle.ts";
 
 /** A job in Cloudimage's shape; members that Cloudimage does not have come after its own. */
-export function jobBody({ job, status, nodes, fronts, erased }: JobView) {
+export function jobBody({ job, status, nodes, fronts, erased, rewarmed }: JobView) {
   return {
     status,
     uuid: job.uuid,
@@ -21,6 +22,21 @@ export function jobBody({ job, status, nodes, fronts, erased }: JobView) {
       id: front,
       state,
       attempts,
+      duration_ms: durationMs,
+    })),
+    ...(job.rewarm > 0 && { rewarm: rewarmBody(job.rewarm, status, rewarmed) }),
+  };
+}
+
+function rewarmBody(asked: number, status: JobView["status"], rewarmed: JobView["rewarmed"]) {
+  const isBegun = status === "FLUSHINGCDNSERVERS";
+  const pending = isFinal(status) ? "skipped" : isBegun ? "running" : "waiting";
+  return {
+    asked,
+    state: rewarmed ? "done" : pending,
+    nodes: (rewarmed ?? []).map(({ node, durationMs, ...made }) => ({
+      id: node,
+      ...made,
       duration_ms: durationMs,
     })),
   };

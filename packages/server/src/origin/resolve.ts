@@ -55,6 +55,8 @@ export interface Resolved {
 export interface ResolveOptions {
   /** The bytes behind the pointer are gone from the store: fetch them whatever the pointer says. */
   readonly bytesLost?: boolean;
+  /** What is old is not wanted, not even for the while that a soft purge allows. */
+  readonly isFreshWanted?: boolean;
 }
 
 /** An original that is asked for: as an image, or to be passed on, whatever it is. */
@@ -130,7 +132,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
   const unreadable = createUnreadableOriginals(clock, holds);
   const land = createLand(deps, holds, unreadable);
 
-  return async function resolve(request, requestKey, { bytesLost = false } = {}) {
+  return async function resolve(request, requestKey, { bytesLost = false, isFreshWanted = false } = {}) {
     const trust = position.trust();
     if (trust === "refuse") {
       throw new FreshetError("not_coherent", "this node cannot tell which originals were purged");
@@ -142,7 +144,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
     if (known && verdict === "use" && trust !== "revalidate") return answer(known, known.stamp, null, null);
     // Judged again when it begins: a fenced fetch may begin a second later.
     const begin = () => beginFlight(request, judge(request, requestKey, bytesLost));
-    if (known && verdict === "stale" && trust !== "revalidate") {
+    if (known && verdict === "stale" && trust !== "revalidate" && !isFreshWanted) {
       stale.refresh(keyOf(request), () => join(request, requestKey, known, verdict, begin).flight.result);
       return answer(known, known.stamp, null, null, stale.seconds(keyOf(request)));
     }

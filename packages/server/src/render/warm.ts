@@ -19,6 +19,8 @@ import type { SpareRetries } from "./spare-retries.ts";
  */
 export type Warm = (asked: ReadRequest, accept: string | null) => Promise<"rendered" | "there">;
 
+const fresh = { isFreshWanted: true };
+
 export function createWarm(deps: {
   readonly resolve: Resolve;
   readonly originals: Store;
@@ -56,10 +58,10 @@ export function createWarm(deps: {
 
   return async (asked, accept) => {
     if (asked.delivery.kind === "proxy") {
-      const { fetch } = await resolve(asked, asked.key);
+      const { fetch } = await resolve(asked, asked.key, fresh);
       return fetch === null ? "there" : "rendered";
     }
-    for (const options of [{}, { bytesLost: true }]) {
+    for (const options of [fresh, { ...fresh, bytesLost: true }]) {
       const made = await make(await resolveInputs(resolve, asked, asked.key, options), asked, accept);
       if (made) return made;
     }

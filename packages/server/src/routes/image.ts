@@ -8,6 +8,7 @@ import {
 } from "@freshet/core";
 import type { Store } from "../cache/store.ts";
 import type { TieredStore } from "../cache/tiered.ts";
+import type { Demand } from "../demand/demand.ts";
 import { hashText } from "../hash.ts";
 import type { LiveSettings } from "../live-settings.ts";
 import type { Metrics } from "../metrics.ts";
@@ -34,6 +35,7 @@ export interface ImageDeps extends VariantDeps {
   readonly variants: TieredStore;
   readonly metrics: Metrics;
   readonly usage: Pick<Usage, "answered" | "rendered">;
+  readonly demand: Demand;
   readonly spareRetries: SpareRetries;
   /** Of requests that this server sends. */
   readonly loopName: string;
@@ -46,7 +48,7 @@ export interface ImageDeps extends VariantDeps {
  * @throws FreshetError for everything that a client or an origin can do wrong
  */
 export function createImageHandler(deps: ImageDeps) {
-  const { resolve, originals, variants, metrics, usage, spareRetries, loopName, now } = deps;
+  const { resolve, originals, variants, metrics, usage, demand, spareRetries, loopName, now } = deps;
   const nameVariant = createNameVariant(hashText);
   const makeVariant = createMakeVariant(deps);
   const passOn = createPassOn(deps);
@@ -93,12 +95,15 @@ export function createImageHandler(deps: ImageDeps) {
     // `resolve` hands out nothing else to who asks for an image.
     const source = pointer.format as SourceFormat;
     const used = all.map(({ pointer }) => pointer.content);
-    const { output, contents, key } = nameVariant(asked, used, source, headers.get("accept"));
+    const accept = headers.get("accept");
+    const named = nameVariant(asked, used, source, accept);
+    const { output, contents, key } = named;
+    const tags = all.flatMap(({ pointer }) => pointer.tags);
+    demand.count(demand.of(named, asked, accept, tags));
     const resolvedMs = now();
     const timings = { resolve: resolvedMs - startMs };
     const answerOf = (outcome: CacheOutcome, timings: Answer["timings"]): Answer => {
       metrics.countOutcome(outcome);
-      const tags = all.flatMap(({ pointer }) => pointer.tags);
       const late = isLate() || all.some(({ cutOff }) => cutOff);
       return { asked, pointer, tags, key, varies: output.varies, late, outcome, timings };
     };
