@@ -8,7 +8,7 @@ afterAll(end);
 
 /** Whether an answer of the front has come back: what is owed is struck out in the same turn. */
 async function hasAnswer({ url }: Running): Promise<boolean> {
-  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const metrics = await (await fetch(`${url}/metrics`, { headers: { "x-client-key": keys.client } })).text();
   return /^freshet_front_last_success_timestamp_seconds\{front="edge"\} [1-9]/m.test(metrics);
 }
 
