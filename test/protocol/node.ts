@@ -90,7 +90,7 @@ export class Node {
       originals: this.#originals,
       lineage: this.#lineage,
       refreshSeconds: 0,
-    staleIfErrorSeconds: 0,
+      staleIfErrorSeconds: 0,
       fetchOriginal: this.#origin.fetchInto(fetches),
     });
     const table = tableOn(this.#disk);

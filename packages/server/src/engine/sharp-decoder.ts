@@ -41,7 +41,7 @@ async function decodeMoving(source: Uint8Array, wanted: Wanted): Promise<Pixels>
   const roll = await collectPixels(file.toColourspace("srgb"), {
     ...still,
     frames: pages,
-    delays: delay,
+    delays: delay.map((ms) => Math.min(ms, longestDelayMs)),
     loop,
   });
   return scalePixels(roll, wanted);
@@ -59,6 +59,9 @@ export async function decodeWhole(source: Uint8Array): Promise<Pixels | null> {
     throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
   }
 }
+
+/** The encoders take no more; a GIF's can be ten times as long, and nobody waits for that either. */
+const longestDelayMs = 65_535;
 
 /** Cuts and scales what is decoded already. */
 export function scalePixels(pixels: Pixels, wanted: Pick<Wanted, "region" | "size">): Promise<Pixels> {

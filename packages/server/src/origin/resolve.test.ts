@@ -546,6 +546,62 @@ describe("stale if error", () => {
   });
 });
 
+describe("an original that cannot be read", () => {
+  async function unreadable() {
+    const all = setUp();
+    const code = (asked: Promise<unknown>) =>
+      asked.then(
+        () => "a picture",
+        (error) => error.code,
+      );
+    const first = code(all.ask());
+    all.fetched(0).fail(new FreshetError("original_too_large", "too many bytes"));
+    expect(await first).toBe("original_too_large");
+    return { ...all, code };
+  }
+
+  test("is not fetched again at once, whoever asks", async () => {
+    const { ask, code, fetches } = await unreadable();
+    expect(await code(ask())).toBe("original_too_large");
+    expect(await code(ask("/h.io/a.bmp?w=6"))).toBe("original_too_large");
+    expect(fetches).toHaveLength(1);
+  });
+
+  test.each([
+    ["its time is over", {}],
+    ["a purge has come", { purge: { pattern: "doc|//h.io/a.bmp" } }],
+    ["a purge of all has come", { purge: { kind: "all", pattern: "" } }],
+  ] as const)("is fetched again when %s", async (_what, { purge: row }: { purge?: Partial<LogRow> }) => {
+    const { ask, purge, state, fetched, code } = await unreadable();
+    if (row) purge(row);
+    else state.nowMs += serverLimits.refusalMs;
+    const again = code(ask());
+    fetched(1).answer(1);
+    expect(await again).toBe("a picture");
+  });
+
+  test("is asked for each time by a server that is cut off", async () => {
+    const { ask, state, fetched, code, waits } = await unreadable();
+    state.trust = "revalidate";
+    state.nowMs += serverLimits.fencedFetchEveryMs;
+    const again = code(ask());
+    await settled();
+    for (const { wake } of waits) wake();
+    fetched(1).answer(1);
+    expect(await again).toBe("a picture");
+  });
+
+  test("that failed for another reason is asked for each time", async () => {
+    const { ask, fetched } = setUp();
+    const first = ask().catch((error) => error.code);
+    fetched(0).fail(new FreshetError("origin_timeout", "slow"));
+    expect(await first).toBe("origin_timeout");
+    const again = ask();
+    fetched(1).answer(1);
+    expect(versionOf(await again)).toBe(1);
+  });
+});
+
 describe("soft purges", () => {
   const soft = { mode: "soft" } as const;
 
