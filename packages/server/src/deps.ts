@@ -8,7 +8,7 @@ import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
 import { type Children, createChildren } from "./children/children.ts";
 import type { Config } from "./config.ts";
-import { createDemand } from "./demand/demand.ts";
+import { createDemand, type Demand } from "./demand/demand.ts";
 import { hashText } from "./hash.ts";
 import { serverLimits } from "./limits.ts";
 import { holdSettings } from "./live-settings.ts";
@@ -30,7 +30,7 @@ import { createAnswer } from "./purge/answer.ts";
 import { type Auditor, createAuditor } from "./purge/auditor.ts";
 import { openEraseRecord } from "./purge/erase-record.ts";
 import { createEraser, type EraserDeps } from "./purge/eraser.ts";
-import { createFollower } from "./purge/follower.ts";
+import { createFollower, type Follower } from "./purge/follower.ts";
 import { isLeftBehind } from "./purge/left-behind.ts";
 import { standalone } from "./purge/position.ts";
 import { createRewarm } from "./purge/rewarm.ts";
@@ -105,17 +105,8 @@ export async function createDeps(
   });
   const demand = createDemand(clock.monotonicMs);
   const pictures = {
-    ...{
-      originals,
-      variants,
-      lineage,
-      resolve,
-      renderTurns,
-      metrics,
-      usage,
-      demand,
-      render: children.render,
-    },
+    ...{ originals, variants, lineage, resolve, renderTurns, metrics, usage, demand },
+    render: children.render,
     stamp: (follower ?? standalone).stamp,
     flights: createSingleFlight<Entry | null>(),
     ...createRefusers(config, clock),
@@ -133,16 +124,7 @@ export async function createDeps(
     boot,
     children,
     report,
-    /**
-     * Looks whether the data folder is still there, and notes how far the log was followed: a process that joins asks the
-     * log about that. Lets old requests count less. To be called each second.
-     */
-    check() {
-      demand.fade();
-      cache.books.check();
-      table.check();
-      if (follower && follower.stamp().logId !== "") table.lines.note(follower.stamp());
-    },
+    check: createCheck({ demand, books: cache.books, table, follower }),
     /** Waits for what is on its way to somewhere. */
     async close() {
       children.close();
@@ -150,6 +132,25 @@ export async function createDeps(
       table.close();
       seat.leave();
     },
+  };
+}
+
+/**
+ * Looks whether the data folder is still there, and notes how far the log was followed: a process that joins asks the
+ * log about that. Lets old requests count less. To be called each second.
+ */
+function createCheck(deps: {
+  demand: Demand;
+  books: Cache["books"];
+  table: PointerTable;
+  follower: Follower | null;
+}): () => void {
+  const { demand, books, table, follower } = deps;
+  return () => {
+    demand.fade();
+    books.check();
+    table.check();
+    if (follower && follower.stamp().logId !== "") table.lines.note(follower.stamp());
   };
 }
 
