@@ -163,6 +163,7 @@ function storeThatLasts(): TieredStore {
 function tableOn(disk: Disk): PointerTable {
   return {
     get: (key, version) => disk.pointers.get(`${key}\n${version}`) ?? null,
+    isCurrent: ({ name, pointer }) => disk.pointers.get(name) === pointer,
     set(key, version, pointer) {
       linesOn(disk).note(pointer.stamp);
       disk.pointers.set(`${key}\n${version}`, pointer);

@@ -25,14 +25,19 @@ export function createApp(
   deps: Deps,
   whole: Whole = { readiness: deps.readiness, metrics: deps.metrics.text, isEnding: () => false },
 ) {
-  const { metrics, report } = deps;
+  const { metrics, report, ready } = deps;
   const image = createImageHandler(deps);
   const counted = (response: Response) => {
     metrics.countResponse(response.status);
     if (whole.isEnding()) response.headers.set("connection", "close");
     return response;
   };
+  const again = (request: Request) => {
+    const response = ready.answer(request);
+    return response && counted(response);
+  };
   return new Elysia()
+    .onRequest(({ request }) => again(request))
     .onError({ as: "global" }, ({ error }) => counted(errorResponse(error, report)))
     .use(healthRoutes(whole))
     .use(metricsRoutes(whole.metrics))

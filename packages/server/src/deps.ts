@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Answer, type Clock, createRedact, type Question } from "@freshet/core";
 import { createAddressGuard } from "@freshet/outbound/address-guard";
 import { createGuardedFetch } from "@freshet/outbound/guarded-fetch";
-import { type Cache, openCache } from "./cache/open-cache.ts";
+import { type Cache, openCache, readyBytes } from "./cache/open-cache.ts";
 import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
 import { type Children, createChildren } from "./children/children.ts";
@@ -44,6 +44,7 @@ import { createWarm } from "./render/warm.ts";
 import { reportRarely } from "./report-rarely.ts";
 import type { ImageDeps } from "./routes/image.ts";
 import { createNameVariant } from "./routes/name-variant.ts";
+import { createReadyAnswers } from "./routes/ready-answers.ts";
 import { createTurns } from "./turns/turns.ts";
 import { createUsage } from "./usage/usage.ts";
 
@@ -65,6 +66,7 @@ export async function createDeps(
     ...{ clock, report: reportDisk },
     isTrusted: () => (follower ?? standalone).trust() === "trusted",
     countShared: (result) => metrics.countShared(result),
+    removed: () => ready.clear(),
   });
   const { originals, variants, lineage } = cache;
   const table = openPointerTable(join(config.dataDir, "pointers.sqlite"), reportDisk);
@@ -76,6 +78,7 @@ export async function createDeps(
       ? null
       : follow(config, clock, seat, { ...cache, table, boot, ...ears, forgetPixels: children.forget });
   const follower = following?.follower ?? null;
+  const position = follower ?? standalone;
   const settings = openSettings(config, clock, report);
   const renderTurns = createRenderTurns(config.renders);
   const fetching = openFetching(config, clock);
@@ -83,18 +86,11 @@ export async function createDeps(
     ...cache,
     renders: renderTurns,
     ...{ fetches: fetching.fetchTurns, resting: fetching.resting },
-    purgeLog: follower && {
-      position: () => follower.stamp().seq,
-      isLeaseValid: () => follower.trust() === "trusted",
-    },
+    purgeLog: follower && purgeLogOf(follower),
   });
   const fetchOriginal = openOrigins(config, clock, children, () => settings.current().storage);
   const resolve = createResolve({
-    clock,
-    position: follower ?? standalone,
-    table,
-    originals,
-    lineage,
+    ...{ clock, position, table, originals, lineage },
     fetchOriginal: fetchInTurn(usage.countFetches(metrics.countFetches(fetchOriginal)), fetching),
     wait: Bun.sleep,
     staleIfErrorSeconds: config.staleIfErrorSeconds,
@@ -104,12 +100,16 @@ export async function createDeps(
     },
   });
   const demand = createDemand(clock.monotonicMs);
+  const refusers = createRefusers(config, clock);
+  const ready = createReadyAnswers({
+    ...{ clock, position, table, variants, metrics, usage, demand, ...refusers },
+    ...{ settings: settings.current, maxBytes: readyBytes(config) },
+  });
   const pictures = {
-    ...{ originals, variants, lineage, resolve, renderTurns, metrics, usage, demand },
+    ...{ originals, variants, lineage, resolve, renderTurns, metrics, usage, demand, ready, ...refusers },
     render: children.render,
-    stamp: (follower ?? standalone).stamp,
+    stamp: position.stamp,
     flights: createSingleFlight<Entry | null>(),
-    ...createRefusers(config, clock),
     settings: settings.current,
     now: clock.monotonicMs,
   };
@@ -133,6 +133,11 @@ export async function createDeps(
       seat.leave();
     },
   };
+}
+
+/** For metrics. */
+function purgeLogOf({ stamp, trust }: Follower) {
+  return { position: () => stamp().seq, isLeaseValid: () => trust() === "trusted" };
 }
 
 /**

@@ -30,6 +30,8 @@ export const serverLimits = {
   countedChars: 2_000,
   /** After so long a request counts half: what is asked for most means lately. */
   countHalvesMs: 10 * 60_000,
+  /** URLs whose answers are ready to be given again: some 3 kB each beside their bytes, for each kind of browser. */
+  readyAnswers: 10_000,
   /** A node that is cut off asks the origin about one original at most this often. */
   fencedFetchEveryMs: 1_000,
   /** Bytes of a drawing as text, unpacked: libxml2 refuses single values over 10 MB, and detailed maps reach 5 MB. */

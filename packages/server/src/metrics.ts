@@ -45,17 +45,15 @@ export function createMetrics(gauges: Gauges): Metrics {
   // Not the library's global registry: each server counts for itself, also where a test runs several.
   const registry = new Registry();
   const registers = [registry];
-  const responses = new Counter({
+  const countStatus = tally(registry, {
     name: "freshet_responses_total",
     help: "Answers to requests for pictures, by class of status.",
-    labelNames: ["status"] as const,
-    registers,
+    label: "status",
   });
-  const outcomes = new Counter({
+  const countOutcome = tally(registry, {
     name: "freshet_cache_outcomes_total",
     help: "Pictures and 304s that were answered, by where they came from.",
-    labelNames: ["outcome"] as const,
-    registers,
+    label: "outcome",
   });
   const renders = new Counter({
     name: "freshet_renders_total",
@@ -91,8 +89,8 @@ export function createMetrics(gauges: Gauges): Metrics {
   registerGauges(gauges, registry);
 
   return {
-    countResponse: (status) => responses.inc({ status: `${Math.floor(status / 100)}xx` }),
-    countOutcome: (outcome) => outcomes.inc({ outcome: labelOf(outcome) }),
+    countResponse: (status) => countStatus(classes[Math.floor(status / 100)] as string),
+    countOutcome: (outcome) => countOutcome(labelOf(outcome)),
     async timeRender(work) {
       const stop = renderSeconds.startTimer();
       const made = await counted(work, renders);
@@ -113,6 +111,26 @@ export function createMetrics(gauges: Gauges): Metrics {
     setReload: (worked) => reloaded.set(Number(worked)),
     text: () => registry.metrics(),
     counted: async () => (await registry.getMetricsAsJSON()) as Counted,
+  };
+}
+
+const classes = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
+
+/** Counts by the values of one label, for what lies on the way of each hit: the library hashes labels each time. */
+function tally(
+  registry: Registry,
+  { name, help, label }: { name: string; help: string; label: string },
+): (value: string) => void {
+  const counts: Record<string, number> = {};
+  new Counter({
+    ...{ name, help, labelNames: [label], registers: [registry] },
+    collect() {
+      this.reset();
+      for (const [value, count] of Object.entries(counts)) this.inc({ [label]: value }, count);
+    },
+  });
+  return (value) => {
+    counts[value] = (counts[value] ?? 0) + 1;
   };
 }
 

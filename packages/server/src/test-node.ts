@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Clock } from "@freshet/core";
 import { createApp } from "./app.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { createDeps, type Deps } from "./deps.ts";
@@ -43,10 +44,11 @@ export async function startNode(
   folder: string,
   env: Record<string, string> = {},
   file: Record<string, unknown> = {},
+  time: Clock = clock,
 ): Promise<Node> {
   const reported: unknown[] = [];
   const config = configFor(folder, env, file);
-  const made = await createDeps(config, clock, (error) => reported.push(error));
+  const made = await createDeps(config, time, (error) => reported.push(error));
   let renders = 0;
   const { renderTurns } = made;
   const run = renderTurns.run;

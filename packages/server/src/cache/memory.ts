@@ -6,8 +6,11 @@ export interface MemoryStore extends Store {
   clear(): void;
 }
 
-/** Keeps what was used last, up to `maxBytes`; an entry larger than a quarter of that is not kept at all. */
-export function createMemoryStore(maxBytes: number): MemoryStore {
+/**
+ * Keeps what was used last, up to `maxBytes`; an entry larger than a quarter of that is not kept at all.
+ * @param removed is told that something was taken out for good, and not only for want of room
+ */
+export function createMemoryStore(maxBytes: number, removed: () => void = () => {}): MemoryStore {
   // A Map iterates in the order of insertion: the first entry is the one that was not used for longest.
   const entries = new Map<string, Entry>();
   let size = 0;
@@ -36,10 +39,12 @@ export function createMemoryStore(maxBytes: number): MemoryStore {
     get: async (key) => peek(key),
     put: async (key, entry) => put(key, entry),
     clear() {
+      removed();
       entries.clear();
       size = 0;
     },
     async remove(key) {
+      removed();
       const bytes = entries.get(key)?.bytes.byteLength ?? 0;
       entries.delete(key);
       size -= bytes;

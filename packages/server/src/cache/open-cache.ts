@@ -21,6 +21,8 @@ export interface CacheDeps {
   /** Whether everything that was purged is known here. */
   isTrusted(): boolean;
   countShared(result: SharedResult): void;
+  /** Variants were taken out of memory for good. */
+  removed(): void;
   report(error: unknown): void;
 }
 
@@ -36,7 +38,7 @@ export async function openCache(config: Config, deps: CacheDeps) {
   const shared = openShared(config, lineage, deps);
 
   async function openStore(store: "originals" | "variants", memoryBytes: number, maxBytes: number) {
-    const memory = createMemoryStore(memoryBytes);
+    const memory = createMemoryStore(memoryBytes, store === "variants" ? deps.removed : undefined);
     // What is shared is erased by its name, also when it is not here any more.
     const forgets = shared === null;
     const place = { books, store, folder: inData(store), maxBytes, named: true, forgets };
@@ -44,7 +46,7 @@ export async function openCache(config: Config, deps: CacheDeps) {
     return { memory, tiers: createTieredStore(memory, disk, store === "variants" ? shared : null) };
   }
   const originals = await openStore("originals", config.originalMemoryBytes, config.originalBytes);
-  const variants = await openStore("variants", config.memoryBytes, config.variantBytes);
+  const variants = await openStore("variants", config.memoryBytes - readyBytes(config), config.variantBytes);
   const walked = reconcile({
     books,
     folders: { originals: inData("originals"), variants: inData("variants") },
@@ -69,6 +71,11 @@ export async function openCache(config: Config, deps: CacheDeps) {
     bytes: { originals: () => originals.tiers.size, variants: () => variants.tiers.size },
     memoryBytes: { originals: () => originals.memory.size, variants: () => variants.memory.size },
   };
+}
+
+/** What of the memory for pictures is for answers that are ready: their bytes are kept twice, and are few. */
+export function readyBytes({ memoryBytes }: Pick<Config, "memoryBytes">): number {
+  return Math.floor(memoryBytes / 4);
 }
 
 function openShared(config: Config, lineage: Lineage, deps: CacheDeps): SharedStore | null {

@@ -15,6 +15,8 @@ export interface TieredStore extends Store {
    *   found there may be kept here, too.
    */
   find(key: string, name?: () => boolean): Promise<Found | null>;
+  /** Whether this very entry is in memory, for as long as there is room. */
+  holds(key: string, entry: Entry): boolean;
 }
 
 export interface Found {
@@ -102,6 +104,7 @@ export function createTieredStore(
 
   return {
     find,
+    holds: (key, entry) => memory.peek(key) === entry,
     get: async (key) => (await find(key))?.entry ?? null,
     put,
     async remove(key) {

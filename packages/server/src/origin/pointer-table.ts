@@ -34,6 +34,8 @@ export interface PointerTable {
   get(originKey: string, version: string): Pointer | null;
   /** What another process has put there since `get` answered with `known`: the same original, fetched later. */
   newer(originKey: string, version: string, known: Pointer): Pointer | null;
+  /** Whether `get` has this very pointer in memory. @param name see {@link pointerName} */
+  isCurrent(one: { readonly name: string; readonly pointer: Pointer }): boolean;
   /** Does nothing if there is one with a newer stamp. */
   set(originKey: string, version: string, pointer: Pointer): void;
   /** What pointers are stamped with, by whom. */
@@ -95,29 +97,30 @@ export function openPointerTable(
     const row = harmless(() => query<Row, [string, string]>(sql).get(originKey, version));
     if (!row) return null;
     const pointer = fromRow(row);
-    remember(`${originKey}\n${version}`, pointer);
+    remember(pointerName(originKey, version), pointer);
     return pointer;
   }
 
   function newer(originKey: string, version: string, known: Pointer): Pointer | null {
     const there = read(originKey, version);
     if (there && isNewer(there, known)) return there;
-    remember(`${originKey}\n${version}`, known);
+    remember(pointerName(originKey, version), known);
     return null;
   }
 
   return {
     get(originKey, version) {
-      const known = near.get(`${originKey}\n${version}`);
+      const known = near.get(pointerName(originKey, version));
       if (!known) return read(originKey, version);
       if (nowMs() - known.lookedMs < lookEveryMs) return known.pointer;
       return newer(originKey, version, known.pointer) ?? known.pointer;
     },
     newer,
+    isCurrent: ({ name, pointer }) => near.get(name)?.pointer === pointer,
     set(originKey, version, pointer) {
-      const known = near.get(`${originKey}\n${version}`)?.pointer;
+      const known = near.get(pointerName(originKey, version))?.pointer;
       if (known && isOlder(pointer, known)) return;
-      remember(`${originKey}\n${version}`, pointer);
+      remember(pointerName(originKey, version), pointer);
       const { content, format, mediaType, validators, stamp, fetchedAtMs, tags } = pointer;
       const { etag, lastModified } = validators;
       const written = harmless(() => {
@@ -138,7 +141,7 @@ export function openPointerTable(
         );
       });
       // Another process has a newer one: the next look finds it.
-      if (written?.changes === 0) near.delete(`${originKey}\n${version}`);
+      if (written?.changes === 0) near.delete(pointerName(originKey, version));
     },
     lines,
     tagsOf: (originKey) =>
@@ -154,6 +157,11 @@ export function openPointerTable(
     check: opened.check,
     close: opened.close,
   };
+}
+
+/** One name for both parts. */
+export function pointerName(originKey: string, version: string): string {
+  return `${originKey}\n${version}`;
 }
 
 /** What is in memory, and when it was last compared with what other processes may have written. */

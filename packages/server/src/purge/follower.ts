@@ -14,7 +14,7 @@ import { createHeartbeats } from "./heartbeats.ts";
 import { createLease } from "./lease.ts";
 import { type Lines, noLines } from "./lines.ts";
 import { createOwedErasures, type Erasing } from "./owed-erasures.ts";
-import type { PurgePosition } from "./position.ts";
+import type { PurgeEpoch, PurgePosition } from "./position.ts";
 import { createReply } from "./reply.ts";
 
 /** One connection to the log. */
@@ -42,7 +42,7 @@ export interface FollowerOptions {
 }
 
 /** Follows the purge log over whatever wire it is given; see core's `purge/wire.ts` for the conversation. */
-export interface Follower extends PurgePosition {
+export interface Follower extends PurgePosition, PurgeEpoch {
   /** A connection is there. Its texts go to `receive`, its end to `disconnected`. */
   connected(wire: Wire): void;
   /** @throws TypeError or SyntaxError for what is no message of a log: the connection should be closed */
@@ -137,15 +137,14 @@ export function createFollower(options: FollowerOptions): Follower {
       say({ type: "hello", node, boot, fence, logId, ...at });
       for (const report of owed.reports(cursor.stamp().logId)) say({ type: "erased", ...report });
     },
-    receive,
+    ...{ receive, beat, trust },
     disconnected() {
       wire = null;
     },
-    beat,
     isReady: () => trust() === "trusted" || fence === "serve",
     stamp: cursor.stamp,
     purgedAt: purges.purgedAt,
-    trust,
+    epoch: purges.epoch,
   };
 }
 

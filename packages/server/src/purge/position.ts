@@ -14,9 +14,16 @@ export interface PurgePosition {
   trust(): "trusted" | "revalidate" | "refuse" | "serve";
 }
 
+/** What tells whether all that was decided before still holds. */
+export interface PurgeEpoch extends Pick<PurgePosition, "trust"> {
+  /** Another number each time that a row was applied, or another log begins. */
+  epoch(): number;
+}
+
 /** A server without a purge log: nothing is ever purged, and what is cached may be used. */
-export const standalone: PurgePosition = {
+export const standalone: PurgePosition & PurgeEpoch = {
   stamp: () => ({ logId: "standalone", seq: 0 }),
   purgedAt: () => ({ any: 0, hard: 0, due: 0 }),
   trust: () => "trusted",
+  epoch: () => 0,
 };

@@ -25,6 +25,7 @@ import type { Usage } from "../usage/usage.ts";
 import { createNameVariant } from "./name-variant.ts";
 import { createPassOn } from "./proxy.ts";
 import type { ReadRequest } from "./read-request.ts";
+import type { ReadyAnswers } from "./ready-answers.ts";
 import { createStandIn } from "./stand-in.ts";
 
 export interface ImageDeps extends VariantDeps {
@@ -39,8 +40,17 @@ export interface ImageDeps extends VariantDeps {
   readonly spareRetries: SpareRetries;
   /** Of requests that this server sends. */
   readonly loopName: string;
+  readonly ready: Pick<ReadyAnswers, "keep">;
   /** Monotonic, ms. */
   now(): number;
+}
+
+/** A request for a picture, and how it was read. */
+interface Asking {
+  readonly request: Pick<Request, "url" | "headers">;
+  readonly settings: LiveSettings;
+  readonly asked: ReadRequest;
+  readonly startMs: number;
 }
 
 /**
@@ -48,22 +58,24 @@ export interface ImageDeps extends VariantDeps {
  * @throws FreshetError for everything that a client or an origin can do wrong
  */
 export function createImageHandler(deps: ImageDeps) {
-  const { resolve, originals, variants, metrics, usage, demand, spareRetries, loopName, now } = deps;
+  const { resolve, originals, variants, metrics, usage, demand, spareRetries, loopName, ready, now } = deps;
   const nameVariant = createNameVariant(hashText);
   const makeVariant = createMakeVariant(deps);
   const passOn = createPassOn(deps);
   const standIn = createStandIn({ ...deps, makeVariant });
 
-  return async function image({ url, headers }: Request): Promise<Response> {
+  return async function image(request: Request): Promise<Response> {
     const startMs = now();
+    const { url, headers } = request;
     refuseLoop(headers.get("cdn-loop"), loopName);
     const host = headers.get("host");
-    const asked = deps.settings().readRequest(url, host);
+    const settings = deps.settings();
+    const asked = settings.readRequest(url, host);
     const { referers, hosts } = asked.settings;
     checkReferer(headers.get("referer"), referers, host === null ? hosts : [...hosts, host.toLowerCase()]);
     try {
       if (asked.delivery.kind === "proxy") return await passOn(asked, headers.get("if-none-match"), startMs);
-      return await picture(asked, headers, startMs);
+      return await picture({ request, settings, asked, startMs });
     } catch (error) {
       const accept = headers.get("accept");
       const answer = error instanceof OriginFailure ? await standIn(error, asked, accept) : null;
@@ -72,34 +84,34 @@ export function createImageHandler(deps: ImageDeps) {
     }
   };
 
-  async function picture(asked: ReadRequest, headers: Headers, startMs: number): Promise<Response> {
+  async function picture(asking: Asking): Promise<Response> {
+    const { asked } = asking;
     for (const options of [{}, { bytesLost: true }]) {
       const inputs = await resolveInputs(resolve, asked, asked.key, options);
-      const answer = await answerFrom(inputs, asked, headers, startMs);
+      const answer = await answerFrom(inputs, asking);
       if (answer) return answer;
     }
     throw new FreshetError("overloaded", "the original was dropped from the cache before it could be used");
   }
 
   /** @returns `null` if the bytes of an original are needed and the store has dropped them */
-  async function answerFrom(
-    inputs: Inputs,
-    asked: ReadRequest,
-    headers: Headers,
-    startMs: number,
-  ): Promise<Response | null> {
+  async function answerFrom(inputs: Inputs, asking: Asking): Promise<Response | null> {
+    const { request, settings, asked, startMs } = asking;
+    const { headers } = request;
     const { plan } = asked;
     const { pointer } = inputs.original;
     const all = [inputs.original, ...inputs.watermarks];
+    const pointers = all.map(({ pointer }) => pointer);
     const isLate = () => all.some(({ late }) => late);
     // `resolve` hands out nothing else to who asks for an image.
     const source = pointer.format as SourceFormat;
-    const used = all.map(({ pointer }) => pointer.content);
+    const used = pointers.map(({ content }) => content);
     const accept = headers.get("accept");
     const named = nameVariant(asked, used, source, accept);
     const { output, contents, key } = named;
-    const tags = all.flatMap(({ pointer }) => pointer.tags);
-    demand.count(demand.of(named, asked, accept, tags));
+    const tags = pointers.flatMap(({ tags }) => tags);
+    const wanted = demand.of(named, asked, accept, tags);
+    demand.count(wanted);
     const resolvedMs = now();
     const timings = { resolve: resolvedMs - startMs };
     const answerOf = (outcome: CacheOutcome, timings: Answer["timings"]): Answer => {
@@ -109,16 +121,20 @@ export function createImageHandler(deps: ImageDeps) {
     };
 
     if (isNotModified(headers.get("if-none-match"), etagOf(key))) {
-      return notModifiedResponse(answerOf(outcomeOf(all, isLate(), "not-modified"), timings));
+      const answer = answerOf(outcomeOf(all, isLate(), "not-modified"), timings);
+      ready.keep({ request, settings, answer, pointers, wanted, entry: null });
+      return notModifiedResponse(answer);
     }
     const name = () => !isLate() && deps.lineage.addVariant(contents, key, deps.stamp());
     const found = await variants.find(key, name);
     const token = asked.settings.name;
     if (found) {
-      usage.answered(token, found.entry.bytes.byteLength);
-      return imageResponse(answerOf(outcomeOf(all, isLate(), found.tier), timings), found.entry);
+      const { entry, tier } = found;
+      usage.answered(token, entry.bytes.byteLength);
+      const answer = answerOf(outcomeOf(all, isLate(), tier), timings);
+      if (tier === "memory") ready.keep({ request, settings, answer, pointers, wanted, entry });
+      return imageResponse(answer, entry);
     }
-    const pointers = all.map(({ pointer }) => pointer);
     const made = await spareRetries(key, pointers, () => {
       const load = () => loadInputs(originals, inputs);
       return makeVariant({ key, contents, load, plan, output, isLate, asked, party: partyOf(asked) });
