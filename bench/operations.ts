@@ -26,7 +26,7 @@ interface Cell {
 }
 
 const plain = () => sharp(photo).autoOrient().resize(800);
-const jpeg = (work: Sharp) => work.jpeg({ quality: 80, progressive: true }).toBuffer();
+const jpeg = (work: Sharp) => work.jpeg({ quality: 80 }).toBuffer();
 const corners = Buffer.from('<svg width="800" height="653"><rect width="800" height="653" rx="40"/></svg>');
 
 const cells: Readonly<Record<string, Cell>> = {

@@ -29,7 +29,7 @@ export const bunConverter: Converter = {
 };
 
 /** Pixels that may be taken from one `Bun.Image` to the next as a PNG: some 5 ns each, there and back. */
-const mostBetween = 300_000;
+const mostBetween = 150_000;
 
 /**
  * How to scale so that the fidelity that is wanted is kept: at once, or, where a JPEG would be shrunk too far for that, by
