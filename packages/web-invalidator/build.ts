@@ -96,7 +96,11 @@ async function bundle(entry: string, define: Record<string, string> = {}): Promi
 
 /** Bun's own minifier leaves one part in twenty that Terser finds. */
 async function squeeze(script: string): Promise<string> {
-  const { code } = await minify(script, { module: true, ecma: 2020, compress: { passes: 2, ecma: 2020 } });
+  const { code } = await minify(script, {
+    module: true,
+    ecma: 2020,
+    compress: { passes: 3, ecma: 2020, unsafe_arrows: true },
+  });
   if (code === undefined) throw new Error("Terser made nothing of a script");
   return code;
 }

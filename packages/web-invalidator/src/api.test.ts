@@ -53,10 +53,26 @@ test("createApi asks for a page of the history as it is searched", async () => {
 });
 
 test("createApi asks what an order reaches by a dry run of it", async () => {
-  const reach = { originals: 2, variants: 5, bytes: 9, at_least: false, sample: { originals: ["a.io/b"] } };
+  const reach = {
+    originals: 2,
+    variants: 5,
+    bytes: 9,
+    at_least: false,
+    sample: { originals: ["a.io/b"], urls: [] },
+  };
   const { api, calls } = answering({ status: "success", dry_run: reach });
   expect(await api.reach(key, { scope: "all" })).toEqual(reach);
   expect(calls[0]?.init).toMatchObject({ method: "POST", body: '{"scope":"all","dry_run":true}' });
+});
+
+test("createApi has pictures made, and asks how far that is", async () => {
+  const { api, calls } = answering({ status: "success", uuid: "w", warmup: { total: 2 } }, 201);
+  expect(await api.warm(key, ["/a.io/b?w=1"])).toBe("w");
+  expect(await api.warmup(key, "w")).toEqual({ total: 2 } as never);
+  expect(calls.map(({ url, init }) => [url, init.body])).toEqual([
+    ["warmup/urls", '{"data":["/a.io/b?w=1"]}'],
+    ["warmup/w", undefined],
+  ]);
 });
 
 test("createApi restarts a job at its own path", async () => {

@@ -51,7 +51,17 @@ export interface Amounts {
 export interface Reach extends Amounts {
   /** There may be more: a server did not answer in time, or has too much to count. */
   readonly at_least: boolean;
-  readonly sample: { readonly originals: readonly string[] };
+  /** Some of them. */
+  readonly sample: { readonly originals: readonly string[]; readonly urls: readonly string[] };
+}
+
+/** Pictures that are being made again, as purge-api tells it. */
+export interface Warmup {
+  readonly total: number;
+  /** Their turn has not come. */
+  readonly waiting: number;
+  readonly failed: number;
+  readonly done_at: string | null;
 }
 
 /** What `POST /invalidate` answers: the rest is filled in from what was sent, so the job can be shown at once. */

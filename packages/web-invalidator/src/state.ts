@@ -1,5 +1,5 @@
 import type { PurgeMode, TokenSettings } from "@freshet/core";
-import { type Job, type JobFilter, noFilter, type Reach, type Scope } from "./job.ts";
+import { type Job, type JobFilter, noFilter, type Reach, type Scope, type Warmup } from "./job.ts";
 import type { Order } from "./order.ts";
 import type { Shown } from "./pictures.ts";
 import type { Problem } from "./problem.ts";
@@ -49,6 +49,8 @@ export interface State {
   readonly isV6: boolean;
   /** `null`: what purge-api does by itself. */
   readonly mode: PurgeMode | null;
+  /** Pictures are made again when they are gone. */
+  readonly rewarm: boolean;
   readonly confirmation: Confirmation | null;
   readonly sending: boolean;
   /** The job that was sent last from this page: what became of it is told next to the button. */
@@ -67,13 +69,15 @@ export interface State {
   readonly kept: ReadonlyMap<string, Shown>;
   /** By uuid, of what was sent from this page. */
   readonly proofs: ReadonlyMap<string, readonly Proof[]>;
+  /** How far pictures are made again, by the uuid of what took them away. */
+  readonly warmups: ReadonlyMap<string, Warmup>;
 }
 
 export function initialState(texts: Texts): State {
   return { ...inputs, ...signedOut, texts };
 }
 
-const inputs = { scope: "original", text: "", isV6: false, mode: null } as const;
+const inputs = { scope: "original", text: "", isV6: false, mode: null, rewarm: false } as const;
 
 /** All that belongs to a key. */
 export const signedOut = {
@@ -89,6 +93,7 @@ export const signedOut = {
   open: null,
   kept: new Map(),
   proofs: new Map(),
+  warmups: new Map(),
 } as const;
 
 export interface Store {

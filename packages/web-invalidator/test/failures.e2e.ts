@@ -23,7 +23,9 @@ test("a service that dies is told at once, nothing seems to run, and all goes on
   page,
   start,
 }) => {
-  const services = await start();
+  // Leases are waited for twice, and a service is started anew.
+  test.setTimeout(120_000);
+  const services = await start({ purge: { FRESHET_LEASE_MS: "8000" } });
   try {
     await page.setViewportSize(desktop);
     const form = await openForm(page, services);

@@ -17,7 +17,8 @@ test("progress comes by server-sent events with the key in a header, and nothing
   page,
   start,
 }) => {
-  const services = await start();
+  // Long enough to be looked at while it runs, however busy the machine is.
+  const services = await start({ purge: { FRESHET_LEASE_MS: "8000" } });
   try {
     const form = await openForm(page, services);
     await form.signIn(services.clientKey);

@@ -363,3 +363,19 @@ test("the keyboard alone is enough, and shows where it is", async ({ page, servi
   await press("Tab");
   await expect(page.getByRole("button", { name: "Run it again" })).toBeFocused();
 });
+
+test("pictures are made again at once when they are gone, if that is wished for", async ({
+  page,
+  services,
+}) => {
+  const form = await openForm(page, services);
+  await form.signIn(services.clientKey);
+  await page.getByText("More choices").click();
+  await page.getByRole("checkbox", { name: "Make the pictures again at once" }).check();
+  await form.chooseScope("Exact URLs");
+  await form.addresses.fill("/sample.li/flower.jpg?w=93\n/sample.li/flower.jpg?w=94");
+  await form.invalidate.click();
+  await expect(form.job).toContainText("2 of 2 pictures made again");
+  const { headers } = await fetch(`${services.server.url}/sample.li/flower.jpg?w=94`);
+  expect(headers.get("cache-status")).toContain("hit");
+});

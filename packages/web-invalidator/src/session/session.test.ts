@@ -19,7 +19,7 @@ function setUp() {
     jobs: [] as Job[],
     next: null as string | null,
     failure: null as ApiError | null,
-    reach: { originals: 2, variants: 9, bytes: 4711, at_least: false, sample: { originals: [] } },
+    reach: { originals: 2, variants: 9, bytes: 4711, at_least: false, sample: { originals: [], urls: [] } },
     calls: [] as string[],
   };
   async function answer<Body>(key: string, name: string, body: () => Body | Promise<Body>): Promise<Body> {
@@ -50,6 +50,8 @@ function setUp() {
         service.jobs = service.jobs.map((job) => (job.uuid === uuid ? { ...job, status: "PREPARING" } : job));
         return { uuid, status: "RECEIVED", added_at: addedAt };
       }),
+    warm: (key) => answer(key, "warm", () => "w-1"),
+    warmup: (key) => answer(key, "warmup", () => ({ total: 1, waiting: 0, failed: 0, done_at: addedAt })),
     picture: (key) => answer(key, "picture", () => Promise.reject(unknownJob)),
     invalidate: (key) =>
       answer(key, "invalidate", () => {

@@ -40,6 +40,8 @@ export const de: Texts = {
     softHint: "Wie „Erst fragen“, doch kurz nach DONE kann jemand noch das alte Bild sehen.",
     erase: "Löschen",
     eraseHint: "Wie „Neu holen“, und die alten Dateien sind vor DONE gelöscht.",
+    rewarm: "Bilder gleich wieder herstellen",
+    rewarmHint: "Genaue URLs alle, sonst bis zu zehn, die jetzt da sind.",
     curl: "Dasselbe als Befehl",
     curlHint: "Der Schlüssel steht nicht darin: Vorher in FRESHET_CLIENT_KEY legen.",
     copy: "Kopieren",
@@ -184,6 +186,7 @@ export const de: Texts = {
     again: "Noch einmal",
     retry: "Erneut versuchen",
     reuse: "Ins Formular",
+    warmed: (ready, total) => `${number(ready)} von ${count(total, "Bild", "Bildern")} wieder da`,
     link: "Link kopieren",
     close: "Schließen",
     loading: "Wird gesucht …",
@@ -220,7 +223,7 @@ export const de: Texts = {
       case "noAnswer":
         return "Der Dienst antwortet nicht.";
       case "impossibleKey":
-        return "Ein Schlüssel hat nur Buchstaben, Ziffern und Zeichen, ohne Leerzeichen. Noch einmal kopieren.";
+        return "Ein Schlüssel hat nur Buchstaben, Ziffern und Zeichen. Noch einmal kopieren.";
       case "unknownKey":
         return "Dieser Schlüssel ist hier nicht bekannt. Ist er ganz kopiert, und ist er für diesen Dienst?";
       case "limit":
@@ -232,91 +235,68 @@ export const de: Texts = {
       case "foreign":
         return `Der Dienst hat ein Problem: eine Antwort, die diese Seite nicht versteht (${problem.status}).`;
       case "unsure":
-        return "Es ist nicht bekannt, ob das angekommen ist. Sehen Sie im Verlauf nach, sobald der Dienst wieder antwortet; zweimal senden schadet nicht.";
+        return "Vielleicht ist das angekommen. Sehen Sie im Verlauf nach, sobald der Dienst antwortet; zweimal senden schadet nicht.";
       case "unknownJob":
         return "Unter dieser Nummer wurde nichts erneuert.";
     }
   },
   sentence(english) {
-    for (const [pattern, german] of sentences) {
-      if (pattern.test(english))
-        return english.replace(pattern, (_, ...found) => german(...found.map(String)));
-    }
-    return english;
+    const [said = "", hint] = english.split("; it looks like a path of v6");
+    const found = sentences.find(([pattern]) => pattern.test(said));
+    const german = found ? said.replace(...found) : said;
+    return hint === undefined
+      ? german
+      : `${german}; es sieht nach v6 aus: dafür „v6-API verwenden“ ankreuzen`;
   },
 };
 
 /** What core says of a line, and purge-api of an order; what is missing here stays English. */
-const sentences: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
-  [
-    /^(.+); it looks like a path of v6: .+$/s,
-    (first) => `${de.sentence(first as string)}; es sieht nach v6 aus: dafür „v6-API verwenden“ ankreuzen`,
-  ],
-  [/^host (.+) left out$/, (host) => `Host ${host} weggelassen`],
-  [/^\/(v\d)\/ left out$/, (version) => `/${version}/ weggelassen`],
-  [/^vh ignored: .+$/, () => "vh zählt nicht: Jede Version wird erneuert"],
-  [
-    /^(.+) left out: the original .+$/,
-    (said) => `${said} weggelassen: Das Original wird mit allen seinen Bildern erneuert`,
-  ],
-  [/^(ci_\w+) left out$/, (name) => `${name} weggelassen`],
-  [/^the (?:line|path) names no original$/, () => "hier ist kein Original genannt"],
-  [/^the path does not name an origin$/, () => "hier ist keine Website genannt"],
+const sentences: readonly (readonly [RegExp, string])[] = [
+  [/^host (.+) left out$/, "Host $1 weggelassen"],
+  [/^\/(v\d)\/ left out$/, "/$1/ weggelassen"],
+  [/^vh ignored: .+$/, "vh zählt nicht: Jede Version wird erneuert"],
+  [/^(.+) left out: the original .+$/, "$1 weggelassen: Das Original wird mit allen seinen Bildern erneuert"],
+  [/^(ci_\w+) left out$/, "$1 weggelassen"],
+  [/^the (?:line|path) names no original$/, "hier ist kein Original genannt"],
+  [/^the path does not name an origin$/, "hier ist keine Website genannt"],
   [
     /^(".*") is not a host name: .+$/s,
-    (host) => `${host} ist kein Hostname: host/pfad, eine ganze URL oder ein Alias wäre einer`,
+    "$1 ist kein Hostname: host/pfad, eine ganze URL oder ein Alias wäre einer",
   ],
-  [/^(".*") is not a valid host name$/s, (host) => `${host} ist kein gültiger Hostname`],
+  [/^(".*") is not a valid host name$/s, "$1 ist kein gültiger Hostname"],
   [
     /^(".*") names one .+$/s,
-    (query) =>
-      `${query} meint ein einzelnes Bild: ohne Parameter wird das Original mit allen seinen Bildern erneuert; oder „Genaue URLs“ wählen`,
+    "$1 meint ein einzelnes Bild: ohne Parameter wird das Original mit allen seinen Bildern erneuert; oder „Genaue URLs“ wählen",
   ],
-  [/^a wildcard may only .+$/, () => "ein Stern darf nur am Ende stehen: /ordner/*"],
-  [/^a wildcard needs .+$/, () => "ein Stern geht nur mit „Original“: hier sind genaue URLs gemeint"],
-  [/^a wildcard cannot .+$/, () => "ein Stern geht nicht zusammen mit Parametern"],
+  [/^a wildcard may only .+$/, "ein Stern darf nur am Ende stehen: /ordner/*"],
+  [/^a wildcard needs .+$/, "ein Stern geht nur mit „Original“: hier sind genaue URLs gemeint"],
+  [/^a wildcard cannot .+$/, "ein Stern geht nicht zusammen mit Parametern"],
   [
     /^it is not a path of v6, .+$/,
-    () => "das ist kein v6-Pfad wie /width/500/n/sample.li/a.jpg: „v6-API verwenden“ abwählen",
+    "das ist kein v6-Pfad wie /width/500/n/sample.li/a.jpg: „v6-API verwenden“ abwählen",
   ],
-  [
-    /^originals are fetched by .+ not by (".*")$/s,
-    (scheme) => `Originale werden über http und https geholt, nicht über ${scheme}`,
-  ],
-  [/^an origin with a user name .+$/, () => "mit einem Benutzernamen in der URL wird nichts geholt"],
-  [/^(.+) is this server itself: .+$/s, (host) => `${host} ist dieser Server selbst: das Original nennen`],
-  [/^the path contains (?:`\.` or `\.\.` as a segment)$/, () => "der Pfad enthält `.` oder `..`"],
-  [
-    /^the path contains (?:bytes that are not UTF-8|half of a surrogate pair|a control character)$/,
-    () => "der Pfad enthält Zeichen, die keine sind",
-  ],
+  [/^originals are fetched by .+ not by (".*")$/s, "geholt wird über http und https, nicht über $1"],
+  [/^an origin with a user name .+$/, "mit einem Benutzernamen in der URL wird nichts geholt"],
+  [/^(.+) is this server itself: .+$/s, "$1 ist dieser Server selbst: das Original nennen"],
+  [/^the path contains .+$/, "der Pfad enthält `..` oder Zeichen, die keine sind"],
   [
     /^a URL may have (\d+) characters, this one has (\d+)$/,
-    (most, has) => `eine URL hat höchstens ${most} Zeichen, diese hat ${has}`,
+    "eine URL hat höchstens $1 Zeichen, diese hat $2",
   ],
-  [/^more than (\d+) parameters$/, (most) => `mehr als ${most} Parameter`],
-  [/^paths in another vendor's .+$/, () => "Pfade in fremder Schreibweise (/v7m/) werden nicht übersetzt"],
-  [/^it is not a v6 or v4 URL, .+$/, () => "das ist keine URL von v6 oder v4, sie bleibt, wie sie ist"],
+  [/^more than (\d+) parameters$/, "mehr als $1 Parameter"],
+  [/^paths in another vendor's .+$/, "/v7m/ wird nicht übersetzt"],
+  [/^it is not a v6 or v4 URL, .+$/, "keine URL von v6 oder v4: sie bleibt, wie sie ist"],
   [
     /^(\d+) patterns in one call; .+ (\d+) in a minute$/,
-    (sent, most) => `${sent} Adressen auf einmal; dieser Schlüssel darf ${most} in der Minute`,
+    "$1 Adressen auf einmal; dieser Schlüssel darf $2 in der Minute",
   ],
-  [
-    /^the key (.+) may only purge below (.+)$/s,
-    (key, folders) => `der Schlüssel ${key} darf nur unter ${folders} erneuern`,
-  ],
-  [/^the key (.+) has scope (.+), not (\w+)$/s, (key, scopes) => `der Schlüssel ${key} darf nur: ${scopes}`],
-  [
-    /^its origin has no such picture \((\d+)\)$/,
-    (status) => `auf seiner Website gibt es kein solches Bild (${status})`,
-  ],
-  [/^the image server answers (\d+)$/, (status) => `der Bildserver antwortet ${status}`],
-  [/^the image server does not answer$/, () => "der Bildserver antwortet nicht"],
-  [/^the picture is too large .+$/, () => "das Bild ist zu groß, um es hier zu zeigen"],
-  [/^no image server is named$/, () => "es ist kein Bildserver genannt"],
-  [/^(\d+) pictures are on their way$/, (many) => `${many} Bilder sind schon unterwegs`],
-  [/^the log no longer .+$/, () => "was das war, ist nicht mehr gespeichert: neu senden"],
-  [/^the invalidation has not ended .+$/, () => "das läuft noch"],
+  [/^the key (.+) may only purge below (.+)$/s, "der Schlüssel $1 darf nur unter $2 erneuern"],
+  [/^the key (.+) has scope (.+), not (\w+)$/s, "der Schlüssel $1 darf nur: $2"],
+  [/^its origin has no such picture \((\d+)\)$/, "auf seiner Website gibt es kein solches Bild ($1)"],
+  [/^the image server answers (\d+)$/, "der Bildserver antwortet $1"],
+  [/^the image server does not answer$/, "der Bildserver antwortet nicht"],
+  [/^the log no longer .+$/, "das ist nicht mehr gespeichert: neu senden"],
+  [/^the invalidation has not ended .+$/, "das läuft noch"],
 ];
 
 function number(many: number): string {

@@ -1,8 +1,9 @@
 import { isFinal, looksLikeV6 } from "@freshet/core";
 import { durationText, readTime, sizeText, timeText } from "../amounts.ts";
 import { hashOfJob } from "../deep-link.ts";
-import type { FrontProgress, Job } from "../job.ts";
+import type { FrontProgress, Job, Warmup } from "../job.ts";
 import { jobTitle, lostText, statusText } from "../job-words.ts";
+import { readyOf } from "../rewarm.ts";
 import type { Session } from "../session/session.ts";
 import type { State, Store } from "../state.ts";
 import type { Texts } from "../texts/en.ts";
@@ -21,10 +22,16 @@ export function mountJobView(store: Store, session: Session): void {
   let drawnUuid: string | null = null;
 
   store.subscribe((state) => {
-    const { open, texts, trouble, access, proofs } = state;
+    const { open, texts, trouble, access, proofs, warmups } = state;
     const shown = access.kind === "accepted" ? open : null;
     card.hidden = shown === null;
-    const next = [shown, texts, trouble === null, shown && proofs.get(shown.uuid)];
+    const next = [
+      shown,
+      texts,
+      trouble === null,
+      shown && proofs.get(shown.uuid),
+      shown && warmups.get(shown.uuid),
+    ];
     if (next.every((value, at) => value === drawn[at])) return;
     drawn = next;
     const focused = card.contains(document.activeElement) ? document.activeElement?.id : "";
@@ -65,10 +72,19 @@ function parts(state: State, close: HTMLElement, buttons: HTMLElement): HTMLElem
     status,
     ...error,
     ...proofParts(state, open.uuid),
+    ...warmedPart(state.warmups.get(open.uuid), texts),
     ...steps(texts.job.servers, job.nodes.map(nodeStep(texts, isLost))),
     ...steps(texts.job.fronts, job.fronts.map(frontStep(texts, isLost))),
     buttons,
     details(job, texts),
+  ];
+}
+
+function warmedPart(warmup: Warmup | undefined, texts: Texts): HTMLElement[] {
+  if (!warmup) return [];
+  const state = warmup.done_at === null ? "running" : "done";
+  return [
+    element("p", { class: "steps", "data-state": state }, texts.job.warmed(readyOf(warmup), warmup.total)),
   ];
 }
 

@@ -21,6 +21,7 @@ export function mountOrderView(
   const paths = byId("paths", HTMLTextAreaElement);
   const hint = byId("paths-hint", HTMLParagraphElement);
   const v6 = byId("v6", HTMLInputElement);
+  const rewarm = byId("rewarm", HTMLInputElement);
   const button = byId("invalidate", HTMLButtonElement);
   const reason = byId("invalidate-reason", HTMLParagraphElement);
   const curl = byId("curl", HTMLPreElement);
@@ -36,6 +37,7 @@ export function mountOrderView(
   });
   paths.addEventListener("input", () => store.set({ text: paths.value, ...changed }));
   v6.addEventListener("change", () => store.set({ isV6: v6.checked, ...changed }));
+  rewarm.addEventListener("change", () => store.set({ rewarm: rewarm.checked }));
   paths.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
@@ -60,6 +62,7 @@ export function mountOrderView(
     for (const radio of mode.querySelectorAll("input")) radio.checked = radio.value === (state.mode ?? "");
     pathsSection.hidden = state.scope === "all";
     v6.checked = state.isV6;
+    rewarm.checked = state.rewarm;
     setText(hint, hintText(state));
     if (paths.value !== state.text) paths.value = state.text;
     // Not `disabled`: the button stays in reach of the keyboard, so that its reason can be read out.
