@@ -130,6 +130,29 @@ test("one that dies again and again is started after longer pauses, while the ot
   await server.stop();
 }, 60_000);
 
+test("one that hangs is ended and started again, and keeps nobody from reading the metrics meanwhile", async () => {
+  const server = await start();
+  const [stuck, other] = childrenOf(server) as [number, number];
+  process.kill(stuck, "SIGSTOP");
+  // The kernel goes on to give it connections; one that the other has is used again and again.
+  const clients = await Promise.all(Array.from({ length: 12 }, () => openClient(portOf(server))));
+  const ofOther = () => clients.find(({ port }) => clientPortsOf(other).has(port));
+  await until(async () => ofOther() !== undefined, "the other has some of the connections");
+  const client = ofOther() as Client;
+  expect((await client.ask(picture))?.head).toContain(" 200 ");
+  expect((await client.ask("/metrics"))?.head).toContain(" 200 ");
+  await until(
+    async () => childrenOf(server).length === 2 && !isAlive(stuck),
+    "it was replaced",
+    server.output,
+    40_000,
+  );
+  expect(server.output()).toContain("has said nothing for 15 s");
+  expect(childrenOf(server)).toContain(other);
+  for (const one of clients) one.close();
+  await server.stop();
+}, 60_000);
+
 test("SIGTERM under load: no request is lost on a connection that was in use, and all processes end", async () => {
   const server = await start();
   await fetch(server.url + picture);

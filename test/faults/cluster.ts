@@ -26,10 +26,16 @@ export interface Log {
   running: Running;
 }
 
+const nodeEnv = {
+  FRESHET_ORIGIN_TIMEOUT_MS: "3000",
+  FRESHET_SOFT_WINDOW_SECONDS: String(softWindowS),
+};
+
 /**
  * A purge-api, or two on one PostgreSQL, three servers and an origin, each a process or a port of its own, with a link
  * between any two that talk. What they keep lies on small disks, where the machine allows to mount some.
  *
+ * @param names of the servers; the last is of two processes on one folder
  * @param postgres where the log is; `null`: in a file
  */
 export async function startCluster(names: readonly string[], postgres: PostgresServer | null) {
@@ -59,11 +65,7 @@ export async function startCluster(names: readonly string[], postgres: PostgresS
       dataDir: folderOf(name),
       purgeUrl: `http://127.0.0.1:${link.port}`,
       env: {
-        ...clock.env,
-        FRESHET_ALLOW_LOCAL_ORIGINS: originHost,
-        FRESHET_ORIGIN_TIMEOUT_MS: "3000",
-        FRESHET_SOFT_WINDOW_SECONDS: String(softWindowS),
-        // The last is several processes on one folder.
+        ...{ ...clock.env, ...nodeEnv, FRESHET_ALLOW_LOCAL_ORIGINS: originHost },
         FRESHET_PROCESSES: name === names.at(-1) ? "2" : "1",
       },
     });

@@ -5,6 +5,11 @@ export interface ServerProcess {
   readonly pid: number;
   readonly isListening: boolean;
   readonly isReady: boolean;
+  /**
+   * To be called each second. It is counted in calls and not by a clock, since this process may have stood still, too.
+   * @returns how many seconds it has said nothing
+   */
+  secondPasses(): number;
   /** What it said last of what it has counted. */
   readonly lastCounted: Counted;
   /** What it has counted by now; what it said last, if it does not answer in time. */
@@ -30,7 +35,7 @@ export function openProcess(
   env: Readonly<Record<string, string | undefined>>,
   events: ProcessEvents,
 ): ServerProcess {
-  const state = { isListening: false, isReady: false, counted: [] as Counted };
+  const state = { isListening: false, isReady: false, silentSeconds: 0, counted: [] as Counted };
   const waiting = new Map<number, (counted: Counted) => void>();
   let asked = 0;
   const child = Bun.spawn([...command], {
@@ -52,6 +57,7 @@ export function openProcess(
         break;
       case "status":
         state.isReady = message.isReady;
+        state.silentSeconds = 0;
         state.counted = message.counted;
         events.onStatus();
         break;
@@ -81,6 +87,7 @@ export function openProcess(
     get isReady() {
       return state.isReady;
     },
+    secondPasses: () => ++state.silentSeconds,
     get lastCounted() {
       return state.counted;
     },

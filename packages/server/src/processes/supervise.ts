@@ -17,6 +17,8 @@ export interface SuperviseOptions {
 const pauses = { firstMs: 100, maxMs: 10_000 };
 /** One that ran so long was all right. */
 const soundAfterMs = 10_000;
+/** A process says something each second; one that has not for so many seconds hangs, and so do its connections. */
+const silentSeconds = 15;
 /** Two seconds more than a process gives the requests that it has. */
 const killAfterMs = 12_000;
 
@@ -98,6 +100,15 @@ export function supervise({ config, command, env, say, report, exit }: Supervise
     for (const one of processes.values()) one.signal(name);
   }
 
+  function endSilent(): void {
+    for (const one of listening()) {
+      if (one.secondPasses() <= silentSeconds) continue;
+      report(`a process of freshet-server has said nothing for ${silentSeconds} s`);
+      one.signal("SIGKILL");
+    }
+  }
+
+  setInterval(endSilent, 1_000);
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   // Who is still starting reads the new settings anyway, and would end of it.
