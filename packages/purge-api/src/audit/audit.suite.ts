@@ -54,6 +54,21 @@ function jobTests(open: () => Promise<AuditUnderTest>): void {
     ]);
   });
 
+  test("pictures that are to be made again are an entry of their own, with the end of the run that asked for them", async () => {
+    const { log, audit } = await open();
+    const job = await log.append("doc", { ...originals("h/1"), rewarm: 4 }, 10, null, author);
+    const run = job as { uuid: string; seqTo: number };
+    const ended = await log.finish(run, "DONE", null, 17);
+    await log.again(ended, await log.read(0, 9), 20, { ...author, action: "restart" });
+    const entries = await audit.list({ ...all, job: run.uuid });
+    expect(entries.map(({ action, count, outcome }) => [action, count, outcome])).toEqual([
+      ["rewarm", 4, "RECEIVED"],
+      ["restart", 1, "RECEIVED"],
+      ["rewarm", 4, "DONE"],
+      ["invalidate", 1, "DONE"],
+    ]);
+  });
+
   test("what is not stored is not written down: a key that was taken, a job that runs already", async () => {
     const { log, audit } = await open();
     const once = { key: "k", bodyHash: "h", until: 99 };

@@ -1,7 +1,18 @@
 import type { Job } from "../log/log.ts";
 
-/** `hook`: a storage or another program told that an object changed. `refused`: somebody was kept from something. */
-export const auditActions = ["invalidate", "restart", "hook", "remove_node", "refused"] as const;
+/**
+ * `hook`: a storage or another program told that an object changed. `rewarm`: a purge, which has an entry of its own, also
+ * has pictures made again. `refused`: somebody was kept from something.
+ */
+export const auditActions = [
+  "invalidate",
+  "restart",
+  "hook",
+  "rewarm",
+  "warmup",
+  "remove_node",
+  "refused",
+] as const;
 
 export type AuditAction = (typeof auditActions)[number];
 
@@ -30,7 +41,7 @@ export interface AuditEntry {
   readonly mode: string | null;
   /** The first few, cut short; of what was refused, which request. */
   readonly targets: readonly string[];
-  /** How many targets there were; of what was refused, how many times within a minute. */
+  /** How many targets there were; of a rewarm, how many pictures; of what was refused, how many times within a minute. */
   readonly count: number;
   /** `RECEIVED` while a job runs, then `DONE` or `ERROR`; `OK`; or the code of the refusal. */
   readonly outcome: string | null;

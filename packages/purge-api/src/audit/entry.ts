@@ -1,5 +1,6 @@
 import { describeTarget, type PurgeMode, type PurgeTarget } from "@freshet/core";
 import type { Job } from "../log/log.ts";
+import type { NewWarmup } from "../warmups/warmup.ts";
 import type { Author, NewEntry } from "./audit.ts";
 
 /** Targets that an entry names, and characters of each: what a person wants to see, at most a kilobyte. */
@@ -7,12 +8,12 @@ const namedTargets = 5;
 const targetChars = 200;
 
 /** What is written down of a run of a job, in the transaction that stores it. */
-export function entryOf(
+export function entriesOf(
   author: Author,
-  job: Pick<Job, "uuid" | "token" | "scope" | "addedAt">,
+  job: Pick<Job, "uuid" | "token" | "scope" | "addedAt" | "rewarm">,
   rows: readonly (PurgeTarget & { readonly mode: PurgeMode })[],
-): NewEntry {
-  return {
+): NewEntry[] {
+  const entry: NewEntry = {
     ...author,
     at: job.addedAt,
     token: job.token,
@@ -24,6 +25,19 @@ export function entryOf(
     // Until it is run again, its end is that of its job.
     outcome: null,
     endedAt: null,
+  };
+  return job.rewarm === 0 ? [entry] : [entry, { ...entry, action: "rewarm", count: job.rewarm }];
+}
+
+/** What is written down of a warm-up, in the transaction that stores it. */
+export function warmupEntryOf(author: Author, warmup: NewWarmup): NewEntry {
+  const { uuid, token, addedAt, urls } = warmup;
+  return {
+    ...author,
+    ...{ at: addedAt, token, job: uuid, scope: null, mode: null },
+    targets: urls.slice(0, namedTargets).map(cutShort),
+    count: urls.length,
+    ...{ outcome: "OK", endedAt: addedAt },
   };
 }
 

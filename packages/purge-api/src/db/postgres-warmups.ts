@@ -1,5 +1,6 @@
 import { and, asc, count, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { type Warmup, type WarmupStore, withResults } from "../warmups/warmup.ts";
+import { addPostgresEntries } from "./postgres-audit.ts";
 import type { OpenPostgres, PostgresDb } from "./postgres-open.ts";
 import { warmups, warmupUrls } from "./postgres-schema.ts";
 
@@ -17,7 +18,7 @@ const urlsPerInsert = 10_000;
 
 export function createPostgresWarmups({ db, replica }: Pick<OpenPostgres, "db" | "replica">): WarmupStore {
   return {
-    add: ({ urls, ...warmup }, once) =>
+    add: ({ urls, ...warmup }, once, entry = null) =>
       db.transaction(async (tx) => {
         await tx.execute(sql`SET LOCAL synchronous_commit = on`);
         const keyed = { onceKey: once?.key ?? null, bodyHash: once?.bodyHash ?? null };
@@ -35,6 +36,7 @@ export function createPostgresWarmups({ db, replica }: Pick<OpenPostgres, "db" |
         for (let at = 0; at < lines.length; at += urlsPerInsert) {
           await tx.insert(warmupUrls).values(lines.slice(at, at + urlsPerInsert));
         }
+        if (entry) await addPostgresEntries(tx, [entry]);
         return { warmup: await withWaiting(tx, added), knownBodyHash: null };
       }),
     async get(token, uuid) {

@@ -1,9 +1,11 @@
 import { and, asc, count, eq, inArray, isNotNull, isNull, lt } from "drizzle-orm";
 import { type Warmup, type WarmupStore, withResults } from "../warmups/warmup.ts";
+import { prepareAddEntry } from "./audit-store.ts";
 import type { Db } from "./open.ts";
 import { warmups, warmupUrls } from "./schema.ts";
 
 export function createWarmupStore(db: Db): WarmupStore {
+  const addEntry = prepareAddEntry(db);
   type Row = typeof warmups.$inferSelect;
 
   function withWaiting({ number: _, onceKey: __, bodyHash: ___, ...row }: Row): Warmup {
@@ -12,7 +14,7 @@ export function createWarmupStore(db: Db): WarmupStore {
   }
 
   return {
-    async add({ urls, ...warmup }, once) {
+    async add({ urls, ...warmup }, once, entry = null) {
       return db.transaction(
         () => {
           const { uuid, token } = warmup;
@@ -30,6 +32,7 @@ export function createWarmupStore(db: Db): WarmupStore {
           for (const [number, url] of urls.entries()) {
             db.insert(warmupUrls).values({ warmup: uuid, number, url }).run();
           }
+          if (entry) addEntry(entry);
           return { warmup: withWaiting(added), knownBodyHash: null };
         },
         { behavior: "immediate" },

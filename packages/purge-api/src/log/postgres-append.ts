@@ -3,7 +3,7 @@ import { setImmediate as turnOfEvents } from "node:timers/promises";
 import { describeTarget, type Invalidation, type LogRow } from "@freshet/core";
 import { and, eq, inArray, lte, sql } from "drizzle-orm";
 import type { Author } from "../audit/audit.ts";
-import { entryOf } from "../audit/entry.ts";
+import { entriesOf } from "../audit/entry.ts";
 import { addPostgresEntries, closePostgresEntry } from "../db/postgres-audit.ts";
 import { channel, type OpenPostgres, type PostgresDb } from "../db/postgres-open.ts";
 import { insertRows } from "../db/postgres-rows.ts";
@@ -75,7 +75,7 @@ export function createPostgresAppend({ db, replica }: OpenPostgres) {
       const [ended] = await tx.select(jobColumns).from(jobs).where(isFinal).for("update");
       if (!ended) return null;
       await closePostgresEntry(tx, ended);
-      if (author) await addPostgresEntries(tx, [entryOf(author, { ...ended, addedAt }, rows)]);
+      if (author) await addPostgresEntries(tx, entriesOf(author, { ...ended, addedAt }, rows));
       const seqTo = await addRows(
         tx,
         rows.map((row) => ({ ...row, job: uuid })),
@@ -104,7 +104,7 @@ export function createPostgresAppend({ db, replica }: OpenPostgres) {
 async function addJobs(tx: Transaction, added: readonly New[], replica: string): Promise<Map<string, Job>> {
   if (added.length === 0) return new Map();
   // Before the lock that all appends wait for.
-  const entries = added.flatMap(({ author, rows, ...job }) => (author ? [entryOf(author, job, rows)] : []));
+  const entries = added.flatMap(({ author, rows, ...job }) => (author ? entriesOf(author, job, rows) : []));
   await addPostgresEntries(tx, entries);
   const allRows = added.flatMap(({ uuid, rows }) => rows.map((row) => ({ ...row, job: uuid })));
   let seqTo = (await addRows(tx, allRows)) - allRows.length;

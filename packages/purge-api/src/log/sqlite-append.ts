@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describeTarget, type Invalidation, type LogRow } from "@freshet/core";
 import { and, eq, inArray, lte, sql } from "drizzle-orm";
 import type { Author } from "../audit/audit.ts";
-import { entryOf } from "../audit/entry.ts";
+import { entriesOf } from "../audit/entry.ts";
 import { closeEntry, prepareAddEntry } from "../db/audit-store.ts";
 import type { Db } from "../db/open.ts";
 import { placeholders } from "../db/placeholders.ts";
@@ -40,7 +40,7 @@ export function createSqliteAppend(db: Db) {
     if (once && !take(token, uuid, once, addedAt)) return null;
     const { scope, received, failed, rewarm = 0 } = invalidation;
     const rows = invalidation.rows.map(({ target, mode }) => ({ ...target, mode }));
-    if (author) addEntry(entryOf(author, { uuid, token, scope, addedAt }, rows));
+    if (author) entriesOf(author, { uuid, token, scope, addedAt, rewarm }, rows).forEach(addEntry);
     const seqTo = addRows(uuid, rows);
     const invalidated = invalidation.rows.map(({ target }) => describeTarget(target));
     const known = { uuid, token, scope, received, invalidated, failed, seqTo, addedAt, rewarm };
@@ -58,7 +58,7 @@ export function createSqliteAppend(db: Db) {
     const before = db.select().from(jobs).where(isFinal).get();
     if (!before) return null;
     closeEntry(db, before);
-    if (author) addEntry(entryOf(author, { ...before, addedAt }, rows));
+    if (author) entriesOf(author, { ...before, addedAt }, rows).forEach(addEntry);
     const seqTo = addRows(uuid, rows);
     const opened = { status: "RECEIVED", error: null, seqTo, addedAt, doneAt: null, rewarmed: null } as const;
     return db.update(jobs).set(opened).where(isFinal).returning().get();

@@ -295,7 +295,10 @@ export const schemas: Readonly<Record<string, Schema>> = {
       ...listOf(text),
       description: "The first few, cut short; of what was refused, which request.",
     },
-    count: { ...count, description: "Of targets; of what was refused, how many times." },
+    count: {
+      ...count,
+      description: "Of targets; of a rewarm, of pictures; of what was refused, how many times.",
+    },
     outcome: {
       ...orNull(text),
       description: "`RECEIVED` while a job runs, then `DONE` or `ERROR`; `OK`; or the code of the refusal.",

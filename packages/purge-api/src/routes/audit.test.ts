@@ -77,6 +77,26 @@ test("a restart and a hook are entries of their own", async () => {
   ]);
 });
 
+test("a rewarm and a warm-up are entries of their own; one that is sent twice is one", async () => {
+  const key = { "x-client-key": "avatars" };
+  const { invalidation } = await send("/invalidate", { ...key, prefer: "wait=5" }, { ...one, rewarm: 3 });
+  const targets = ["/sample.li/avatars/a.jpg"];
+  expect(await entries(`job=${invalidation.uuid}`)).toMatchObject([
+    { action: "rewarm", key: "avatars", targets, count: 3, outcome: "DONE", ended_at: invalidation.done_at },
+    { action: "invalidate", key: "avatars", targets, count: 1, outcome: "DONE" },
+  ]);
+  const order = { data: ["/sample.li/avatars/a.jpg?w=5", "/sample.li/avatars/a.jpg?w=6"] };
+  const once = { ...key, "idempotency-key": '"warm"', "x-forwarded-for": "198.51.100.4" };
+  const { uuid } = await send("/warmup/urls", once, order);
+  expect((await send("/warmup/urls", once, order)).uuid).toBe(uuid);
+  expect(await entries("action=warmup")).toMatchObject([
+    {
+      ...{ key: "avatars", address: "198.51.100.4", job: uuid, scope: null, mode: null },
+      ...{ targets: order.data.map((path) => `/v7${path}`), count: 2, outcome: "OK" },
+    },
+  ]);
+});
+
 describe("what is refused", () => {
   test.each<[string, Record<string, string>, object, object]>([
     ["no key", {}, one, { outcome: "key_missing", key: null, token: null }],

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Clock, FreshetError, type PurgeTarget, readWarmupUrl, requestKey } from "@freshet/core";
-import { type Caller, checkGrant } from "../keys/grant.ts";
+import { warmupEntryOf } from "../audit/entry.ts";
+import { authorOf, type Caller, checkGrant } from "../keys/grant.ts";
 import type { RateLimit } from "../keys/rate-limit.ts";
 import type { WarmupCall } from "./read-urls.ts";
 import type { Warmup, WarmupStore } from "./warmup.ts";
@@ -48,7 +49,9 @@ export function createAcceptWarmup(deps: {
     rateLimit.take(grant, targets.size);
     const addedAt = Math.round(clock.wallMs() * 1000);
     const warmup = { uuid: randomUUID(), token: token.name, accept: accept ?? browserAccept, addedAt };
-    const added = await store.add({ ...warmup, urls: [...targets.keys()] }, once);
+    const whole = { ...warmup, urls: [...targets.keys()] };
+    const entry = warmupEntryOf(authorOf({ ...caller, action: "warmup" }), whole);
+    const added = await store.add(whole, once, entry);
     if (added.knownBodyHash !== null && added.knownBodyHash !== once?.bodyHash) {
       throw new FreshetError("key_reused", "this Idempotency-Key was sent with another body before");
     }

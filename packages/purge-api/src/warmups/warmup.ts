@@ -1,4 +1,5 @@
 import type { Warmed } from "@freshet/core";
+import type { NewEntry } from "../audit/audit.ts";
 import type { Once } from "../log/log.ts";
 
 /** What became of a warm-up's pictures on one node. */
@@ -45,10 +46,11 @@ export type BatchResults = ReadonlyMap<string, readonly Warmed[]>;
 export interface WarmupStore {
   /**
    * On disk when it resolves.
+   * @param entry for the audit, in the same transaction
    * @param once if its key is known already, nothing is stored
    * @returns the warm-up, or the hash of the body that came with that key before, and the warm-up that was made of it
    */
-  add(warmup: NewWarmup, once: Omit<Once, "until"> | null): Promise<Added>;
+  add(warmup: NewWarmup, once: Omit<Once, "until"> | null, entry?: NewEntry | null): Promise<Added>;
   get(token: string, uuid: string): Promise<Warmup | null>;
   /** Takes charge of what it returns: no other process is given it for a while. */
   next(limit: number): Promise<WarmupBatch | null>;
