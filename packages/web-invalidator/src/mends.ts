@@ -34,7 +34,7 @@ function candidates(line: string, { scope, api }: Reading): Mend[] {
 }
 
 function isReadable(line: string, mend: Mend, { scope, token, api }: Reading): boolean {
-  if ("line" in mend) return mend.line !== line && "target" in readPurgePath(mend.line, scope, token, api);
+  if ("line" in mend) return "target" in readPurgePath(mend.line, scope, token, api);
   if ("scope" in mend) return "target" in readPurgePath(line, mend.scope, token, api);
   return "target" in readPurgePath(line, scope, token, mend.isV6 ? "v6" : "v7");
 }

@@ -39,6 +39,7 @@ const table: [name: string, text: string, lines: string[], leftOut?: number][] =
      <img src="data:image/gif;base64,R0lGOD"><video poster="/h.io/p.jpg" src="/h.io/v.mp4"></video>`,
     ["/h.io/hero.webp?x", "https://h.io/og.png", "/h.io/bg.jpg", "https://h.io/seen.jpg", "/h.io/p.jpg"],
   ],
+  ["a srcset without widths", '<img srcset="/a.io/1.jpg, /a.io/2.jpg 2x">', ["/a.io/1.jpg", "/a.io/2.jpg"]],
   ["a style", '.a { background: url(/h.io/a.png) } .b { mask: url( "b.svg" ) }', ["/h.io/a.png", "b.svg"]],
   [
     "Markdown",
