@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import type { PostgresServer } from "../../packages/purge-api/src/db/postgres.fixture.ts";
-import { dataFolder, type Running, startPurge, startServer } from "../processes.ts";
+import { dataFolder, keys, type Running, startPurge, startServer } from "../processes.ts";
 import { clockFile, fillDisk, mountSmallDisk, type SmallDisk } from "./machine.ts";
 import { type Link, startLink } from "./proxy.ts";
 import { originTag, softWindowS } from "./purges.ts";
@@ -136,11 +136,13 @@ export type Cluster = Awaited<ReturnType<typeof startCluster>>;
 
 /** What it says of itself, and what it wrote. */
 async function readinessOf({ name, running }: Log): Promise<string> {
-  const said = await fetch(`${running.url}/readyz`).then(
-    (response) => response.text(),
-    (error) => String(error),
-  );
-  return `${name} said ${said}; it wrote:\n${running.output().slice(-2_000)}`;
+  const ask = (path: string) =>
+    fetch(running.url + path, { headers: { authorization: `Bearer ${keys.node}` } }).then(
+      (response) => response.text(),
+      (error) => String(error),
+    );
+  const [ready, nodes] = [await ask("/readyz"), await ask("/nodes")];
+  return `${name} said ${ready} and ${nodes}; it wrote:\n${running.output().slice(-2_000)}`;
 }
 
 function walOf(dataDir: string): string {

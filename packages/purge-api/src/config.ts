@@ -151,6 +151,23 @@ export const purgeSettings = {
     max: 1_000_000_000,
     doc: "How many entries the audit keeps, if so many come within that time. Of refused requests it never keeps more than 10,000.",
   }),
+  jobDays: numberSetting({
+    key: "purge.job_days",
+    env: "FRESHET_JOB_DAYS",
+    fallback: 90,
+    min: 1,
+    max: 36_500,
+    unit: "days",
+    doc: "For how long a purge that has ended can be asked for, and stands in the list.",
+  }),
+  jobEntries: numberSetting({
+    key: "purge.job_entries",
+    env: "FRESHET_JOB_ENTRIES",
+    fallback: 500_000,
+    min: 1_000,
+    max: 1_000_000_000,
+    doc: "How many purges are kept, if so many come within that time. Those of the last day are all kept, and those that run.",
+  }),
   logRows: numberSetting({
     key: "purge.log_rows",
     env: "FRESHET_LOG_ROWS",

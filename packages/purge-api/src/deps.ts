@@ -4,6 +4,7 @@ import { createGuardedFetch } from "@freshet/outbound/guarded-fetch";
 import { createRefusals } from "./audit/refusals.ts";
 import type { Config } from "./config.ts";
 import type { Witness } from "./db/witness.ts";
+import type { FailPoints } from "./fail-point.ts";
 import { createBackground, noBackground } from "./fronts/background.ts";
 import { createFronts, type Fronts, noFronts } from "./fronts/fronts.ts";
 import { hashText } from "./fronts/hash-text.ts";
@@ -34,9 +35,14 @@ export type Deps = Awaited<ReturnType<typeof createDeps>>;
 /**
  * Builds everything in the order in which it is needed.
  * @param witness for tests: by default it is the file in the data folder
- * @param onCommit for tests: called when a job is on disk and nobody has heard of it yet
+ * @param crash for tests
  */
-export async function createDeps(config: Config, clock: Clock, witness?: Witness, onCommit?: () => void) {
+export async function createDeps(
+  config: Config,
+  clock: Clock,
+  witness?: Witness,
+  crash: Partial<FailPoints> = {},
+) {
   const report = reportTo(console.error, config);
   const { database } = config;
   const storage =
@@ -72,7 +78,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   });
   const rateLimit = createRateLimit(clock, config.patternsPerMinute);
   const onAccept = metrics.countAccepted;
-  const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit });
+  const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit: crash.onCommit });
   await settler.takeOver();
   await fronts.takeOver();
   const reception = createReception(storage, { clock, fronts, report });
@@ -87,7 +93,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     fronts,
     metrics,
     rateLimit,
-    compact: createCompactor(log, config.logRows),
+    compact: createCompactor(log, config.logRows, crash.onCompaction),
     clock,
     hookSecret: config.hookSecret,
     defaultToken: tokens.default,

@@ -4,7 +4,8 @@ import { keepBounds } from "./audit/keep-bounds.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createDeps, type Deps } from "./deps.ts";
-import { failPoint } from "./fail-point.ts";
+import { failPoints } from "./fail-point.ts";
+import { keepJobs } from "./jobs/keep-jobs.ts";
 
 /**
  * Bytes of a request that are read at all. Up to here the API answers itself that a body is too large; beyond, Bun
@@ -21,7 +22,7 @@ const stopWithinMs = 5_000;
 /** How often is looked for jobs that another process left behind. */
 const takeOverEveryMs = 1_000;
 
-/** How often refusals that were only counted are written down, and how often what the audit no longer keeps is removed. */
+/** How often refusals that were only counted are written down, and how often what is kept no longer is removed. */
 const flushEveryMs = 5_000;
 const trimEveryMs = 60_000;
 /** How often the length of the log is looked at. */
@@ -37,7 +38,7 @@ export async function serve(loadConfig: () => Config): Promise<void> {
   let reload = () => {};
   process.on("SIGHUP", () => reload());
   const config = loadConfig();
-  const deps = await createDeps(config, systemClock(), undefined, failPoint(process.env.FRESHET_FAIL_POINT));
+  const deps = await createDeps(config, systemClock(), undefined, failPoints(process.env.FRESHET_FAIL_POINT));
   // Before anything can fail: it is not shown a second time.
   if (deps.createdKey) console.log(`client key: ${deps.createdKey}`);
   const app = listen(config, deps);
@@ -48,6 +49,7 @@ export async function serve(loadConfig: () => Config): Promise<void> {
     setInterval(deps.workOnWarmups, takeOverEveryMs),
     setInterval(deps.refusals.flush, flushEveryMs),
     setInterval(() => keepBounds(deps.audit, config, systemClock().wallMs()).catch(deps.report), trimEveryMs),
+    setInterval(() => keepJobs(deps.jobs, config, systemClock().wallMs()).catch(deps.report), trimEveryMs),
     setInterval(() => deps.compact().catch(deps.report), compactEveryMs),
   ];
   reload = () => tell(reloadSettings(loadConfig, deps.replaceSettings), deps);

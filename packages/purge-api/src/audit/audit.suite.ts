@@ -135,6 +135,16 @@ function recordTests(open: () => Promise<AuditUnderTest>): void {
     expect(await audit.list({ ...all, key: text })).toMatchObject([{ key: text, targets: [text] }]);
   });
 
+  test("says how a job ended of which nothing else is known any more", async () => {
+    const { log, audit } = await open();
+    const job = await log.append("doc", originals("h/1"), 10, null, author);
+    if (job) await log.finish(job, "ERROR", "late", 20);
+    const shown = await audit.list(all);
+    expect(shown).toMatchObject([{ outcome: "ERROR", endedAt: 20 }]);
+    expect(await log.trim({ from: 99, entries: 9, young: 99 })).toBe(1);
+    expect(await audit.list(all)).toEqual(shown);
+  });
+
   test("keeps what is young and not too much, refusals counted apart", async () => {
     const { audit } = await open();
     for (let at = 1; at <= 10; at++) await audit.add({ ...refused, action: "hook", at });

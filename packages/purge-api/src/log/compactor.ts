@@ -6,11 +6,13 @@ const growth = 0.1;
 /**
  * Keeps the log within its bound. A job that runs holds back all that came after it: then it stays longer for a while.
  *
+ * @param onStep for tests: see `PurgeLog.compact`
  * @returns to be called now and then; does nothing while the log is short, or is being compacted
  */
 export function createCompactor(
   log: Pick<PurgeLog, "size" | "compact">,
   maxRows: number,
+  onStep?: () => void,
 ): () => Promise<void> {
   let isCompacting = false;
   let triedAt = 0;
@@ -18,7 +20,7 @@ export function createCompactor(
     if (isCompacting || log.size() <= Math.max(maxRows, triedAt)) return;
     isCompacting = true;
     try {
-      await log.compact(maxRows);
+      await log.compact(maxRows, onStep);
     } finally {
       isCompacting = false;
       triedAt = log.size() + Math.ceil(maxRows * growth);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { compactionTests } from "./compaction.suite.ts";
-import { type Job, type JobFilter, type JobStore, type PurgeLog, rowsOf } from "./log.ts";
+import { type Job, type JobFilter, type JobStore, type PurgeLog, rowsOf, trimJobsStep } from "./log.ts";
 import { originals } from "./originals.fixture.ts";
 
 /** A log under test. `reopen` closes it and opens it again on the same storage, as a restart does. */
@@ -22,6 +22,7 @@ export function logSuite(name: string, open: () => Promise<LogUnderTest>): void 
   describe(`${name}: idempotency keys`, () => onceTests(open));
   describe(`${name}: lists of jobs`, () => listTests(open));
   describe(`${name}: jobs that end`, () => endTests(open));
+  describe(`${name}: jobs that are forgotten`, () => trimTests(open));
 }
 
 function rowTests(open: () => Promise<LogUnderTest>): void {
@@ -337,5 +338,60 @@ function endTests(open: () => Promise<LogUnderTest>): void {
     expect(ended).toMatchObject({ status: "DONE", rewarm: 2, rewarmed });
     const again = await reopened.again(ended as Job, await reopened.read(0, 1), 11);
     expect(again).toMatchObject({ status: "RECEIVED", rewarm: 2, rewarmed: null });
+  });
+}
+
+function trimTests(open: () => Promise<LogUnderTest>): void {
+  /** Accepted and ended at these times. */
+  const add = async (log: JobStore & PurgeLog, ...times: readonly number[]) => {
+    for (const at of times)
+      await log.finish(await log.append("doc", originals(`h/${at}`), at), "DONE", null, at);
+  };
+  const left = async (log: JobStore) => (await log.list("doc", 2_000, null)).map(({ addedAt }) => addedAt);
+
+  test("those that are too old or too many go, and never one that is young or runs", async () => {
+    const { log } = await open();
+    const running = await log.append("doc", originals("h/0"), 1);
+    await add(log, 2, 3, 4, 5, 6, 7);
+    const trim = async (from: number, entries: number, young: number) => {
+      const gone = await log.trim({ from, entries, young });
+      return [gone, await left(log)];
+    };
+    expect(await trim(0, 7, 99)).toEqual([0, [7, 6, 5, 4, 3, 2, 1]]);
+    expect(await trim(3, 7, 99)).toEqual([1, [7, 6, 5, 4, 3, 1]]);
+    expect(await trim(0, 3, 4)).toEqual([1, [7, 6, 5, 4, 1]]);
+    expect(await trim(0, 3, 99)).toEqual([1, [7, 6, 5, 1]]);
+    expect(await trim(99, 0, 6)).toEqual([1, [7, 6, 1]]);
+    expect((await log.claim()).map(({ uuid }) => uuid)).toEqual([running.uuid]);
+    await log.finish(running, "DONE", null, 2);
+    expect(await trim(3, 7, 99)).toEqual([1, [7, 6]]);
+    expect((await log.append("doc", originals("h/8"), 8)).number).toBe(8);
+  });
+
+  test("their rows stay, and where rows are gone as well nobody can tell any more", async () => {
+    const { log } = await open();
+    const jobs: Job[] = [];
+    for (const at of [1, 2, 3]) {
+      jobs.push(await log.append("doc", originals("h/1"), at));
+      await log.finish(jobs.at(-1) as Job, "DONE", null, at);
+    }
+    await log.compact(100);
+    const known = () => Promise.all(jobs.map(({ seqTo, uuid }) => log.knows(seqTo, uuid)));
+    expect(await known()).toEqual(["yes", "yes", "yes"]);
+    expect(await log.trim({ from: 99, entries: 9, young: 99 })).toBe(3);
+    expect(await known()).toEqual(["forgotten", "forgotten", "yes"]);
+    expect([(await log.read(0, 9)).length, log.head()]).toEqual([1, 3]);
+  });
+
+  test("a few at a time, from the oldest on", async () => {
+    const { log } = await open();
+    await add(log, ...Array.from({ length: trimJobsStep + 20 }, (_, at) => at + 1));
+    const bounds = { from: trimJobsStep + 11, entries: 10_000, young: 10_000 };
+    expect([await log.trim(bounds), await log.trim(bounds), await log.trim(bounds)]).toEqual([
+      trimJobsStep,
+      10,
+      0,
+    ]);
+    expect((await left(log)).at(-1)).toBe(trimJobsStep + 11);
   });
 }

@@ -68,8 +68,9 @@ export interface PurgeLog {
    * Drops rows that newer ones cover, and folds the oldest until about four fifths of `maxRows` are left: see core's
    * `compact`. Only rows before the first job that runs are touched. Whenever it is interrupted, what is there purges
    * as much as before. To be called once at a time.
+   * @param onStep for tests: called after each step of the writing, when others could have their turn
    */
-  compact(maxRows: number): Promise<void>;
+  compact(maxRows: number, onStep?: () => void): Promise<void>;
   /**
    * Stores job and rows in one transaction, on disk when it resolves. The rows of a job follow one another.
    *
@@ -128,6 +129,12 @@ export interface JobStore {
    */
   claim(): Promise<Job[]>;
   /**
+   * Forgets some of the oldest jobs that have ended, if they are too old or too many; what the audit shows of them stays.
+   * What the log still remembers of dropped rows goes with them: see `PurgeLog.knows`.
+   * @returns how many; to be called again until there are none
+   */
+  trim(bounds: JobBounds): Promise<number>;
+  /**
    * Ends this run of a job, if it has not ended: another process may have done so, or begun it again.
    * @returns the job as it is now
    */
@@ -139,6 +146,19 @@ export interface JobStore {
     rewarmed?: Job["rewarmed"],
   ): Promise<Job>;
 }
+
+/** Times are microseconds since 1970. */
+export interface JobBounds {
+  /** What ended before goes. */
+  readonly from: number;
+  /** So many of the newest stay, if they are not too old. */
+  readonly entries: number;
+  /** What was accepted since then stays in any case. */
+  readonly young: number;
+}
+
+/** Jobs that are looked at, and forgotten, at once: each from the oldest on. */
+export const trimJobsStep = 500;
 
 /** Statuses of jobs that have ended. */
 export const finalStatuses: Job["status"][] = ["DONE", "ERROR"];

@@ -10,7 +10,7 @@ import { planCompaction, slices } from "./plan-compaction.ts";
  * planned; another replica that plans the same waits for nobody, and leaves it.
  */
 export function createPostgresCompact(db: PostgresDb) {
-  return (maxRows: number): Promise<void> =>
+  return (maxRows: number, onStep = () => {}): Promise<void> =>
     db.transaction(async (tx) => {
       const [lock] = await tx.execute<{ held: boolean }>(
         sql`SELECT pg_try_advisory_xact_lock(hashtext('freshet compaction')) AS held`,
@@ -33,8 +33,10 @@ export function createPostgresCompact(db: PostgresDb) {
       for (const { seq, kind, pattern, mode } of widened) {
         await tx.update(purgeLog).set({ kind, pattern, mode }).where(eq(purgeLog.seq, seq));
       }
+      onStep();
       for (const slice of slices(dropped)) {
         await tx.delete(purgeLog).where(inArray(purgeLog.seq, [...slice]));
+        onStep();
       }
     });
 }

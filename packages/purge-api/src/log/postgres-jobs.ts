@@ -1,11 +1,18 @@
 import { setImmediate as turnOfEvents } from "node:timers/promises";
 import { and, asc, desc, eq, getTableColumns, inArray, lt, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { escapeNul } from "../db/nul.ts";
-import { channel, type OpenPostgres } from "../db/postgres-open.ts";
+import { channel, type OpenPostgres, type PostgresDb } from "../db/postgres-open.ts";
 import { readRows } from "../db/postgres-rows.ts";
-import { jobs } from "../db/postgres-schema.ts";
+import { audit, erasures, jobs } from "../db/postgres-schema.ts";
 import { inGroups } from "./in-groups.ts";
-import { finalStatuses, type Job, type JobFilter, type JobStore } from "./log.ts";
+import {
+  finalStatuses,
+  type Job,
+  type JobBounds,
+  type JobFilter,
+  type JobStore,
+  trimJobsStep,
+} from "./log.ts";
 
 /** Whom a job belongs to among the replicas is nobody else's business. */
 const { owner: _, ownedUntil: __, ...columns } = getTableColumns(jobs);
@@ -57,9 +64,27 @@ export function createPostgresJobs(database: Pick<OpenPostgres, "db" | "replica"
         .returning(jobColumns);
       return claimed.sort((a, b) => a.number - b.number);
     },
+    trim: (bounds) => trim(db, bounds),
     finish: ({ uuid, seqTo }, status, error, doneAt, rewarmed = null) =>
       endRun({ work: { uuid, seqTo, status, error, doneAt, rewarmed }, rows: 1 }),
   };
+}
+
+/** One statement: a job that another replica begins again meanwhile is waited for, and stays. */
+async function trim(db: PostgresDb, { from, entries, young }: JobBounds): Promise<number> {
+  const [gone] = await db.execute<{ count: string }>(sql`
+    WITH gone AS (
+      DELETE FROM ${jobs}
+      WHERE number IN (SELECT number FROM ${jobs} ORDER BY number LIMIT ${trimJobsStep}::bigint)
+        AND ${inArray(jobs.status, finalStatuses)} AND added_at < ${young}::bigint
+        AND (done_at < ${from}::bigint OR number <= (SELECT max(number) FROM ${jobs}) - ${entries}::bigint)
+      RETURNING uuid, added_at, status, done_at),
+    told AS (
+      UPDATE ${audit} SET outcome = gone.status, ended_at = gone.done_at
+      FROM gone WHERE ${audit.job} = gone.uuid AND ${audit.at} = gone.added_at),
+    counts AS (DELETE FROM ${erasures} USING gone WHERE ${erasures.job} = gone.uuid)
+    SELECT count(*) AS count FROM gone`);
+  return Number(gone?.count ?? 0);
 }
 
 /** How a run of a job ended. */

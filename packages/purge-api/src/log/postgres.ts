@@ -108,8 +108,8 @@ export async function createPostgresLog(
       return ended.length > 0 ? "yes" : "forgotten";
     },
     size: () => counted.rows + Math.max(0, head - counted.head),
-    async compact(maxRows) {
-      await compact(maxRows);
+    async compact(maxRows, onStep) {
+      await compact(maxRows, onStep);
       counted = await countRows();
     },
     append: async (...job: Parameters<typeof write.append>) => moved(await write.append(...job)) as Job,

@@ -28,7 +28,7 @@ export function createSqliteCompact(db: Db, log: Pick<PurgeLog, "head" | "read" 
     }
   }
 
-  return async (maxRows: number): Promise<void> => {
+  return async (maxRows: number, onStep = () => {}): Promise<void> => {
     const rows = await readUpTo(endedUpTo());
     const { widened, dropped } = await planCompaction(rows, log.size() - rows.length, maxRows);
     db.transaction((tx) => {
@@ -36,10 +36,12 @@ export function createSqliteCompact(db: Db, log: Pick<PurgeLog, "head" | "read" 
         tx.update(purgeLog).set({ kind, pattern, mode }).where(eq(purgeLog.seq, seq)).run();
       }
     });
+    onStep();
     for (const slice of slices(dropped)) {
       db.delete(purgeLog)
         .where(inArray(purgeLog.seq, [...slice]))
         .run();
+      onStep();
       await nextTurn();
     }
   };

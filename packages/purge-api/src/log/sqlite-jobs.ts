@@ -1,7 +1,14 @@
-import { and, asc, desc, eq, inArray, lt, notInArray, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lt, lte, notInArray, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
-import { jobs } from "../db/schema.ts";
-import { finalStatuses, type Job, type JobFilter, type JobStore } from "./log.ts";
+import { audit, erasures, jobs } from "../db/schema.ts";
+import {
+  finalStatuses,
+  type Job,
+  type JobBounds,
+  type JobFilter,
+  type JobStore,
+  trimJobsStep,
+} from "./log.ts";
 
 /** @param inTransaction has some work done within a transaction, which may be shared with other work */
 export function createSqliteJobs(db: Db, inTransaction: (work: () => Job) => Promise<Job>): JobStore {
@@ -41,11 +48,47 @@ export function createSqliteJobs(db: Db, inTransaction: (work: () => Job) => Pro
         .all(),
     claim: async () =>
       db.select().from(jobs).where(notInArray(jobs.status, finalStatuses)).orderBy(asc(jobs.number)).all(),
+    trim: async (bounds) => trim(db, bounds),
     finish: ({ uuid, seqTo }, status, error, doneAt, rewarmed = null) => {
       const set = { status, error, doneAt, rewarmed: rewarmed && JSON.stringify(rewarmed) };
       return inTransaction(() => end.get({ uuid, seqTo, ...set }) ?? (find.get({ uuid }) as Job));
     },
   };
+}
+
+function trim(db: Db, { from, entries, young }: JobBounds): number {
+  return db.transaction(
+    (tx) => {
+      const oldest = tx
+        .select({ number: jobs.number })
+        .from(jobs)
+        .orderBy(asc(jobs.number))
+        .limit(trimJobsStep);
+      const newest = sql`(SELECT max(number) FROM job)`;
+      const isTooMuch = or(lt(jobs.doneAt, from), lte(jobs.number, sql`${newest} - ${entries}`));
+      const mayGo = and(inArray(jobs.status, finalStatuses), lt(jobs.addedAt, young), isTooMuch);
+      const old = tx
+        .select({ number: jobs.number, uuid: jobs.uuid })
+        .from(jobs)
+        .where(and(inArray(jobs.number, oldest), mayGo))
+        .all();
+      const isOld = inArray(
+        jobs.number,
+        old.map(({ number }) => number),
+      );
+      // How a job ended stands in the job alone, as long as there is one.
+      tx.update(audit)
+        .set({ outcome: jobs.status, endedAt: jobs.doneAt })
+        .from(jobs)
+        .where(and(isOld, eq(audit.job, jobs.uuid), eq(audit.at, jobs.addedAt)))
+        .run();
+      const uuids = old.map(({ uuid }) => uuid);
+      tx.delete(erasures).where(inArray(erasures.job, uuids)).run();
+      tx.delete(jobs).where(isOld).run();
+      return old.length;
+    },
+    { behavior: "immediate" },
+  );
 }
 
 function conditions({ status, scope, text }: JobFilter): (SQL | undefined)[] {

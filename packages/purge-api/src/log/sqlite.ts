@@ -85,8 +85,8 @@ export function createSqliteLog(db: Db, onCommit: (head: number) => void = () =>
     read,
     knows,
     size,
-    async compact(maxRows) {
-      await compact(maxRows);
+    async compact(maxRows, onStep) {
+      await compact(maxRows, onStep);
       counted = { rows: countRows(), head };
     },
     append: (...job: Parameters<typeof add.append>) =>
