@@ -1,8 +1,8 @@
 /** A job that was answered 201 exists after any crash of purge-api, and reaches DONE. `ROUNDS=100` for a longer run. */
 import { afterAll, expect, test } from "bun:test";
-import { readLogMessage } from "../packages/core/src/index.ts";
 import { createKeeper } from "./keeper.ts";
 import { keys, type Running, startPurge, until } from "./processes.ts";
+import { readLog } from "./read-log.ts";
 
 const rounds = Number(process.env.ROUNDS ?? 20);
 const { newFolder, keep, end } = createKeeper();
@@ -28,39 +28,9 @@ async function job(purge: Running, uuid: string) {
   return body.invalidation ?? null;
 }
 
-/** Follows the log as a node does, up to its head. */
-function readLog(purge: Running): Promise<{ seq: number; path: string }[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ seq: number; path: string }[]>();
-  const authorization = `Bearer ${keys.node}`;
-  const socket = new WebSocket(`${purge.url.replace("http", "ws")}/internal/log`, {
-    headers: { authorization },
-  });
-  const rows: { seq: number; path: string }[] = [];
-  let head = 0;
-  const hello = {
-    type: "hello",
-    node: "reader",
-    boot: "reader",
-    fence: "refuse",
-    logId: "",
-    applied: 0,
-    job: "",
-  };
-  socket.onopen = () => socket.send(JSON.stringify(hello));
-  socket.onerror = () => reject(new Error("the log cannot be followed"));
-  socket.onmessage = ({ data }) => {
-    const message = readLogMessage(String(data));
-    if (message.type === "welcome") head = message.head;
-    if (message.type === "rows") {
-      rows.push(...message.rows.map(({ seq, pattern }) => ({ seq, path: pattern.replace("doc|/", "") })));
-      socket.send(JSON.stringify({ type: "ack", applied: rows.length }));
-    }
-    if (rows.length < head) return;
-    socket.close();
-    resolve(rows);
-  };
-  return promise;
-}
+/** The rows of the log, by the paths that were purged. */
+const pathsOf = async (purge: Running) =>
+  (await readLog(purge)).map(({ seq, pattern }) => ({ seq, path: pattern.replace("doc|/", "") }));
 
 test(`after kill -9 as the 201 arrives the job is there and reaches DONE (${rounds} rounds)`, async () => {
   const dataDir = newFolder();
@@ -75,7 +45,7 @@ test(`after kill -9 as the 201 arrives the job is there and reaches DONE (${roun
     if ((await job(purge, uuid)) === null) lost++;
     else await until(async () => (await job(purge, uuid))?.status === "DONE", "the job is DONE");
   }
-  const rows = await readLog(purge);
+  const rows = await pathsOf(purge);
   await purge.kill();
   expect(lost).toBe(0);
   // Each job has the next number, none was lost or given twice.
@@ -117,7 +87,7 @@ test(`after kill -9 at any moment every job whose 201 arrived is there (${rounds
     if (found?.status !== "DONE" || found.urls.received[0] !== path) missing.push(path);
   }
   expect(missing).toEqual([]);
-  const rows = await readLog(again);
+  const rows = await pathsOf(again);
   expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, at) => at + 1));
   const inLog = new Set(rows.map(({ path }) => path));
   expect(inLog.size).toBe(rows.length);

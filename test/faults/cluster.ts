@@ -97,9 +97,7 @@ export async function startCluster(names: readonly string[], postgres: PostgresS
       log.running = await startLog(log, env);
     },
     async startNode(node: Node): Promise<void> {
-      node.running = await startNode(node.name, node.link, node.clock).catch(async (error) => {
-        throw new Error(`${error.message}\n${(await Promise.all(logs.map(readinessOf))).join("\n")}`);
-      });
+      node.running = await startNode(node.name, node.link, node.clock).catch(explainBy(logs));
     },
     /** A copy of a log's files, which must not be in use. */
     saveLog({ name }: Log): string {
@@ -133,6 +131,13 @@ export async function startCluster(names: readonly string[], postgres: PostgresS
 }
 
 export type Cluster = Awaited<ReturnType<typeof startCluster>>;
+
+/** A server that is not ready waits for a log. */
+function explainBy(logs: readonly Log[]) {
+  return async (error: Error): Promise<never> => {
+    throw new Error([error.message, ...(await Promise.all(logs.map(readinessOf)))].join("\n"));
+  };
+}
 
 /** What it says of itself, and what it wrote. */
 async function readinessOf({ name, running }: Log): Promise<string> {
