@@ -37,12 +37,7 @@ export type Deps = Awaited<ReturnType<typeof createDeps>>;
  * @param witness for tests: by default it is the file in the data folder
  * @param crash for tests
  */
-export async function createDeps(
-  config: Config,
-  clock: Clock,
-  witness?: Witness,
-  crash: Partial<FailPoints> = {},
-) {
+export async function createDeps(config: Config, clock: Clock, witness?: Witness, crash?: FailPoints) {
   const report = reportTo(console.error, config);
   const { database } = config;
   const storage =
@@ -78,7 +73,7 @@ export async function createDeps(
   });
   const rateLimit = createRateLimit(clock, config.patternsPerMinute);
   const onAccept = metrics.countAccepted;
-  const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit: crash.onCommit });
+  const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit: crash?.onCommit });
   await settler.takeOver();
   await fronts.takeOver();
   const reception = createReception(storage, { clock, fronts, report });
@@ -93,7 +88,7 @@ export async function createDeps(
     fronts,
     metrics,
     rateLimit,
-    compact: createCompactor(log, config.logRows, crash.onCompaction),
+    compact: createCompactor(log, config.logRows, crash?.onCompaction),
     clock,
     hookSecret: config.hookSecret,
     defaultToken: tokens.default,
