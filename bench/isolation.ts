@@ -36,10 +36,14 @@ const ways: Readonly<Record<"here" | "apart", Render>> = {
   apart: children.render,
 };
 
+let sent = 0;
+
 async function make(way: Render, serial: number): Promise<void> {
   const { plan } = parseRequest(`/h.io/a.jpg?w=${350 + (serial % 100)}`, plainToken("doc"));
   await way({ original: photo, watermarks: [] }, plan, negotiate(plan.formats, null, format), {
-    ...{ content: "photo", others: 0 },
+    // Of another name each time: what a child keeps would not be handed over again.
+    content: `photo ${sent++}`,
+    others: 0,
   });
 }
 
