@@ -1,5 +1,6 @@
 /** Pictures that are ready on every server before anybody asks for them, whoever is killed meanwhile. */
 import { afterAll, expect, test } from "bun:test";
+import { sealUrl, signUrl } from "../packages/core/src/index.ts";
 import { createKeeper } from "./keeper.ts";
 import { keys, type Running, startPurge, startServer, until } from "./processes.ts";
 
@@ -79,3 +80,36 @@ test("what was accepted is made although purge-api is killed meanwhile, and alth
   await response.bytes();
   expect(response.headers.get("cache-status")).toContain("hit");
 }, 90_000);
+
+const sha1 = (text: string) => new Bun.CryptoHasher("sha1").update(text).digest("hex");
+const signing = { salt: "only-for-tests", sha1 };
+
+test.each([
+  ["signature", (path: string) => signUrl(path, signing)],
+  ["seal", (path: string) => sealUrl(path, ["w", "force_format"], signing)],
+])(
+  "of a token whose URLs need a %s, a picture is made without, and given only with",
+  async (security, close) => {
+    const dataDir = newFolder();
+    const config = `${dataDir}/freshet.toml`;
+    await Bun.write(config, `[tokens.doc]\nsecurity = "${security}"\n`);
+    const env = { FRESHET_CONFIG: config, FRESHET_TOKEN_DOC_SALTS: signing.salt };
+    const purge = await keep(startPurge({ dataDir, env }));
+    const server = await keep(startServer({ dataDir: newFolder(), purgeUrl: purge.url, env }));
+    const [bare, closed] = ["/sample.li/flat.jpg?w=31", "/sample.li/flat.jpg?w=32"] as const;
+    const uuid = await warmUp(purge, [bare, close(closed)]);
+    await done(purge, uuid);
+    expect(await progress(purge, uuid)).toMatchObject({ total: 2, rendered: 2, failed: 0 });
+    for (const path of [bare, closed]) {
+      expect((await fetch(server.url + path)).status).toBe(403);
+      const response = await fetch(server.url + close(path));
+      await response.bytes();
+      expect([path, response.status, response.headers.get("cache-status")]).toEqual([
+        path,
+        200,
+        expect.stringContaining("hit"),
+      ]);
+    }
+  },
+  60_000,
+);

@@ -79,6 +79,55 @@ test("an open job is FLUSHINGCLOUDIMAGESERVER, whatever its row says, and shows 
   });
 });
 
+test("pictures are made again beside the fronts, once, when no node is waited for; DONE waits for both", async () => {
+  const clock = fakeClock();
+  const state = { isAcked: false, areFrontsDone: false, isRewarmed: false };
+  const calls: string[] = [];
+  const ended: unknown[] = [];
+  const rewarmed = [{ node: "a" }] as unknown as NonNullable<Job["rewarmed"]>;
+  const jobs = {
+    claim: async () => [],
+    finish: async (run: Job, status: string, _: unknown, __: unknown, made: unknown) => {
+      ended.push([status, made]);
+      return { ...run, status };
+    },
+  } as unknown as JobStore;
+  const statesFor = () => [{ node: "a", state: state.isAcked ? "acked" : "waiting" }];
+  const membership = { statesFor, look: async () => statesFor } as unknown as Membership;
+  const fronts: Fronts = {
+    ...noFronts,
+    flush: () => {
+      calls.push("fronts");
+      return state.areFrontsDone ? { error: null } : null;
+    },
+  };
+  const rewarms = {
+    run: () => {
+      calls.push("rewarm");
+      return state.isRewarmed;
+    },
+    view: () => (state.isRewarmed ? rewarmed : null),
+    forget: () => void calls.push("forget"),
+  };
+  const settler = createSettler({ clock, jobs, membership, fronts, rewarms, deadlineMs });
+  await settler.add(job("j"));
+  expect(calls).toEqual([]);
+  state.isAcked = true;
+  await settler.settle();
+  expect([calls, ended]).toEqual([["fronts", "rewarm"], []]);
+  state.areFrontsDone = true;
+  await settler.settle();
+  expect(ended).toEqual([]);
+  expect(await settler.view(job("j"))).toMatchObject({ status: "FLUSHINGCDNSERVERS", rewarmed: null });
+  state.isRewarmed = true;
+  state.areFrontsDone = false;
+  await settler.settle();
+  expect(ended).toEqual([]);
+  state.areFrontsDone = true;
+  await settler.settle();
+  expect([ended, calls.at(-1)]).toEqual([[["DONE", rewarmed]], "forget"]);
+});
+
 test("a finished job shows the nodes as they were when it ended", async () => {
   const { settler, nodes } = setUp();
   nodes({ a: "lapsed" });

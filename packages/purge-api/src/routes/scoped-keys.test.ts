@@ -48,6 +48,21 @@ describe("a key that is limited to a folder", () => {
     expect(service.deps.jobs.head()).toBe(head);
   });
 
+  test.each<[string[], number]>([
+    [["/sample.li/avatars/a.jpg?w=5", "/v6/width/5/n/sample.li/avatars/b.jpg"], 201],
+    [["/sample.li/avatars/a.jpg?w=5", "/sample.li/b.jpg?w=5"], 403],
+    [["/sample.li/avatarsx/a.jpg?w=5"], 403],
+  ])("warms up %j: %d", async (data, status) => {
+    const { response, body } = await post("avatars", { data }, "/warmup/urls");
+    expect([response.status, body.code]).toEqual([status, status === 403 ? "key_scope" : undefined]);
+  });
+
+  test("has pictures made again only of what it purges", async () => {
+    const inside = { scope: "original", urls: ["/sample.li/avatars/a.jpg"], rewarm: 5 };
+    expect((await post("avatars", inside)).response.status).toBe(201);
+    expect((await post("avatars", { scope: "all", rewarm: 5 })).body.code).toBe("key_scope");
+  });
+
   test("does not run a job of somebody else's again that reaches further", async () => {
     const { body } = await service.invalidate({ scope: "all" });
     const { uuid } = body.invalidation;
