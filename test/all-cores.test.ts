@@ -87,7 +87,7 @@ test("kill -9 of one under load costs only the requests on its connections, and 
   const load = startLoad(server, 24);
   await until(async () => load.ports.size === 24 && load.state.answered > 500, "there is load");
   const [victim, other] = childrenOf(server) as [number, number];
-  const ofVictim = clientPortsOf(victim);
+  const ofOther = clientPortsOf(other);
   const before = await metric(server, 'freshet_responses_total{status="2xx"}');
   const atKill = load.state.answered;
   process.kill(victim, "SIGKILL");
@@ -109,7 +109,8 @@ test("kill -9 of one under load costs only the requests on its connections, and 
   await load.end();
   expect(load.refused).toEqual([]);
   // Who is cut off comes again at once, and may still reach the dying one: its port is the last that it lets go of.
-  expect(load.lost.filter(({ port, isFresh }) => !isFresh && !ofVictim.has(port))).toEqual([]);
+  expect(load.lost.filter(({ port }) => ofOther.has(port))).toEqual([]);
+  expect(ofOther.size).toBeGreaterThan(0);
   expect(await metric(server, "freshet_process_restarts_total")).toBe(1);
   // What the dead one had counted is not lost: no counter goes back.
   expect(await metric(server, 'freshet_responses_total{status="2xx"}')).toBeGreaterThanOrEqual(before);
