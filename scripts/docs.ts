@@ -39,6 +39,7 @@ function formatFallback(fallback: unknown, env: string): string {
   // It depends on the machine, and a document must not.
   if (env === "FRESHET_RENDERS") return "cores + 1";
   if (env === "FRESHET_PROCESSES") return "cores";
+  if (env === "FRESHET_CEILING_BYTES") return "three quarters of the memory";
   if (fallback === null || (Array.isArray(fallback) && fallback.length === 0)) return "none";
   return `\`${String(fallback)}\``;
 }

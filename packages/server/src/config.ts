@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import {
   addTokenSecrets,
   choiceSetting,
@@ -18,6 +18,12 @@ import {
 import { loadStorages, type Storages, storageNames, unknownStorages } from "./origin/storages.ts";
 
 const gib = 1024 ** 3;
+
+/** Memory of the machine, or what the container is allowed of it. */
+function machineBytes(): number {
+  const allowed = process.constrainedMemory?.() || Number.POSITIVE_INFINITY;
+  return Math.max(gib, Math.min(allowed, totalmem()));
+}
 
 /** Settings of the image server: type, defaults and limits in one place; `docs/configuration.md` is made from it. */
 export const serverSettings = {
@@ -198,6 +204,15 @@ export const serverSettings = {
     max: 1024 * gib,
     unit: "bytes",
     doc: "Memory that the process that makes one picture may take; then it is killed. Linux only.",
+  }),
+  ceilingBytes: numberSetting({
+    key: "server.ceiling_bytes",
+    env: "FRESHET_CEILING_BYTES",
+    fallback: Math.floor((machineBytes() * 3) / 4),
+    min: 256 * 1024 ** 2,
+    max: 1024 * gib,
+    unit: "bytes",
+    doc: "Memory that the server may take, with all processes that make pictures; the default is three quarters of what the machine, or the container, has. From 80 % of it on nothing new is begun; above it the process that takes most is ended, and its picture answered with 503. `memory_bytes` and `original_memory_bytes` are part of it. Linux only.",
   }),
   sharedBytes: numberSetting({
     key: "server.shared_bytes",

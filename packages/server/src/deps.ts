@@ -12,6 +12,7 @@ import { createDemand, type Demand } from "./demand/demand.ts";
 import { hashText } from "./hash.ts";
 import { serverLimits } from "./limits.ts";
 import { holdSettings } from "./live-settings.ts";
+import { createMemoryGuard } from "./memory-guard.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { nodeName } from "./node-name.ts";
 import { fetchInTurn } from "./origin/fetch-in-turn.ts";
@@ -80,18 +81,17 @@ export async function createDeps(
   const follower = following?.follower ?? null;
   const position = follower ?? standalone;
   const settings = openSettings(config, clock, report);
-  const renderTurns = createRenderTurns(config.renders);
-  const fetching = openFetching(config, clock);
+  const turns = openTurns(config, clock, children);
   const metrics = createMetrics({
     ...cache,
-    renders: renderTurns,
-    ...{ fetches: fetching.fetchTurns, resting: fetching.resting },
+    renders: turns.renderTurns,
+    ...{ fetches: turns.fetchTurns, resting: turns.resting },
     purgeLog: follower && purgeLogOf(follower),
   });
   const fetchOriginal = openOrigins(config, clock, children, () => settings.current().storage);
   const resolve = createResolve({
     ...{ clock, position, table, originals, lineage },
-    fetchOriginal: fetchInTurn(usage.countFetches(metrics.countFetches(fetchOriginal)), fetching),
+    fetchOriginal: fetchInTurn(usage.countFetches(metrics.countFetches(fetchOriginal)), turns),
     wait: Bun.sleep,
     staleIfErrorSeconds: config.staleIfErrorSeconds,
     inspect: children.inspect,
@@ -106,7 +106,8 @@ export async function createDeps(
     ...{ settings: settings.current, maxBytes: readyBytes(config) },
   });
   const pictures = {
-    ...{ originals, variants, lineage, resolve, renderTurns, metrics, usage, demand, ready, ...refusers },
+    ...turns,
+    ...{ originals, variants, lineage, resolve, metrics, usage, demand, ready, ...refusers },
     render: children.render,
     stamp: position.stamp,
     flights: createSingleFlight<Entry | null>(),
@@ -221,17 +222,23 @@ function createRefusers({ dataDir }: Config, clock: Clock) {
   return { spareRetries: createSpareRetries(clock), loopName: loopNameOf(dataDir) };
 }
 
-/** What keeps this server from asking more of origins than they, or it, can bear. */
-function openFetching({ originFetches }: Config, clock: Clock) {
+/** What keeps this server from doing more at once than it, or the origins, can bear. */
+function openTurns({ originFetches, renders, ceilingBytes }: Config, clock: Clock, children: Children) {
   const { fetches, waitingFetches, waitMs } = serverLimits;
+  const memory = createMemoryGuard({
+    ceilingBytes,
+    now: clock.monotonicMs,
+    ownBytes: () => process.memoryUsage.rss(),
+    children,
+  });
   const fetchTurns = createTurns<"fetch">({
     running: fetches,
     perOrigin: originFetches,
     kinds: { fetch: { running: fetches, waiting: waitingFetches } },
-    waitMs,
-    what: "originals",
+    ...{ waitMs, hasRoom: memory.hasRoom, what: "originals" },
   });
-  return { fetchTurns, resting: createRestingOrigins(clock) };
+  const renderTurns = createRenderTurns(renders, memory.hasRoom);
+  return { memory, fetchTurns, renderTurns, resting: createRestingOrigins(clock) };
 }
 
 function openOrigins(config: Config, clock: Clock, { drawPng }: Children, storage: () => Source) {

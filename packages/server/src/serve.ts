@@ -10,6 +10,8 @@ import { tellUsage } from "./usage/tell-usage.ts";
 const stopWithinMs = 10_000;
 const auditEveryMs = 1_000;
 const checkEveryMs = 1_000;
+/** A picture can take a gigabyte within a second. */
+const lookEveryMs = 100;
 const tellEveryMs = 1_000;
 
 /** Who keeps a connection gets this long to hear that it must not; then it is closed. */
@@ -37,6 +39,7 @@ export async function serve(loadConfig: () => Config, connect?: typeof connectSu
   if (supervisor) await ready(deps);
   const app = listen(config, deps, supervisor, () => ending.isEnding);
   const checking = setInterval(() => attempt(deps.check, deps.report), checkEveryMs);
+  setInterval(() => deps.memory.look(), lookEveryMs).unref();
   const telling = supervisor && tellSupervisor(supervisor, deps, app.server?.port as number);
   reload = () => tell(reloadSettings(loadConfig, deps.replaceSettings), deps);
   if (!supervisor) console.log(`freshet-server listening on http://localhost:${app.server?.port}`);

@@ -28,6 +28,10 @@ export interface ChildPool<Table extends JobTable> {
   ): Promise<OutputOf<Table, Name>>;
   /** Ends the children that keep the file of that name, or any file without a name: at once, or after what they are at. */
   forget(name?: string): void;
+  /** Memory that all of them take, without what they share with this process. */
+  bytes(): number;
+  /** Ends the one that takes most; its job fails with `killed`. @returns whether there was one */
+  endLargest(): boolean;
   /** Starts a child, so that the first job need not wait for it. */
   warm(): void;
   /** Ends all children; jobs that run or wait fail with `killed`. */
@@ -132,6 +136,16 @@ export function createChildPool<Table extends JobTable>(
         if (seat.ticket) seat.isSpoiled = true;
         else seat.child.end(forgotten());
       }
+    },
+    bytes() {
+      let sum = 0;
+      for (const { child } of seats) sum += child.ownBytes();
+      return sum;
+    },
+    endLargest() {
+      const [largest] = [...seats].sort((a, b) => b.child.ownBytes() - a.child.ownBytes());
+      largest?.child.end(new JobError("killed", "all processes together took too much memory"));
+      return largest !== undefined;
     },
     warm() {
       if (seats.size === 0) open();

@@ -15,6 +15,8 @@ export interface Children {
   drawPng(svg: string, size: Size): Promise<Uint8Array>;
   /** Nothing of an original is to be kept any longer. @param content name of its bytes; without it, nothing of any */
   forget(content?: string): void;
+  bytes(): number;
+  endLargest(): boolean;
   warm(): void;
   close(): void;
   readonly pids: readonly number[];
@@ -41,6 +43,8 @@ export function createChildren(options: ChildPoolOptions, onLost: (error: JobErr
     inspect: (bytes) => inspect(bytes, (file) => run(pool.run("read-header", null, [file]))),
     drawPng: (svg, size) => run(pool.run("draw-png", { svg, size })),
     forget: pool.forget,
+    bytes: pool.bytes,
+    endLargest: pool.endLargest,
     warm: pool.warm,
     close: pool.close,
     get pids() {

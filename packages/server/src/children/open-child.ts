@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setPriority } from "node:os";
 import { type HandedOver, handOver } from "./hand-over.ts";
 import type { JobEnd, JobMessage, JobReply } from "./job.ts";
 import { JobError } from "./job-error.ts";
@@ -25,6 +26,8 @@ export interface Child {
   readonly pid: number;
   /** Resident memory; 0 where the system does not tell. */
   bytes(): number;
+  /** The part of it that is not shared with other processes. */
+  ownBytes(): number;
   /** To be called when the one before has ended. @throws JobError `late`, `memory`, `crashed` or `killed`: it has gone then */
   perform(job: ChildJob): Promise<JobEnd>;
   /** Whether it keeps a file of that name. */
@@ -60,6 +63,7 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
     onExit: ({ signalCode }, code) => end(deathOf(code, signalCode)),
   });
   child.unref();
+  giveWay(child.pid);
 
   function hear(reply: JobReply): void {
     if (reply.kind === "ready") ready.resolve();
@@ -95,7 +99,8 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
 
   return {
     pid: child.pid,
-    bytes: () => memoryOf(child.pid),
+    bytes: () => memoryOf(child.pid).resident,
+    ownBytes: () => memoryOf(child.pid).own,
     keeps: (name) => kept.has(name),
     end,
     async perform(job) {
@@ -111,7 +116,7 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
         limits.jobMs,
       );
       const look = setInterval(() => {
-        if (memoryOf(child.pid) <= limits.jobBytes) return;
+        if (memoryOf(child.pid).resident <= limits.jobBytes) return;
         end(new JobError("memory", `${job.name} took over ${limits.jobBytes} bytes of memory`));
       }, lookEveryMs);
       const sending = hasEnded ? null : send(job, handed);
@@ -150,11 +155,21 @@ function childEnvironment(): Record<string, string> {
   };
 }
 
-function memoryOf(pid: number): number {
+function memoryOf(pid: number): { readonly resident: number; readonly own: number } {
   try {
-    return Number(readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1]) * pageBytes;
+    const [, resident = 0, shared = 0] = readFileSync(`/proc/${pid}/statm`, "latin1").split(" ").map(Number);
+    return { resident: resident * pageBytes, own: (resident - shared) * pageBytes };
   } catch {
-    return 0;
+    return { resident: 0, own: 0 };
+  }
+}
+
+/** Making pictures may wait for a moment of the processor; answering with those that there are may not. */
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, 10);
+  } catch {
+    // It has ended already, or the system does not let us.
   }
 }
 

@@ -10,6 +10,7 @@ export function shareOf(config: Config): Config {
     ...config,
     memoryBytes: Math.floor(config.memoryBytes / processes),
     originalMemoryBytes: Math.floor(config.originalMemoryBytes / processes),
+    ceilingBytes: Math.floor(config.ceilingBytes / processes),
     renders: Math.ceil(config.renders / processes),
   };
 }
