@@ -53,6 +53,16 @@ interface Asking {
   readonly startMs: number;
 }
 
+/** @throws FreshetError for what may not be asked, or not from there */
+function admit({ url, headers }: Request, settings: LiveSettings, loopName: string): ReadRequest {
+  refuseLoop(headers.get("cdn-loop"), loopName);
+  const host = headers.get("host");
+  const asked = settings.readRequest(url, host);
+  const { referers, hosts } = asked.settings;
+  checkReferer(headers.get("referer"), referers, host === null ? hosts : [...hosts, host.toLowerCase()]);
+  return asked;
+}
+
 /**
  * Answers one request for a picture, or for an original that is passed on.
  * @throws FreshetError for everything that a client or an origin can do wrong
@@ -66,13 +76,9 @@ export function createImageHandler(deps: ImageDeps) {
 
   return async function image(request: Request): Promise<Response> {
     const startMs = now();
-    const { url, headers } = request;
-    refuseLoop(headers.get("cdn-loop"), loopName);
-    const host = headers.get("host");
+    const { headers } = request;
     const settings = deps.settings();
-    const asked = settings.readRequest(url, host);
-    const { referers, hosts } = asked.settings;
-    checkReferer(headers.get("referer"), referers, host === null ? hosts : [...hosts, host.toLowerCase()]);
+    const asked = admit(request, settings, loopName);
     try {
       if (asked.delivery.kind === "proxy") return await passOn(asked, headers.get("if-none-match"), startMs);
       return await picture({ request, settings, asked, startMs });
