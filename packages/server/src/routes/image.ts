@@ -91,9 +91,8 @@ export function createImageHandler(deps: ImageDeps) {
   };
 
   async function picture(asking: Asking): Promise<Response> {
-    const { asked } = asking;
     for (const options of [{}, { bytesLost: true }]) {
-      const inputs = await resolveInputs(resolve, asked, asked.key, options);
+      const inputs = await resolveInputs(resolve, asking.asked, asking.asked.key, options);
       const answer = await answerFrom(inputs, asking);
       if (answer) return answer;
     }
@@ -103,8 +102,7 @@ export function createImageHandler(deps: ImageDeps) {
   /** @returns `null` if the bytes of an original are needed and the store has dropped them */
   async function answerFrom(inputs: Inputs, asking: Asking): Promise<Response | null> {
     const { request, settings, asked, startMs } = asking;
-    const { headers } = request;
-    const { plan } = asked;
+    const [{ headers }, { plan }] = [request, asked];
     const { pointer } = inputs.original;
     const all = [inputs.original, ...inputs.watermarks];
     const pointers = all.map(({ pointer }) => pointer);
