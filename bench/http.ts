@@ -156,11 +156,9 @@ try {
     startOurs("Freshet, from disk", `${data.path}/disk`, core, { FRESHET_MEMORY_BYTES: "0" }),
   );
   const whole = await started(
-    startOurs("Freshet, all cores", `${data.path}/whole`, null, { FRESHET_PROCESSES: "0" }).catch(() =>
-      startOurs("Freshet", `${data.path}/whole2`, null, {
-        FRESHET_PROCESSES: String(availableParallelism()),
-      }),
-    ),
+    startOurs("Freshet, all cores", `${data.path}/whole`, null, {
+      FRESHET_PROCESSES: String(availableParallelism()),
+    }),
   );
   for (const name of missingCaches()) console.log(`missing: ${name}: not installed (Debian's package)`);
   const peers: CacheServer[] = [];
