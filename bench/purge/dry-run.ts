@@ -1,6 +1,6 @@
 /**
- * `bun bench/purge/dry-run.ts`: what a dry run costs a server with 1,000,000 originals and as many pictures: how long
- * counting takes, and how long a request that comes meanwhile waits for its turn.
+ * `bun bench/purge/dry-run.ts [originals]`: what a dry run costs a server with 1,000,000 originals, or that many, and as
+ * many pictures: how long counting takes, and how long a request that comes meanwhile waits for its turn.
  */
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { createTouched } from "../../packages/server/src/purge/touched.ts";
 import { dataFolder } from "../../test/processes.ts";
 import { markdownTable, median } from "../report.ts";
 
-const originals = 1_000_000;
+const originals = Number(process.argv[2] ?? 1_000_000);
 const rounds = 5;
 
 const data = dataFolder();
@@ -105,7 +105,12 @@ for (const [name, target] of Object.entries(targets)) {
   if (target.kind === "all") lineage.addOriginal("shop|//h/a", "of another token", { logId: "", seq: 0 });
   rows.push([name, `${median(times).toFixed(0)} ms`, `${median(waits).toFixed(1)} ms`, counted]);
 }
-const head = ["dry run on a server with 1,000,000 originals", "median", "longest wait, median", "counted"];
+const head = [
+  `dry run on a server with ${originals.toLocaleString("en")} originals`,
+  "median",
+  "longest wait, median",
+  "counted",
+];
 console.log(`\n${markdownTable(head, rows)}`);
 table.close();
 books.close();

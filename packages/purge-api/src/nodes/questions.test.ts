@@ -46,3 +46,10 @@ test("a node that cannot answer says so", async () => {
   questions.answered(1, { kind: "failed", reason: "out of order" });
   expect(await asked).toContain("out of order");
 });
+
+test("an answer to another kind of question is none", async () => {
+  const { questions } = setUp();
+  const asked = questions.ask(question, 10_000);
+  questions.answered(1, { kind: "warm", answer: [] });
+  expect(await asked).toBeNull();
+});

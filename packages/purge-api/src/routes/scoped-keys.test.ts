@@ -57,6 +57,14 @@ describe("a key that is limited to a folder", () => {
     expect([response.status, body.code]).toEqual([status, status === 403 ? "key_scope" : undefined]);
   });
 
+  test("is told what a purge would touch only of what it may purge", async () => {
+    const inside = { scope: "original", urls: ["/sample.li/avatars/*"], dry_run: true };
+    expect((await post("avatars", inside)).response.status).toBe(200);
+    for (const outside of [{ scope: "all" }, { scope: "original", urls: ["/sample.li/*"] }]) {
+      expect((await post("avatars", { ...outside, dry_run: true })).body.code).toBe("key_scope");
+    }
+  });
+
   test("has pictures made again only of what it purges", async () => {
     const inside = { scope: "original", urls: ["/sample.li/avatars/a.jpg"], rewarm: 5 };
     expect((await post("avatars", inside)).response.status).toBe(201);

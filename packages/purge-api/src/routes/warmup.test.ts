@@ -32,6 +32,7 @@ describe("takes a list in each form that Cloudimage takes", () => {
     ["CSV", "/h.io/a?w=5&h=6\r\n\r\n/h.io/b?w=5\n", csv, 2, 0],
     ["CSV with a head, quotes and columns", 'url,name\n"/h.io/a?w=5,1",x', csv, 1, 1],
     ["CSV with a head", 'URL\n"/h.io/a?crop=1,2"', csv, 1, 0],
+    ["CSV with quotes in quotes", '"/h.io/a""b.jpg?w=5"\n/h.io/a"b.jpg?w=5', csv, 1, 0],
     ["a form with a file", form("/h.io/a?w=5\n/h.io/b?w=6"), {}, 2, 0],
   ])("%s", async (_, body, headers, added, failed) => {
     const answer = await post(body, headers);
@@ -59,6 +60,13 @@ describe("refuses what is no list", () => {
     ["too many", json({ data: Array(limits.purgePaths + 1).fill("/h.io/a") }), {}, 400, "bad_warmup"],
     ["an empty file", "\n\n", csv, 400, "bad_warmup"],
     ["bytes that are no text", new Uint8Array([0xff, 0xfe]) as never, csv, 400, "bad_warmup"],
+    [
+      "a URL that is not UTF-8",
+      new Uint8Array([...new TextEncoder().encode("/h.io/a"), 0xff]) as never,
+      csv,
+      400,
+      "bad_warmup",
+    ],
     ["a form without a file", form("/h.io/a", "other"), {}, 400, "bad_warmup"],
     ["no form", "x", { "content-type": "multipart/form-data; boundary=y" }, 400, "bad_warmup"],
     ["a form without a boundary", "x", { "content-type": "multipart/form-data" }, 400, "bad_warmup"],

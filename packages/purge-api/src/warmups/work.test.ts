@@ -83,7 +83,8 @@ test("one whose lease has run out meanwhile is waited for no more", async () => 
 });
 
 test("a service that stops notes nothing that it does not know", async () => {
-  const { work, noted, state } = setUp([says("a", null)]);
+  const silence = [says("a", null)];
+  const { work, noted, state } = setUp(silence, silence, silence);
   const working = work();
   state.isStopping = true;
   await working;

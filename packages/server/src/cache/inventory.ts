@@ -4,10 +4,10 @@ import type { Books } from "./books.ts";
 
 /** What is on the disk, by original; read page by page, as far as it is asked for, and never all at once. */
 export interface Inventory {
-  /** What was fetched for the originals of a range. */
-  originalsIn(range: KeyRange): Iterable<Kept & { readonly content: string }>;
-  /** What was made of some bytes. */
-  picturesOf(content: string): Iterable<Picture>;
+  /** What was fetched for the originals of a range, a page at a time. */
+  originalsIn(range: KeyRange): Iterable<readonly (Kept & { readonly content: string })[]>;
+  /** What was made of any of these bytes, a page at a time; what was made of several of them comes more than once. */
+  picturesOf(contents: readonly string[]): Iterable<readonly Picture[]>;
   /** Whether there are no originals but those of one of these ranges. */
   isAllWithin(ranges: readonly KeyRange[]): boolean;
   /** Pictures on the disk, and bytes of pictures and originals. `cut`: there was no time to count all. */
@@ -43,25 +43,33 @@ export function createInventory(books: Books): Inventory {
     );
     for (let [origin, content] = [from, ""]; ; ) {
       const rows = page.all(origin, content, to, pageRows);
-      yield* rows;
+      yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < pageRows) return;
       ({ origin, content } = last);
     }
   }
 
-  function* picturesOf(content: string) {
-    const page = query<Picture, [string, string, number]>(
-      `SELECT variant, url, bytes FROM variant
-        LEFT JOIN file ON store = 'variants' AND key = variant AND whole = 1
-        WHERE content = ? AND variant > ? ORDER BY variant LIMIT ?`,
+  function* picturesOf(contents: readonly string[]) {
+    interface Row extends Picture {
+      /** Which of the contents it is made of. */
+      readonly at: number;
+    }
+    // One question for many originals: most have a few pictures, and asking costs more than reading those. A cross join
+    // is two loops in this order, by place and by primary key; with an ORDER BY SQLite would read all before the first.
+    const page = query<Row, [string, number, string, number]>(
+      `SELECT asked.key AS at, variant, url, bytes FROM json_each(?1) AS asked
+        CROSS JOIN variant ON content = asked.value AND variant > iif(asked.key = ?2, ?3, '')
+        LEFT JOIN file ON store = 'variants' AND file.key = variant AND whole = 1
+        WHERE asked.key >= ?2 LIMIT ?4`,
     );
-    for (let variant = ""; ; ) {
-      const rows = page.all(content, variant, pageRows);
-      yield* rows;
+    const all = JSON.stringify(contents);
+    for (let [at, variant] = [0, ""]; ; ) {
+      const rows = page.all(all, at, variant, pageRows);
+      yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < pageRows) return;
-      ({ variant } = last);
+      ({ at, variant } = last);
     }
   }
 

@@ -214,3 +214,34 @@ test("more originals than one page has are all counted", async () => {
     expect((await node.countOf(body)).originals).toBe(12_001);
   }
 });
+
+test("one picture of an original that is named whole adds nothing", async () => {
+  await fill();
+  const whole = await node.countOf({ scope: "original", urls: ["/h.io/img/a.jpg"] });
+  const [one] = readInvalidation({ scope: "urls", urls: ["/h.io/img/a.jpg?w=100"] }, doc).rows;
+  const [all] = readInvalidation({ scope: "original", urls: ["/h.io/img/a.jpg"] }, doc).rows;
+  const both = await node.count([one?.target as PurgeTarget, all?.target as PurgeTarget]);
+  expect(both).toEqual({ ...whole, sample: both.sample });
+});
+
+test("more pictures than one page has are all counted, of one original and of many", async () => {
+  const { books, lineage } = node;
+  const stamp = { logId: "x", seq: 0 };
+  const file = books.db.query("INSERT INTO file VALUES ('variants', ?, 10, 0, '', 1)");
+  // Some have none, and one has more than two pages.
+  const counts = Array.from({ length: 600 }, (_, at) => (at === 300 ? 601 : at % 3));
+  books.db.transaction(() => {
+    for (const [at, pictures] of counts.entries()) {
+      lineage.addOriginal(`doc|//h.io/${at}`, `content ${at}`, stamp);
+      for (let picture = 0; picture < pictures; picture++) {
+        const variant = `variant ${at} ${picture}`;
+        lineage.addVariant([`content ${at}`], variant, stamp, `/v7/h.io/${at}?w=${picture + 1}`);
+        file.run(variant);
+      }
+    }
+  })();
+  lineage.addOriginal("doc|//other.io/a", "another", stamp);
+  const { variants, bytes } = await node.countOf({ scope: "original", urls: ["/h.io/*"] });
+  const all = counts.reduce((sum, each) => sum + each, 0);
+  expect([variants, bytes]).toEqual([all, 10 * all]);
+});

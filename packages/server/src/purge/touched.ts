@@ -179,16 +179,18 @@ async function walk(
   const seen = new Set<string>();
   for (const [at, range] of [...whole, ...partial].entries()) {
     const isWhole = at < whole.length;
-    for (const { content, bytes } of inventory.originalsIn(range)) {
+    for (const page of inventory.originalsIn(range)) {
       if (isOver()) return true;
-      if (!(await goOn())) return false;
-      const isNew = !seen.has(content);
-      if (isNew) count.addOriginal(bytes);
-      seen.add(content);
       // Bytes that two originals have in common: their pictures were counted already, or only some of them.
-      if (!isNew && isWhole) continue;
-      for (const picture of inventory.picturesOf(content)) {
-        count.addPicture(picture, isWhole);
+      const news = page.filter(({ content }) => !isWhole || !seen.has(content));
+      for (const { content, bytes } of page) {
+        if (!seen.has(content)) count.addOriginal(bytes);
+        seen.add(content);
+      }
+      if (!(await goOn())) return false;
+      const contents = new Set(news.map(({ content }) => content));
+      for (const pictures of inventory.picturesOf([...contents])) {
+        for (const picture of pictures) count.addPicture(picture, isWhole);
         if (!(await goOn())) return false;
       }
     }
