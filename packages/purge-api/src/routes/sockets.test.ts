@@ -122,11 +122,7 @@ test("a silent request outlives the time after which Bun takes connections for d
   };
   const { uuid } = await post(port);
   // Bun is in no hurry with a request that had a body, so one with, and two without.
-  const waiting = [
-    post(port, { prefer: "wait=30" }),
-    ask("POST", `${ended.uuid}/restart`),
-    ask("GET", uuid),
-  ];
+  const waiting = [post(port, { prefer: "wait=30" }), ask("POST", `${ended.uuid}/restart`), ask("GET", uuid)];
   await until(() => service.deps.settler.openJobs === 3);
   const stream = follow(port, uuid);
   await stream.heard;
