@@ -20,13 +20,20 @@ function pagesOf({ origin }: World) {
 }
 
 /** Another version of an original, a purge, and a look whether what is answered after DONE is the new one. */
-async function renew({ origin, purge }: World, ask: Ask, wrong: string[]): Promise<void> {
+async function renew(
+  { origin, purge }: World,
+  ask: Ask,
+  wrong: string[],
+  done: { renewed: number },
+): Promise<void> {
   const path = `/http://${origin.well}/changing.jpg`;
+  await Bun.sleep(200);
   origin.change();
   await invalidate(purge, { scope: "original", urls: [path] });
   const answer = await ask(`${path}?func=proxy`, false);
-  if (answer && !Buffer.from(answer.bytes).equals(origin.current())) wrong.push("old bytes after DONE");
-  await Bun.sleep(200);
+  if (!answer) return;
+  if (!Buffer.from(answer.bytes).equals(origin.current())) wrong.push("old bytes after DONE");
+  else done.renewed++;
 }
 
 function createHarm({ server, folder, disk }: World) {
@@ -56,7 +63,7 @@ export async function soak(seconds: number) {
   const hits: number[] = [];
   /** Bytes, twice a second. */
   const memory: number[] = [];
-  let purged = 0;
+  const done = { renewed: 0 };
 
   const endMs = performance.now() + seconds * 1000;
   const repeat = async (work: () => Promise<unknown>) => {
@@ -72,7 +79,7 @@ export async function soak(seconds: number) {
       }),
       ...times(12, () => ask(pages.cold(), true)),
       ...times(4, () => ask(pages.ill(), false)),
-      ...times(1, () => renew(world, ask, wrong).then(() => purged++)),
+      ...times(1, () => renew(world, ask, wrong, done)),
       ...times(1, harm.next),
       ...times(1, async () => {
         memory.push(memoryOf(server.pid));
@@ -84,7 +91,7 @@ export async function soak(seconds: number) {
     for (const target of pages.hot)
       if (!(await ask(target, true))) wrong.push(`no picture any more: ${target}`);
     return {
-      ...{ byStatus, wrong, memory, harm: { ...harm.done, purged } },
+      ...{ byStatus, wrong, memory, harm: { ...harm.done, ...done } },
       hitMs: hits.sort((a, b) => a - b),
       skipped: disk ? [] : ["full disks: mounting small ones takes root"],
       output: server.output() + purge.output(),

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { mountSmallDisk } from "../faults/machine.ts";
 import { dataFolder, startPurge, startServer } from "../processes.ts";
 import { startHostileOrigin } from "./hostile-origin.ts";
@@ -13,8 +13,11 @@ export async function startWorld() {
   const disk = mountSmallDisk(folder);
   const origin = startHostileOrigin();
   const purge = await startPurge({ dataDir: `${data.path}/purge` });
+  // `func=proxy` passes on from nowhere else.
+  writeFileSync(`${data.path}/freshet.toml`, '[tokens.doc]\nallowed_domains = ["127.0.0.1"]\n');
   const server = await startServer({
     dataDir: `${folder}/data`,
+    cwd: data.path,
     purgeUrl: purge.url,
     env: {
       FRESHET_ALLOW_LOCAL_ORIGINS: `${origin.well},${origin.ill}`,
