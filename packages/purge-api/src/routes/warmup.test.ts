@@ -62,7 +62,7 @@ describe("refuses what is no list", () => {
     ["bytes that are no text", new Uint8Array([0xff, 0xfe]) as never, csv, 400, "bad_warmup"],
     [
       "a URL that is not UTF-8",
-      new Uint8Array([...new TextEncoder().encode("/h.io/a"), 0xff]) as never,
+      new Uint8Array([...new TextEncoder().encode("/h.io/a?w=5\n/h.io/b"), 0xff]) as never,
       csv,
       400,
       "bad_warmup",

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  anyTag,
   createTokenTable,
   type PurgeTarget,
   parseRequest,
@@ -215,6 +216,13 @@ test("more originals than one page has are all counted", async () => {
   }
 });
 
+test("an original with more tags than are kept is touched by each", async () => {
+  await fill();
+  await node.ask("/h.io/many.jpg?w=100", { tags: [anyTag] });
+  expect(await node.countOf({ scope: "tag", tags: ["red"] })).toMatchObject({ originals: 3, variants: 3 });
+  expect(await node.countOf({ scope: "tag", tags: ["none"] })).toMatchObject({ originals: 1, variants: 1 });
+});
+
 test("one picture of an original that is named whole adds nothing", async () => {
   await fill();
   const whole = await node.countOf({ scope: "original", urls: ["/h.io/img/a.jpg"] });
@@ -234,7 +242,8 @@ test("more pictures than one page has are all counted, of one original and of ma
     for (const [at, pictures] of counts.entries()) {
       lineage.addOriginal(`doc|//h.io/${at}`, `content ${at}`, stamp);
       for (let picture = 0; picture < pictures; picture++) {
-        const variant = `variant ${at} ${picture}`;
+        // Later originals have the earlier names.
+        const variant = `variant ${999 - at} ${picture}`;
         lineage.addVariant([`content ${at}`], variant, stamp, `/v7/h.io/${at}?w=${picture + 1}`);
         file.run(variant);
       }
