@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { decodeEntry, encodeEntry } from "./entry.ts";
 import { type Claim, createFileBooks, type FileBooksOptions, pathOf } from "./file-books.ts";
+import { createReadFiles } from "./read-files.ts";
 import type { Entry, Store } from "./store.ts";
 
 /** A disk store is told of uses that another tier has answered, or it would drop what is used most. */
@@ -36,12 +37,13 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
   await mkdir(folder, { recursive: true });
   const files = createFileBooks(options);
   const uses = createUses(files.used, now);
+  const readFrom = createReadFiles();
   const putting = new Map<string, Promise<void>>();
   // Room is made at once if there is less than there was, a step at a time: others want to write, too.
   while (!files.makeRoom()) await new Promise(setImmediate);
 
   async function get(key: string): Promise<Entry | null> {
-    const file = await readFile(pathOf(folder, key)).catch(ifAny);
+    const file = await readFrom(pathOf(folder, key));
     if (file === null) {
       files.missing(key, now());
       return null;
@@ -82,13 +84,6 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
       return files.size;
     },
   };
-}
-
-/** @returns `null` if there is no such file, and an empty one if it is a folder */
-function ifAny(error: { code?: string }): Uint8Array | null {
-  if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
-  if (error.code === "EISDIR") return new Uint8Array(0);
-  throw error;
 }
 
 /** @returns whether it is there; if not, it was removed meanwhile */
