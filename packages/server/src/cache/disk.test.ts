@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { openBooks } from "./books.ts";
 import { openDiskStore } from "./disk.ts";
-import { type Claim, createFileBooks, pathOf as pathIn } from "./file-books.ts";
+import { createFileBooks, pathOf as pathIn } from "./file-books.ts";
 import { contentOf, entryOf, has, keyOf, runStoreSuite } from "./store.suite.ts";
 
 const root = mkdtempSync(join(tmpdir(), "freshet-disk-"));
@@ -123,8 +123,9 @@ describe("the disk store", () => {
     const folder = newFolder();
     const dead = createFileBooks(optionsFor(folder));
     const store = await open(folder);
-    const claim = dead.claim(keyOf(1), each, noon);
-    writeFileSync(claim?.path ?? "", "half of an entry");
+    const claim = await dead.open();
+    expect(dead.claim(keyOf(1), claim, each, noon)).toBe(true);
+    writeFileSync(claim.path, "half of an entry");
     await store.put(keyOf(1), entryOf(1));
     expect([await store.get(keyOf(1)), store.size]).toEqual([null, each]);
     const later = await open(folder, 10_000, () => noon + 2 * minute);
@@ -172,6 +173,16 @@ describe("the disk store", () => {
     expect([await has(store, 1, 2), store.size]).toEqual([[false, true], each]);
   });
 
+  test("what two claim is written by one, and the other's file is gone", async () => {
+    const folder = newFolder();
+    const [first, second] = [createFileBooks(optionsFor(folder)), createFileBooks(optionsFor(folder))];
+    const [one, two] = [await first.open(), await second.open()];
+    expect(first.claim(keyOf(1), one, each, noon)).toBe(true);
+    expect(second.wants(keyOf(1), noon)).toBe(false);
+    expect(second.claim(keyOf(1), two, each, noon)).toBe(false);
+    expect(filesIn(folder)).toEqual([basename(one.path)]);
+  });
+
   const removals: readonly [when: string, isWritten: boolean][] = [
     ["before it is written", false],
     ["after it was written", true],
@@ -181,7 +192,8 @@ describe("the disk store", () => {
       const folder = newFolder();
       const writer = createFileBooks(optionsFor(folder));
       const other = createFileBooks(optionsFor(folder));
-      const claim = writer.claim(keyOf(1), each, noon) as Claim;
+      const claim = await writer.open();
+      expect(writer.claim(keyOf(1), claim, each, noon)).toBe(true);
       const write = () => writeFileSync(claim.path, "bytes", { flag: "r+" });
       if (isWritten) write();
       expect(other.remove(keyOf(1))).toBe(each);
@@ -196,6 +208,7 @@ describe("the disk store", () => {
     const store = await open(folder);
     const other = await open(folder);
     const putting = store.put(keyOf(1), entryOf(1));
+    while (other.size === 0) await new Promise(setImmediate);
     expect(await other.remove(keyOf(1))).toBe(each);
     await putting;
     expect([filesIn(folder), await store.get(keyOf(1)), store.size]).toEqual([[], null, 0]);

@@ -64,10 +64,12 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     const file = encodeEntry(entry, key);
     if (file.byteLength > maxBytes) return;
     uses.note();
-    const claim = files.claim(key, file.byteLength, uses.next());
-    if (!claim) return;
+    if (!files.wants(key, now())) return;
+    const claim = await files.open();
     try {
+      if (!files.claim(key, claim, file.byteLength, uses.next())) return;
       if (await writeWhole(pathOf(folder, key), claim, file)) files.finish(key, claim);
+      else files.giveUp(key, claim);
     } catch (error) {
       // On a full disk, leftovers would be what keeps it full.
       files.giveUp(key, claim);

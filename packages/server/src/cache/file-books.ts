@@ -1,21 +1,26 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, unlinkSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, rmSync, unlinkSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Books } from "./books.ts";
 
 /**
  * What is written down of the files of one store. A file and its line come and go in this order, so that whatever
  * process dies wherever, no file is there without a line, and a line that goes takes its file along for good:
  *
- * - to put: in one step, write down the line with a claim of one's own (which counts its bytes), make room for them, and
- *   make an empty file named for the claim; then write into that, and rename it to the file's name;
+ * - to put: make an empty file named for a claim of one's own; in one step, write down the line with the claim (which
+ *   counts its bytes) and make room for them; then write into the file, and rename it to its own name;
  * - to remove, in one step: delete the file named for the claim, then the one with the file's name, then the line.
  *
  * So whoever is removed in the middle of putting finds nothing to write into, or nothing to rename.
  */
 export interface FileBooks {
-  /** @returns what to write to; `null` if it is there already, is being written, or may not be kept */
-  claim(key: string, bytes: number, usedMs: number): Claim | null;
+  /** @returns false if it is there already, or is being written */
+  wants(key: string, nowMs: number): boolean;
+  /** Makes an empty file to write to. Making files takes some disks a millisecond: nobody waits for it. */
+  open(): Promise<Claim>;
+  /** @returns false if it is there already, is being written, or may not be kept: then the claim's file is gone */
+  claim(key: string, claim: Claim, bytes: number, usedMs: number): boolean;
   /** It has its name now. */
   finish(key: string, claim: Claim): void;
   /** It could not be written. */
@@ -66,6 +71,11 @@ interface Line {
   readonly whole: number;
 }
 
+/** Whoever began to write it has had the time. */
+function isFree(line: Line | null, nowMs: number): boolean {
+  return line === null || (!line.whole && nowMs - line.used_ms >= staleMs);
+}
+
 export function createFileBooks(options: FileBooksOptions): FileBooks {
   const { books, store, folder, maxBytes, named, forgets } = options;
   const query = <Row, Args extends (string | number)[]>(sql: string) => books.db.query<Row, Args>(sql);
@@ -99,38 +109,46 @@ export function createFileBooks(options: FileBooksOptions): FileBooks {
   }
 
   return {
-    claim(key, bytes, usedMs) {
-      const known = lineOf(key);
-      if (known && (known.whole || usedMs - known.used_ms < staleMs)) return null;
+    wants: (key, nowMs) => isFree(lineOf(key), nowMs),
+    async open() {
       const id = `${run}-${claims++}`;
-      return books.write(() => {
-        const stale = lineOf(key);
-        if (stale?.whole) return null;
-        if (stale) strike(stale);
+      const path = temporaryPath(folder, id);
+      await makeEmpty(path);
+      return { id, path };
+    },
+    claim(key, { id, path }, bytes, usedMs) {
+      const isClaimed = books.write(() => {
+        const line = lineOf(key);
+        if (!isFree(line, usedMs)) return false;
+        if (line) strike(line);
         const insert = query(`INSERT INTO file SELECT ?1, ?2, ?3, ?4, ?5, 0 WHERE ${mayPut}`);
-        if (insert.run(store, key, bytes, usedMs, id).changes === 0) return null;
+        if (insert.run(store, key, bytes, usedMs, id).changes === 0) return false;
         while (!makeRoom(key));
-        return { id, path: makeEmpty(folder, id) };
+        return true;
       });
+      if (!isClaimed) unlink(path);
+      return isClaimed;
     },
     finish: (key, { id }) =>
       void query("UPDATE file SET whole = 1 WHERE store = ? AND key = ? AND claim = ?").run(store, key, id),
-    giveUp: (key, claim) =>
+    giveUp(key, { id, path }) {
+      unlink(path);
       books.write(() => {
         const line = lineOf(key);
-        if (line?.claim === claim.id) strike(line);
-      }),
+        if (line?.claim === id) strike(line);
+      });
+    },
     remove: (key) =>
       books.write(() => {
         const line = lineOf(key);
         return line ? strike(line) : 0;
       }),
     missing(key, nowMs) {
-      const isStale = (line: Line | null) => line && (line.whole || nowMs - line.used_ms >= staleMs);
-      if (!isStale(lineOf(key))) return;
+      const isLost = (line: Line | null) => line !== null && (line.whole !== 0 || isFree(line, nowMs));
+      if (!isLost(lineOf(key))) return;
       books.write(() => {
         const line = lineOf(key);
-        if (line && isStale(line) && !existsSync(pathOf(folder, key))) strike(line);
+        if (line && isLost(line) && !existsSync(pathOf(folder, key))) strike(line);
       });
     },
     used: (uses) =>
@@ -153,17 +171,15 @@ export function temporaryPath(folder: string, claim: string): string {
   return join(folder, `.${claim}.tmp`);
 }
 
-function makeEmpty(folder: string, claim: string): string {
-  const path = temporaryPath(folder, claim);
+async function makeEmpty(path: string): Promise<void> {
   try {
-    closeSync(openSync(path, "wx"));
+    await writeFile(path, "", { flag: "wx" });
   } catch (error) {
     if ((error as { code?: string }).code !== "ENOENT") throw error;
     // Somebody took the folder away.
-    mkdirSync(folder, { recursive: true });
-    closeSync(openSync(path, "wx"));
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, "", { flag: "wx" });
   }
-  return path;
 }
 
 function unlink(path: string): void {

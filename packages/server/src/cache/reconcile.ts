@@ -78,7 +78,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** A claim is written down before its file is made. */
+/** Empty if its claim is only about to be written down: then whoever wants to write into it gives up. */
 function removeUnclaimed(books: Books, folder: string, name: string): void {
   const claim = name.slice(1, -".tmp".length);
   books.write(() => {
