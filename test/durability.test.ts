@@ -1,5 +1,6 @@
 /** A job that was answered 201 exists after any crash of purge-api, and reaches DONE. `ROUNDS=100` for a longer run. */
 import { afterAll, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
 import { createKeeper } from "./keeper.ts";
 import { keys, type Running, startPurge, until } from "./processes.ts";
 import { readLog } from "./read-log.ts";
@@ -97,3 +98,17 @@ test(`after kill -9 at any moment every job whose 201 arrived is there (${rounds
     `${rounds} rounds of kill -9 at any moment: ${accepted.size} jobs accepted, ${missing.length} lost, ${unanswered} calls cut off`,
   );
 }, 600_000);
+
+test("once the data folder is deleted nothing is accepted any more: it would be gone with the process", async () => {
+  const dataDir = newFolder();
+  const purge = await start(dataDir);
+  await invalidate(purge, "/sample.li/1.jpg");
+  rmSync(dataDir, { recursive: true });
+  await expect(invalidate(purge, "/sample.li/2.jpg")).rejects.toThrow("answered 500");
+  await until(
+    async () => (await fetch(`${purge.url}/readyz`)).status === 503,
+    "it is not ready",
+    purge.output,
+  );
+  expect(purge.output()).toContain("purge.sqlite was deleted or replaced");
+});

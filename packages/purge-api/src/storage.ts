@@ -56,9 +56,9 @@ const refreshEveryMs = 1_000;
 
 /** One process with a file of its own. @param witness for tests: by default it is a file in the data folder */
 export async function openSqliteStorage(config: Config, clock: Clock, witness?: Witness): Promise<Storage> {
-  const { db, probe, close } = openDatabase(join(config.dataDir, "purge.sqlite"));
+  const { db, probe, checkFile, close } = openDatabase(join(config.dataDir, "purge.sqlite"));
   const highWater = openHighWater(join(config.dataDir, "purge.head"));
-  const log = createSqliteLog(db, highWater.note);
+  const log = createSqliteLog(db, highWater.note, checkFile);
   const own = witness ?? openWitness(db, join(config.dataDir, "purge.witness"));
   const whole: Witness = {
     isContinued: own.isContinued && highWater.found <= log.head(),

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SettingsError } from "@freshet/core";
 import Database from "better-sqlite3";
@@ -46,6 +46,18 @@ test("opening again migrates nothing and loses nothing", () => {
   first.close();
   const { db, close } = openDatabase(file);
   expect(db.select().from(schema.meta).all()).toEqual([{ id: 1, logId: "kept", witness: null }]);
+  close();
+});
+
+test("a file that was deleted, or replaced, is found out", () => {
+  const file = newFile();
+  const { checkFile, probe, close } = openDatabase(file);
+  checkFile();
+  probe();
+  rmSync(file);
+  for (const look of [checkFile, probe]) expect(look).toThrow("was deleted or replaced");
+  writeFileSync(file, "another");
+  for (const look of [checkFile, probe]) expect(look).toThrow("was deleted or replaced");
   close();
 });
 

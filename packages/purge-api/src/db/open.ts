@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { SettingsError } from "@freshet/core";
 import Database, { SqliteError } from "better-sqlite3";
@@ -12,6 +12,8 @@ export interface OpenDatabase {
   readonly db: Db;
   /** Writes something that changes nothing. @throws Error if it cannot, as on a full disk */
   probe(): void;
+  /** @throws Error if the file was deleted or replaced: what is written now would be gone with this process */
+  checkFile(): void;
   close(): void;
 }
 
@@ -38,9 +40,19 @@ export function openDatabase(file: string): OpenDatabase {
     const reason = error instanceof SqliteError ? operatorReasons[error.code] : undefined;
     throw reason ? unusable(file, reason) : error;
   }
+  const { ino, dev } = statSync(file);
+  const checkFile = () => {
+    const now = statSync(file, { throwIfNoEntry: false });
+    if (now?.ino !== ino || now.dev !== dev)
+      throw new Error(`${file} was deleted or replaced under this process`);
+  };
   return {
     db: drizzle(sqlite, { schema }),
-    probe: () => sqlite.exec("UPDATE meta SET log_id = log_id"),
+    probe() {
+      checkFile();
+      sqlite.exec("UPDATE meta SET log_id = log_id");
+    },
+    checkFile,
     close: () => sqlite.close(),
   };
 }

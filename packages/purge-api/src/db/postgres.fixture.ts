@@ -108,8 +108,7 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
     async close() {
       server.kill("SIGQUIT");
       await server.exited;
-      watchdog.kill("SIGKILL");
-      await watchdog.exited;
+      await watchdog.stdin.end();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -120,15 +119,19 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
  * however it died.
  */
 function watch(folder: string) {
+  // In the background, as a child of nobody: what Bun started itself may be ended along with it.
   const script = `
-    trap '' INT TERM HUP
-    cat > /dev/null
-    pid=$(head -n 1 "$1/data/postmaster.pid")
-    # Whom nobody waits for may stay in /proc when it has ended, but without a command line.
-    runs() { grep -q "$1" "/proc/$pid/cmdline"; }
-    runs "$1" && kill -QUIT "$pid"
-    while runs "$1"; do sleep 0.1; done
-    rm -rf "$1"`;
+    exec 3<&0
+    {
+      trap '' INT TERM HUP
+      cat <&3 > /dev/null
+      pid=$(head -n 1 "$1/data/postmaster.pid")
+      # Whom nobody waits for may stay in /proc when it has ended, but without a command line.
+      runs() { grep -q "$1" "/proc/$pid/cmdline"; }
+      runs "$1" && kill -QUIT "$pid"
+      while runs "$1"; do sleep 0.1; done
+      rm -rf "$1"
+    } &`;
   const quiet = { stdout: "ignore", stderr: "ignore" } as const;
   return Bun.spawn(["sh", "-c", script, "watchdog", folder], { stdin: "pipe", ...quiet });
 }

@@ -21,8 +21,13 @@ export interface SqliteLog extends PurgeLog, JobStore {
  * loop is written in one transaction, in which nothing waits: so between a commit and the head's move nothing else can run.
  *
  * @param onCommit told the new head when rows are on disk, before anybody hears of them
+ * @param checkFile throws if what is written is not kept
  */
-export function createSqliteLog(db: Db, onCommit: (head: number) => void = () => {}): SqliteLog {
+export function createSqliteLog(
+  db: Db,
+  onCommit: (head: number) => void = () => {},
+  checkFile: () => void = () => {},
+): SqliteLog {
   const add = createSqliteAppend(db);
   const once = findOnce(db);
   let logId = db.select().from(meta).get()?.logId ?? renewedId();
@@ -43,6 +48,7 @@ export function createSqliteLog(db: Db, onCommit: (head: number) => void = () =>
   }
 
   const write = inGroups(async (group: readonly (() => Job | null)[]) => {
+    checkFile();
     const written = db.transaction(() => group.map((work) => work()), { behavior: "immediate" });
     const before = head;
     head = Math.max(head, ...written.map((job) => job?.seqTo ?? 0));
