@@ -65,16 +65,6 @@ test("createApi asks what an order reaches by a dry run of it", async () => {
   expect(calls[0]?.init).toMatchObject({ method: "POST", body: '{"scope":"all","dry_run":true}' });
 });
 
-test("createApi has pictures made, and asks how far that is", async () => {
-  const { api, calls } = answering({ status: "success", uuid: "w", warmup: { total: 2 } }, 201);
-  expect(await api.warm(key, ["/a.io/b?w=1"])).toBe("w");
-  expect(await api.warmup(key, "w")).toEqual({ total: 2 } as never);
-  expect(calls.map(({ url, init }) => [url, init.body])).toEqual([
-    ["warmup/urls", '{"data":["/a.io/b?w=1"]}'],
-    ["warmup/w", undefined],
-  ]);
-});
-
 test("createApi restarts a job at its own path", async () => {
   const receipt = { status: "RECEIVED", uuid: "u", added_at: "2026-11-23 13:39:52.636426" };
   const { api, calls } = answering({ status: "success", invalidation: receipt }, 201);

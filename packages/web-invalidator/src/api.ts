@@ -1,6 +1,6 @@
 import type { PathScope, PurgeApi, TokenSettings } from "@freshet/core";
 import { readEvents } from "./follow/read-events.ts";
-import type { Job, JobFilter, JobPage, JobReceipt, Reach, Warmup } from "./job.ts";
+import type { Job, JobFilter, JobPage, JobReceipt, Reach } from "./job.ts";
 import type { Order } from "./order.ts";
 import type { Problem } from "./problem.ts";
 
@@ -16,9 +16,6 @@ export interface Api {
   stream(key: string, uuid: string, signal: AbortSignal): AsyncIterable<Job | null>;
   /** @param before the `next` of the page before */
   jobs(key: string, filter: JobFilter, before: string | null): Promise<JobPage>;
-  /** Has pictures made on every server. @returns the number to ask with how far that is */
-  warm(key: string, urls: readonly string[]): Promise<string>;
-  warmup(key: string, uuid: string): Promise<Warmup>;
   picture(key: string, wish: PictureWish): Promise<PictureAnswer>;
 }
 
@@ -110,9 +107,6 @@ export function createApi(fetch: (url: string, init: RequestInit) => Promise<Res
       (await post<{ invalidation: JobReceipt }>(key, `${pathOf(uuid)}/restart`, {})).invalidation,
     reach: async (key, order) =>
       (await post<{ dry_run: Reach }>(key, "invalidate", { ...order, dry_run: true })).dry_run,
-    warm: async (key, urls) => (await post<{ uuid: string }>(key, "warmup/urls", { data: urls })).uuid,
-    warmup: async (key, uuid) =>
-      (await call<{ warmup: Warmup }>(key, `warmup/${encodeURIComponent(uuid)}`)).warmup,
     async *stream(key, uuid, signal) {
       const response = await request(key, `${pathOf(uuid)}/events`, {}, signal);
       if (!response.ok || !response.body) throw errorOf(response, await readJson(response));

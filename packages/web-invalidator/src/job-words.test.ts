@@ -33,8 +33,8 @@ test("jobTitle names the first address and counts the others", () => {
 
 test("waitingText counts the servers that an unfinished job waits for", () => {
   const nodes = [
-    { id: "a", state: "acked" },
-    { id: "b", state: "waiting" },
+    { id: "a", state: "acked", duration_ms: 12 },
+    { id: "b", state: "waiting", duration_ms: null },
   ] as const;
   expect(waitingText(job({ nodes }), en)).toBe("Waiting for 1 of 2 image servers");
   expect(waitingText(job({ nodes: nodes.slice(1) }), en)).toBe("Waiting for 1 image server");

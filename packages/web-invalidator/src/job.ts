@@ -24,11 +24,15 @@ export interface Job {
   readonly error: string | null;
   readonly nodes: readonly JobNode[];
   readonly fronts: readonly FrontProgress[];
+  /** Absent if nothing was to be made again. */
+  readonly rewarm?: Rewarm;
 }
 
 export interface JobNode {
   readonly id: string;
   readonly state: "acked" | "lapsed" | "waiting";
+  /** Until it had; `null` if that is not known. */
+  readonly duration_ms: number | null;
   /** With mode `erase`. */
   readonly erased?: Amounts;
 }
@@ -55,13 +59,24 @@ export interface Reach extends Amounts {
   readonly sample: { readonly originals: readonly string[]; readonly urls: readonly string[] };
 }
 
-/** Pictures that are being made again, as purge-api tells it. */
-export interface Warmup {
-  readonly total: number;
-  /** Their turn has not come. */
-  readonly waiting: number;
+/** Pictures that are made again before the job is DONE. */
+export interface Rewarm {
+  readonly state: "waiting" | "running" | "done" | "skipped";
+  /** Empty before they are done. */
+  readonly nodes: readonly RewarmNode[];
+}
+
+export interface RewarmNode {
+  readonly id: string;
+  readonly rendered: number;
+  /** Ready already. */
+  readonly there: number;
   readonly failed: number;
-  readonly done_at: string | null;
+  /** Those that failed first, and not all of many. */
+  readonly pictures: readonly { readonly url: string; readonly state: string; readonly reason: string }[];
+  /** Why nothing is known; `null` if it answered. */
+  readonly problem: string | null;
+  readonly duration_ms: number;
 }
 
 /** What `POST /invalidate` answers: the rest is filled in from what was sent, so the job can be shown at once. */

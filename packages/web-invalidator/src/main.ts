@@ -6,7 +6,6 @@ import { keepOffline } from "./offline.ts";
 import { createPageClock } from "./page-clock.ts";
 import { createPictures } from "./pictures.ts";
 import { createPreviewReader } from "./preview-reader.ts";
-import { createRewarm } from "./rewarm.ts";
 import { createSession } from "./session/session.ts";
 import { createStore, initialState } from "./state.ts";
 import { mountConfirmView } from "./views/confirm-view.ts";
@@ -34,23 +33,14 @@ const pictures = createPictures({
   makeUrl: (blob) => URL.createObjectURL(blob),
   freeUrl: (url) => URL.revokeObjectURL(url),
 });
-const rewarm = createRewarm({ api, store, clock });
 const session = createSession({
   api,
   store,
   clock,
   keys,
-  async onSend(order) {
-    await Promise.all([pictures.before(order), rewarm.onSend(order)]);
-  },
-  onSent(uuid) {
-    pictures.sent(uuid);
-    rewarm.onSent(uuid);
-  },
-  onEnd(job) {
-    pictures.after(job);
-    rewarm.onEnd(job);
-  },
+  onSend: pictures.before,
+  onSent: pictures.sent,
+  onEnd: pictures.after,
 });
 
 mountStaticView(store);

@@ -10,6 +10,8 @@ export interface Order {
   readonly mode?: PurgeMode;
   /** Absent for v7. */
   readonly api?: "v6";
+  /** How many pictures each server makes again before DONE; absent for none. */
+  readonly rewarm?: number;
 }
 
 /**

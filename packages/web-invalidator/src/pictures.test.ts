@@ -127,7 +127,36 @@ test("createPictures keeps an order waiting for a picture for a second at most",
   await clock.advance(1);
   await ready;
   pictures.sent("u");
-  expect(proofOf("u")).toEqual([["v7 original /a.io/x", null, null]]);
+  expect(proofOf("u")).toEqual([["v7 original /a.io/x", "late", null]]);
+});
+
+test("createPictures takes a picture that comes too late neither for what was before nor for what is kept", async () => {
+  const { clock, store, server, pictures, proofOf, freed } = setUp({ text: "/a.io/x" });
+  const gate = Promise.withResolvers<void>();
+  server.gate = gate.promise;
+  await clock.advance(400);
+  const ready = pictures.before(order);
+  await clock.advance(1_000);
+  await ready;
+  pictures.sent("u");
+  Object.assign(server, { etag: "new", gate: Promise.resolve() });
+  pictures.after(jobOf("u"));
+  await settled();
+  gate.resolve();
+  await settled();
+  expect(proofOf("u")).toEqual([["v7 original /a.io/x", "late", "new"]]);
+  expect(store.get().kept.get("v7 original /a.io/x")).toMatchObject({ etag: "new" });
+  expect(freed).toEqual(["blob:1"]);
+});
+
+test("createPictures keeps what was before a job that failed when it runs again", async () => {
+  const { clock, pictures, proofOf } = setUp({ text: "/a.io/x" });
+  await clock.advance(400);
+  await pictures.before(order);
+  pictures.sent("u");
+  pictures.after(jobOf("u", "ERROR"));
+  pictures.sent("u");
+  expect(proofOf("u")).toEqual([["v7 original /a.io/x", "old", null]]);
 });
 
 test("createPictures looks at once at what is sent before typing paused", async () => {

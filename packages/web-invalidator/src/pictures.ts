@@ -10,6 +10,8 @@ import type { Proof, State, Store } from "./state.ts";
 /** What the image server shows for a line. */
 export type Shown =
   | { readonly kind: "loading" }
+  /** It was not there when the order went out, which waits for a moment only. */
+  | { readonly kind: "late" }
   | { readonly kind: "none"; readonly problem: Problem }
   | {
       readonly kind: "picture";
@@ -62,10 +64,32 @@ function createLook({ api, store, makeUrl }: Pick<PicturesDeps, "api" | "store" 
   };
 }
 
+/** Replaces what is seen after a job, or begins to be. */
+function createReplace({ store, freeUrl }: Pick<PicturesDeps, "store" | "freeUrl">) {
+  /** @param from what stands there; if it does not any more, the job was run again meanwhile */
+  return (uuid: string, key: string, from: Shown | null, after: Shown): void => {
+    const { proofs, kept } = store.get();
+    const old = proofs.get(uuid);
+    if (!old?.some((proof) => proof.key === key && proof.after === from)) {
+      if (after.kind === "picture") freeUrl(after.url);
+      return;
+    }
+    const changed = old.map((proof) => (proof.key === key ? { ...proof, after } : proof));
+    // What is served now is what is kept for the next order.
+    const isKept = kept.has(key) && after.kind !== "loading";
+    const now = after.kind === "picture" ? { ...after, wasKept: true } : after;
+    store.set({
+      proofs: new Map(proofs).set(uuid, changed),
+      ...(isKept && { kept: new Map(kept).set(key, now) }),
+    });
+  };
+}
+
 /** Looks at the first pictures of what was pasted, and again when they were renewed. */
 export function createPictures(deps: PicturesDeps): Pictures {
   const { store, clock, previewOf, freeUrl } = deps;
   const look = createLook(deps);
+  const replace = createReplace(deps);
   let cancelPause = () => {};
   let lookNow = () => {};
   let wanted = "";
@@ -74,9 +98,11 @@ export function createPictures(deps: PicturesDeps): Pictures {
 
   async function keep(wish: PictureWish): Promise<void> {
     const put = (shown: Shown) => store.set({ kept: new Map(store.get().kept).set(keyOf(wish), shown) });
-    put({ kind: "loading" });
+    const loading = { kind: "loading" } as const;
+    put(loading);
     const shown = await look(wish);
-    if (store.get().kept.has(keyOf(wish))) put(shown);
+    // One that comes after the order that it was waited for is not what is kept now.
+    if (store.get().kept.get(keyOf(wish)) === loading) put(shown);
     else if (shown.kind === "picture") freeUrl(shown.url);
   }
 
@@ -120,12 +146,15 @@ export function createPictures(deps: PicturesDeps): Pictures {
       const sent = new Set(scope === "all" ? [] : urls.map((line) => keyOf({ line, scope, api: version })));
       pending = [...kept]
         .filter(([key]) => sent.has(key))
-        .map(([key, shown]) => ({ key, before: shown.kind === "loading" ? null : shown, after: null }));
+        .map(([key, shown]) => ({ key, before: inTime(shown), after: null }));
     },
     sent(uuid) {
       const { proofs } = store.get();
       // Run again: what was served since is what was before.
-      const again = proofs.get(uuid)?.map(({ key, after }) => ({ key, before: after, after: null })) ?? [];
+      const again =
+        proofs
+          .get(uuid)
+          ?.map(({ key, before, after }) => ({ key, before: inTime(after ?? before), after: null })) ?? [];
       const proof = pending.length > 0 ? pending : again;
       pending = [];
       if (proof.length > 0) store.set({ proofs: new Map(proofs).set(uuid, proof) });
@@ -134,25 +163,16 @@ export function createPictures(deps: PicturesDeps): Pictures {
       const proofs = store.get().proofs.get(uuid);
       if (!proofs || status !== "DONE" || proofs.some(({ after }) => after !== null)) return;
       for (const { key } of proofs) {
-        replace(uuid, key, { kind: "loading" });
-        void look(wishOf(key)).then((shown) => replace(uuid, key, shown));
+        const loading = { kind: "loading" } as const;
+        replace(uuid, key, null, loading);
+        void look(wishOf(key)).then((shown) => replace(uuid, key, loading, shown));
       }
     },
   };
+}
 
-  function replace(uuid: string, key: string, after: Shown): void {
-    const { proofs, kept } = store.get();
-    const old = proofs.get(uuid);
-    if (!old) return;
-    const changed = old.map((proof) => (proof.key === key ? { ...proof, after } : proof));
-    // What is served now is what is kept for the next order.
-    const isKept = kept.has(key) && after.kind !== "loading";
-    const now = after.kind === "picture" ? { ...after, wasKept: true } : after;
-    store.set({
-      proofs: new Map(proofs).set(uuid, changed),
-      ...(isKept && { kept: new Map(kept).set(key, now) }),
-    });
-  }
+function inTime(shown: Shown): Shown {
+  return shown.kind === "loading" ? { kind: "late" } : shown;
 }
 
 function wishesOf({ scope, isV6, access }: State, preview: Preview | null): PictureWish[] {

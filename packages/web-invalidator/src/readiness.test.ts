@@ -52,6 +52,11 @@ const table: [name: string, state: Partial<State>, expected: object | RegExp, ne
     { ...signedIn, text: "/a.io/a", mode: "erase" },
     { scope: "original", urls: ["/a.io/a"], mode: "erase" },
   ],
+  [
+    "with pictures to be made again",
+    { ...signedIn, text: "/a.io/a", rewarm: true },
+    { scope: "original", urls: ["/a.io/a"], rewarm: 10 },
+  ],
   ["with too many addresses", { ...signedIn, text: manyLines }, /takes 10,000 addresses: these are 10,001/],
   ["with too long addresses", { ...signedIn, text: longLines }, /too long/],
 ];

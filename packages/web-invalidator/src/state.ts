@@ -1,5 +1,5 @@
 import type { PurgeMode, TokenSettings } from "@freshet/core";
-import { type Job, type JobFilter, noFilter, type Reach, type Scope, type Warmup } from "./job.ts";
+import { type Job, type JobFilter, noFilter, type Reach, type Scope } from "./job.ts";
 import type { Order } from "./order.ts";
 import type { Shown } from "./pictures.ts";
 import type { Problem } from "./problem.ts";
@@ -33,8 +33,7 @@ export interface OpenJob {
 export interface Proof {
   /** Of the line: see `keyOf` of `pictures.ts`. */
   readonly key: string;
-  /** `null` where nobody looked before. */
-  readonly before: Shown | null;
+  readonly before: Shown;
   /** `null` until the invalidation is DONE. */
   readonly after: Shown | null;
 }
@@ -49,7 +48,7 @@ export interface State {
   readonly isV6: boolean;
   /** `null`: what purge-api does by itself. */
   readonly mode: PurgeMode | null;
-  /** Pictures are made again when they are gone. */
+  /** Pictures are made again before DONE. */
   readonly rewarm: boolean;
   readonly confirmation: Confirmation | null;
   readonly sending: boolean;
@@ -69,8 +68,6 @@ export interface State {
   readonly kept: ReadonlyMap<string, Shown>;
   /** By uuid, of what was sent from this page. */
   readonly proofs: ReadonlyMap<string, readonly Proof[]>;
-  /** How far pictures are made again, by the uuid of what took them away. */
-  readonly warmups: ReadonlyMap<string, Warmup>;
 }
 
 export function initialState(texts: Texts): State {
@@ -93,7 +90,6 @@ export const signedOut = {
   open: null,
   kept: new Map(),
   proofs: new Map(),
-  warmups: new Map(),
 } as const;
 
 export interface Store {

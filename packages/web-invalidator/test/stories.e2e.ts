@@ -364,7 +364,7 @@ test("the keyboard alone is enough, and shows where it is", async ({ page, servi
   await expect(page.getByRole("button", { name: "Run it again" })).toBeFocused();
 });
 
-test("pictures are made again at once when they are gone, if that is wished for", async ({
+test("pictures are made again before DONE, if that is wished for, and what could not be is named", async ({
   page,
   services,
 }) => {
@@ -373,9 +373,13 @@ test("pictures are made again at once when they are gone, if that is wished for"
   await page.getByText("More choices").click();
   await page.getByRole("checkbox", { name: "Make the pictures again at once" }).check();
   await form.chooseScope("Exact URLs");
-  await form.addresses.fill("/sample.li/flower.jpg?w=93\n/sample.li/flower.jpg?w=94");
+  const sizes = [93, 94].map((width) => `/sample.li/flower.jpg?w=${width}`);
+  for (const path of sizes) await fetch(services.server.url + path);
+  await form.addresses.fill(sizes.join("\n"));
   await form.invalidate.click();
-  await expect(form.job).toContainText("2 of 2 pictures made again");
-  const { headers } = await fetch(`${services.server.url}/sample.li/flower.jpg?w=94`);
+  await expect(form.job).toContainText(/has \d pictures ready, after [\d.]+ m?s/);
+  await expect(form.job).toContainText(/has dropped the old pictures, after [\d.]+ m?s/);
+  await page.screenshot({ path: screenshot("rewarm"), fullPage: true });
+  const { headers } = await fetch(`${services.server.url}${sizes[1]}`);
   expect(headers.get("cache-status")).toContain("hit");
 });

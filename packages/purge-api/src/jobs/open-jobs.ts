@@ -7,6 +7,8 @@ export interface Open {
   readonly sinceMs: number;
   /** How many were added before it. */
   readonly turn: number;
+  /** How long after it was accepted each node was seen to keep it waiting no more, ms. */
+  readonly nodeMs: Map<string, number>;
   /** What they had done when none had to be waited for any more; `null` before. */
   nodes: readonly HolderState[] | null;
   readonly waiters: (() => void)[];
@@ -45,7 +47,7 @@ export function createOpenJobs(): OpenJobs {
     add(job, sinceMs) {
       const before = open.get(job.uuid);
       if (before) remove(before);
-      const entry = { job, sinceMs, turn: turns++, nodes: null, waiters: [] };
+      const entry = { job, sinceMs, turn: turns++, nodeMs: new Map(), nodes: null, waiters: [] };
       if (waiting.size === 0) lastSeq = 0;
       open.set(job.uuid, entry);
       waiting.add(entry);

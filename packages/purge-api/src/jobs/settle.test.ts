@@ -71,8 +71,8 @@ test("an open job is FLUSHINGCLOUDIMAGESERVER, whatever its row says, and shows 
     status: "FLUSHINGCLOUDIMAGESERVER",
     erased: new Map(),
     nodes: [
-      { node: "a", state: "waiting" },
-      { node: "b", state: "acked" },
+      { node: "a", state: "waiting", durationMs: null },
+      { node: "b", state: "acked", durationMs: null },
     ],
     fronts: [],
     rewarmed: null,
@@ -139,6 +139,49 @@ test("a finished job shows the nodes as they were when it ended", async () => {
   });
 });
 
+test("each node has the time after which its job was seen to wait for it no more, and keeps it", async () => {
+  const { settler, nodes, clock } = setUp();
+  const accepted = { ...job("j"), addedAt: Math.round(clock.wallMs() * 1000) };
+  const times = async () => (await settler.view(accepted)).nodes.map(({ durationMs }) => durationMs);
+  nodes({ a: "waiting", b: "waiting", c: "waiting" });
+  await settler.add(accepted);
+  clock.advance(12);
+  nodes({ a: "acked", b: "waiting", c: "waiting" });
+  await settler.settle();
+  clock.advance(3_000);
+  nodes({ a: "acked", b: "acked", c: "waiting" });
+  await settler.settle();
+  expect(await times()).toEqual([12, 3_012, null]);
+  clock.advance(2_000);
+  nodes({ a: "acked", b: "acked", c: "lapsed" });
+  await settler.settle();
+  const ended = await settler.view({ ...accepted, status: "DONE" });
+  expect(ended.nodes.map(({ durationMs }) => durationMs)).toEqual([12, 3_012, 5_012]);
+});
+
+test("a node's time of a job that waits behind another is that of its own acknowledgement", async () => {
+  const clock = fakeClock();
+  const nodes = { a: 0, b: 0 };
+  const statesFor = (seq: number): HolderState[] =>
+    Object.entries(nodes).map(([node, acked]) => ({ node, state: seq <= acked ? "acked" : "waiting" }));
+  const membership = { statesFor, look: async () => statesFor } as unknown as Membership;
+  const jobs = { claim: async () => [] } as unknown as JobStore;
+  const settler = createSettler({ clock, jobs, membership, deadlineMs });
+  const addedAt = Math.round(clock.wallMs() * 1000);
+  const second = { ...job("second", 2), addedAt };
+  await settler.add({ ...job("first", 1), addedAt });
+  await settler.add(second);
+  clock.advance(5);
+  nodes.a = 2;
+  await settler.settle();
+  clock.advance(100);
+  await settler.settle();
+  expect((await settler.view(second)).nodes).toEqual([
+    { node: "a", state: "acked", durationMs: 5 },
+    { node: "b", state: "waiting", durationMs: null },
+  ]);
+});
+
 /** A settler whose nodes have acknowledged up to a row, and that counts what it asks of them. */
 function setUpRows() {
   const asked: number[] = [];
@@ -175,7 +218,7 @@ function setUpRows() {
   };
 }
 
-test("a look among thousands of jobs that wait is at those that end, and one", async () => {
+test("a look among thousands of jobs that wait is at those that end, and a few", async () => {
   const { settler, asked, ended, nodes } = setUpRows();
   for (let seq = 1; seq <= 2_000; seq++) void settler.add(job(`j${seq}`, seq));
   await settler.settle();
@@ -184,7 +227,7 @@ test("a look among thousands of jobs that wait is at those that end, and one", a
   await settler.settle();
   expect([ended, asked]).toEqual([
     ["j1", "j2", "j3"],
-    [1, 2, 3, 4],
+    [1, 2, 3, 4, ...Array.from({ length: 10 }, (_, at) => 5 + at)],
   ]);
 });
 
@@ -241,7 +284,7 @@ test("of a run that another process ended nothing is shown that was true of an e
   nodes({ a: "acked" });
   await settler.add(job("j", 1));
   const ended = { ...job("j", 1), status: "DONE" } as const;
-  expect((await settler.view(ended)).nodes).toEqual([{ node: "a", state: "acked" }]);
+  expect((await settler.view(ended)).nodes).toMatchObject([{ node: "a", state: "acked" }]);
   expect((await settler.view({ ...ended, seqTo: 2 })).nodes).toEqual([]);
 });
 

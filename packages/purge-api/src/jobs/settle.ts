@@ -5,14 +5,20 @@ import type { FrontState } from "../fronts/tour.ts";
 import type { Job, JobStore } from "../log/log.ts";
 import type { HolderState, Membership } from "../nodes/membership.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
-import { createOpenJobs, type OpenJobs } from "./open-jobs.ts";
+import { createOpenJobs, type Open, type OpenJobs } from "./open-jobs.ts";
 import { noRewarms, type Rewarms } from "./rewarms.ts";
+
+/** A node, and how long after the job was accepted it was seen to keep it waiting no more. */
+export interface NodeProgress extends HolderState {
+  /** `null` as long as it does, and if another process saw it. */
+  readonly durationMs: number | null;
+}
 
 /** A job with what is known about it beyond its row: how far it is, and which node or front it waits for. */
 export interface JobView {
   readonly job: Job;
   readonly status: JobStatus;
-  readonly nodes: readonly HolderState[];
+  readonly nodes: readonly NodeProgress[];
   /** Empty as long as nodes are waited for. */
   readonly fronts: readonly FrontState[];
   /** What was erased, by node; empty for a job of another mode. */
@@ -96,20 +102,27 @@ export function createSettler(deps: SettlerDeps): Settler {
 
   async function endAllThatCan(): Promise<void> {
     // Only jobs that were in the log before the look: what it says of nodes says nothing about later ones. Among those
-    // the first that waits is the last to be looked at: whoever keeps it waiting keeps all after it.
+    // none ends that comes after the first that waits: whoever keeps it waiting keeps all after it. A few of them are
+    // looked at nevertheless, to see which nodes they wait for no more.
     const { turns } = open;
     const statesFor = await membership.look();
     const ends: Promise<void>[] = [];
+    let seen = 0;
     for (const entry of open.waiting()) {
       if (entry.turn >= turns) continue;
       const nodes = statesFor(entry.job.seqTo);
+      timeNodes(entry, nodes, clock);
+      if (seen > 0) {
+        if (seen++ === seenAhead) break;
+        continue;
+      }
       const waiting = nodes.filter(({ state }) => state === "waiting");
       if (waiting.length === 0) {
         open.pass(entry, nodes);
       } else if (clock.monotonicMs() - entry.sinceMs >= deadlineMs) {
         const names = waiting.map(({ node }) => node).join(", ");
         ends.push(finish(entry.job, "ERROR", `still serving without acknowledgement: ${names}`, nodes));
-      } else break;
+      } else seen = 1;
     }
     for (const { job, nodes } of open.passed()) {
       const outcome = fronts.flush(job);
@@ -131,8 +144,9 @@ export function createSettler(deps: SettlerDeps): Settler {
     // A wall clock may be set back meanwhile; a job does not end before it began.
     const doneAt = Math.max(job.addedAt, Math.round(clock.wallMs() * 1000));
     const done = await jobs.finish(job, status, error, doneAt, rewarms.view(job));
+    const nodeMs = open.of(job.uuid)?.nodeMs;
     const waiters = open.leave(job);
-    const end = { nodes, fronts: fronts.view(job.uuid) };
+    const end = { nodes: timed(nodes, nodeMs), fronts: fronts.view(job.uuid) };
     fronts.forget(job.uuid);
     rewarms.forget(job);
     // Another process may have ended it before, and begun it again.
@@ -169,16 +183,37 @@ function createView(
     if (isFinal(job.status)) {
       return { ...shared, status: job.status, ...ended.of(job), rewarmed: job.rewarmed };
     }
-    const nodes = open.of(job.uuid)?.nodes ?? null;
+    const entry = open.of(job.uuid);
+    const nodes = entry?.nodes ?? null;
     return {
       ...shared,
       status: nodes ? "FLUSHINGCDNSERVERS" : "FLUSHINGCLOUDIMAGESERVER",
-      nodes: nodes ?? membership.statesFor(job.seqTo),
+      nodes: timed(nodes ?? membership.statesFor(job.seqTo), entry?.nodeMs),
       fronts: fronts.view(job.uuid),
       rewarmed: rewarms.view(job),
     };
   };
 }
+
+/** Of a node with several processes the last counts. */
+function timeNodes({ job, nodeMs }: Open, nodes: readonly HolderState[], clock: Clock): void {
+  const waiting = new Set(nodes.filter(({ state }) => state === "waiting").map(({ node }) => node));
+  const afterMs = Math.max(0, Math.round(clock.wallMs() * 1000) - job.addedAt) / 1000;
+  for (const { node } of nodes) {
+    if (waiting.has(node)) nodeMs.delete(node);
+    else if (!nodeMs.has(node)) nodeMs.set(node, afterMs);
+  }
+}
+
+function timed(nodes: readonly HolderState[], nodeMs?: Open["nodeMs"]): NodeProgress[] {
+  return nodes.map(({ node, state }) => {
+    const durationMs = state === "waiting" ? null : (nodeMs?.get(node) ?? null);
+    return { node, state, durationMs };
+  });
+}
+
+/** Jobs behind the first that waits of which it is seen, too, when each node keeps them waiting no more. */
+const seenAhead = 10;
 
 /** Jobs whose end is remembered. */
 const remembered = 1_000;

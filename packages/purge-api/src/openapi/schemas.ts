@@ -203,6 +203,11 @@ export const schemas: Readonly<Record<string, Schema>> = {
         lapsed: "It has lost the right to answer from its cache.",
         waiting: "It is waited for.",
       }),
+      duration_ms: orNull(
+        ms(
+          "From `added_at` until it was seen not to be waited for any more; null if another process saw it.",
+        ),
+      ),
       erased: members({ originals: count, variants: count, bytes: count }),
     },
     ["erased"],

@@ -42,7 +42,7 @@ test("Cloudimage's members come first, ours after them", () => {
   const body = jobBody({
     job,
     status: "FLUSHINGCLOUDIMAGESERVER",
-    nodes: [{ node: "n1", state: "waiting" }],
+    nodes: [{ node: "n1", state: "waiting", durationMs: null }],
     fronts: [{ front: "edge", state: "rebounding", attempts: 2, durationMs: 12.5 }],
     erased: new Map(),
     rewarmed: null,
@@ -58,7 +58,7 @@ test("Cloudimage's members come first, ours after them", () => {
     done_at: null,
     duration_ms: null,
     error: null,
-    nodes: [{ id: "n1", state: "waiting" }],
+    nodes: [{ id: "n1", state: "waiting", duration_ms: null }],
     fronts: [{ id: "edge", state: "rebounding", attempts: 2, duration_ms: 12.5 }],
   });
 });
@@ -75,13 +75,13 @@ test("a finished job says when, and how long it took in milliseconds with decima
 test("a node that erased says how much", () => {
   const erased = { originals: 1, variants: 3, bytes: 4_000 };
   const nodes = [
-    { node: "n1", state: "acked" },
-    { node: "n2", state: "lapsed" },
+    { node: "n1", state: "acked", durationMs: 1.5 },
+    { node: "n2", state: "lapsed", durationMs: 6_000 },
   ] as const;
   const view = { nodes, fronts: [], erased: new Map([["n1", erased]]), rewarmed: null };
   expect(jobBody({ job, status: "DONE", ...view }).nodes).toEqual([
-    { id: "n1", state: "acked", erased },
-    { id: "n2", state: "lapsed" },
+    { id: "n1", state: "acked", duration_ms: 1.5, erased },
+    { id: "n2", state: "lapsed", duration_ms: 6_000 },
   ]);
 });
 

@@ -13,9 +13,10 @@ export function jobBody({ job, status, nodes, fronts, erased, rewarmed }: JobVie
     done_at: job.doneAt === null ? null : formatTime(job.doneAt),
     duration_ms: job.doneAt === null ? null : (job.doneAt - job.addedAt) / 1000,
     error: job.error,
-    nodes: nodes.map(({ node, state }) => ({
+    nodes: nodes.map(({ node, state, durationMs }) => ({
       id: node,
       state,
+      duration_ms: durationMs,
       ...(erased.has(node) && { erased: erased.get(node) }),
     })),
     fronts: fronts.map(({ front, state, attempts, durationMs }) => ({

@@ -50,8 +50,6 @@ function setUp() {
         service.jobs = service.jobs.map((job) => (job.uuid === uuid ? { ...job, status: "PREPARING" } : job));
         return { uuid, status: "RECEIVED", added_at: addedAt };
       }),
-    warm: (key) => answer(key, "warm", () => "w-1"),
-    warmup: (key) => answer(key, "warmup", () => ({ total: 1, waiting: 0, failed: 0, done_at: addedAt })),
     picture: (key) => answer(key, "picture", () => Promise.reject(unknownJob)),
     invalidate: (key) =>
       answer(key, "invalidate", () => {

@@ -41,7 +41,7 @@ export const de: Texts = {
     erase: "Löschen",
     eraseHint: "Wie „Neu holen“, und die alten Dateien sind vor DONE gelöscht.",
     rewarm: "Bilder gleich wieder herstellen",
-    rewarmHint: "Genaue URLs alle, sonst bis zu zehn, die jetzt da sind.",
+    rewarmHint: "Vor DONE bis zu zehn, die am meisten verlangt werden.",
     curl: "Dasselbe als Befehl",
     curlHint: "Der Schlüssel steht nicht darin: Vorher in FRESHET_CLIENT_KEY legen.",
     copy: "Kopieren",
@@ -163,6 +163,21 @@ export const de: Texts = {
   },
   erased: ({ originals, variants }, size) =>
     `gelöscht: ${count(originals, "Original", "Originale")}, ${count(variants, "Bild", "Bilder")}, ${size}`,
+  after: (duration) => `, nach ${duration}`,
+  rewarm: {
+    heading: "Wieder hergestellt",
+    states: {
+      waiting: "Beginnt, sobald die alten Bilder fort sind.",
+      running: "Die Bilder werden hergestellt.",
+      skipped: "Dafür war keine Zeit.",
+    },
+    made: (ready, failed) =>
+      ready + failed === 0
+        ? "wurde zuletzt nach keinem davon gefragt"
+        : `hat ${count(ready, "Bild", "Bilder")} bereit${failed === 0 ? "" : `, ${number(failed)} nicht`}`,
+    silent: "hat nicht rechtzeitig geantwortet",
+    failures: "Nicht herstellbar",
+  },
   fronts: {
     waiting: "wartet, bis es dran ist",
     purging: "wird geleert",
@@ -186,7 +201,6 @@ export const de: Texts = {
     again: "Noch einmal",
     retry: "Erneut versuchen",
     reuse: "Ins Formular",
-    warmed: (ready, total) => `${number(ready)} von ${count(total, "Bild", "Bildern")} wieder da`,
     link: "Link kopieren",
     close: "Schließen",
     loading: "Wird gesucht …",
@@ -204,7 +218,7 @@ export const de: Texts = {
     fetched: "Geholt",
     etag: "ETag",
     loading: "Wird geholt …",
-    none: "Niemand sah hin",
+    late: "Nicht rechtzeitig gesehen",
     later: "Zu sehen bei DONE",
     changed: "Ein neues Bild wird ausgeliefert.",
     same: "Das Bild ist noch dasselbe: Seine Website gibt dieses heraus.",

@@ -1,5 +1,5 @@
 import type { JobStatus, PurgeTarget } from "@freshet/core";
-import type { Amounts, FrontProgress, JobNode, JobScope, Reach } from "../job.ts";
+import type { Amounts, FrontProgress, JobNode, JobScope, Reach, Rewarm } from "../job.ts";
 import type { Mend } from "../mends.ts";
 import type { Problem } from "../problem.ts";
 
@@ -40,7 +40,7 @@ export const page = {
   erase: "Erase",
   eraseHint: "As fetch again, and the old files are deleted before DONE.",
   rewarm: "Make the pictures again at once",
-  rewarmHint: "Exact URLs all of them, otherwise up to ten that are kept now: nobody has to wait for these.",
+  rewarmHint: "Up to ten, those that are asked for most, before it is DONE: nobody has to wait for these.",
   curl: "The same as a command",
   curlHint: "The key is not in it: put it into FRESHET_CLIENT_KEY first.",
   copy: "Copy",
@@ -174,6 +174,22 @@ export const en = {
   } satisfies Record<JobNode["state"], string>,
   erased: ({ originals, variants }: Amounts, size: string) =>
     `erased ${count(originals, "original")}, ${count(variants, "picture")}, ${size}`,
+  /** Behind what took so long. */
+  after: (duration: string) => `, after ${duration}`,
+  rewarm: {
+    heading: "Pictures made again",
+    states: {
+      waiting: "They are made as soon as the old ones are gone.",
+      running: "They are being made.",
+      skipped: "There was no time for it. They are made when somebody asks for them.",
+    } satisfies Record<Exclude<Rewarm["state"], "done">, string>,
+    made: (ready: number, failed: number) =>
+      ready + failed === 0
+        ? "was not asked for any of them lately"
+        : `has ${count(ready, "picture")} ready${failed === 0 ? "" : `, ${number(failed)} failed`}`,
+    silent: "did not answer in time",
+    failures: "Could not be made",
+  },
   fronts: {
     waiting: "waits for its turn",
     purging: "is being purged",
@@ -202,7 +218,6 @@ export const en = {
     again: "Run it again",
     retry: "Try again",
     reuse: "Put into the form",
-    warmed: (ready: number, total: number) => `${number(ready)} of ${count(total, "picture")} made again`,
     link: "Copy link",
     close: "Close",
     loading: "Looking for this invalidation …",
@@ -220,7 +235,7 @@ export const en = {
     fetched: "Fetched",
     etag: "ETag",
     loading: "Looking …",
-    none: "Nobody looked",
+    late: "Not seen in time",
     later: "Shown when it is DONE",
     changed: "A new picture is served.",
     same: "The picture is still the same: its website gives out this one.",

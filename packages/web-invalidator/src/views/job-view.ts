@@ -1,9 +1,8 @@
 import { isFinal, looksLikeV6 } from "@freshet/core";
 import { durationText, readTime, sizeText, timeText } from "../amounts.ts";
 import { hashOfJob } from "../deep-link.ts";
-import type { FrontProgress, Job, Warmup } from "../job.ts";
+import type { FrontProgress, Job } from "../job.ts";
 import { jobTitle, lostText, statusText } from "../job-words.ts";
-import { readyOf } from "../rewarm.ts";
 import type { Session } from "../session/session.ts";
 import type { State, Store } from "../state.ts";
 import type { Texts } from "../texts/en.ts";
@@ -22,16 +21,10 @@ export function mountJobView(store: Store, session: Session): void {
   let drawnUuid: string | null = null;
 
   store.subscribe((state) => {
-    const { open, texts, trouble, access, proofs, warmups } = state;
+    const { open, texts, trouble, access, proofs } = state;
     const shown = access.kind === "accepted" ? open : null;
     card.hidden = shown === null;
-    const next = [
-      shown,
-      texts,
-      trouble === null,
-      shown && proofs.get(shown.uuid),
-      shown && warmups.get(shown.uuid),
-    ];
+    const next = [shown, texts, trouble === null, shown && proofs.get(shown.uuid)];
     if (next.every((value, at) => value === drawn[at])) return;
     drawn = next;
     const focused = card.contains(document.activeElement) ? document.activeElement?.id : "";
@@ -72,19 +65,11 @@ function parts(state: State, close: HTMLElement, buttons: HTMLElement): HTMLElem
     status,
     ...error,
     ...proofParts(state, open.uuid),
-    ...warmedPart(state.warmups.get(open.uuid), texts),
     ...steps(texts.job.servers, job.nodes.map(nodeStep(texts, isLost))),
+    ...rewarmParts(job, texts),
     ...steps(texts.job.fronts, job.fronts.map(frontStep(texts, isLost))),
     buttons,
     details(job, texts),
-  ];
-}
-
-function warmedPart(warmup: Warmup | undefined, texts: Texts): HTMLElement[] {
-  if (!warmup) return [];
-  const state = warmup.done_at === null ? "running" : "done";
-  return [
-    element("p", { class: "steps", "data-state": state }, texts.job.warmed(readyOf(warmup), warmup.total)),
   ];
 }
 
@@ -108,10 +93,13 @@ const frontStates = {
 } as const satisfies Record<FrontProgress["state"], Step["state"]>;
 
 function nodeStep(texts: Texts, isLost: boolean) {
-  return ({ id, state, erased }: Job["nodes"][number]): Step => ({
+  return ({ id, state, erased, duration_ms: ms }: Job["nodes"][number]): Step => ({
     state: state !== "waiting" ? "done" : isLost ? "waiting" : "running",
     name: id,
-    text: [texts.nodes[state], erased && texts.erased(erased, sizeText(erased.bytes, texts))]
+    text: [
+      texts.nodes[state] + (ms === null ? "" : texts.after(durationText(ms, texts))),
+      erased && texts.erased(erased, sizeText(erased.bytes, texts)),
+    ]
       .filter(Boolean)
       .join("; "),
   });
@@ -129,6 +117,25 @@ function frontStep(texts: Texts, isLost: boolean) {
       .filter(Boolean)
       .join(" · "),
   });
+}
+
+/** What was made again before DONE, by server, and what could not be. */
+function rewarmParts({ rewarm }: Job, texts: Texts): HTMLElement[] {
+  if (!rewarm) return [];
+  const { state, nodes } = rewarm;
+  const words = texts.rewarm;
+  if (state !== "done") {
+    return [element("h3", {}, words.heading), element("p", { class: "hint" }, words.states[state])];
+  }
+  const made = nodes.map(({ id, rendered, there, failed, problem, duration_ms: ms }): Step => {
+    const text = problem === null ? words.made(rendered + there, failed) : words.silent;
+    const isBad = problem !== null || failed > 0;
+    return { state: isBad ? "error" : "done", name: id, text: text + texts.after(durationText(ms, texts)) };
+  });
+  const failures = nodes.flatMap(({ pictures }) =>
+    pictures.filter((picture) => picture.state === "failed").map(({ url, reason }) => `${url}: ${reason}`),
+  );
+  return [...steps(words.heading, made), ...list(words.failures, [...new Set(failures)], texts)];
 }
 
 function steps(heading: string, all: readonly Step[]): HTMLElement[] {

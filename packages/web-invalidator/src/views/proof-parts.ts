@@ -9,7 +9,7 @@ import { pictureFacts } from "./picture-facts.ts";
 export function proofParts({ proofs, texts }: State, uuid: string): HTMLElement[] {
   // One that shows nothing, and of which nothing is to come, would only take room.
   const all = (proofs.get(uuid) ?? []).filter(
-    ({ before, after }) => before?.kind === "picture" || after !== null,
+    ({ before, after }) => before.kind === "picture" || after !== null,
   );
   if (all.length === 0) return [];
   return [element("h3", {}, texts.proof.heading), ...all.map((proof) => pair(proof, texts))];
@@ -34,7 +34,7 @@ function pair({ key, before, after }: Proof, texts: Texts): HTMLElement {
 function figure(when: string, shown: Shown | null, line: string, texts: Texts): HTMLElement {
   const caption = element("figcaption", {}, when);
   if (shown?.kind !== "picture")
-    return element("figure", {}, caption, element("p", { class: "blank" }, blankText(when, shown, texts)));
+    return element("figure", {}, caption, element("p", { class: "blank" }, blankText(shown, texts)));
   const facts = pictureFacts(shown, texts).flatMap(([name, value]) => [
     element("dt", {}, name),
     element("dd", {}, value),
@@ -48,20 +48,21 @@ function figure(when: string, shown: Shown | null, line: string, texts: Texts): 
   );
 }
 
-function blankText(when: string, shown: Exclude<Shown, { kind: "picture" }> | null, texts: Texts): string {
+function blankText(shown: Exclude<Shown, { kind: "picture" }> | null, texts: Texts): string {
   const { proof } = texts;
-  if (shown === null) return when === proof.before ? proof.none : proof.later;
+  if (shown === null) return proof.later;
+  if (shown.kind === "late") return proof.late;
   return shown.kind === "loading" ? proof.loading : problemText(shown.problem, texts);
 }
 
 /** Pictures with one ETag are one picture, byte for byte. */
 function verdictOf(
-  before: Shown | null,
+  before: Shown,
   after: Shown | null,
   { proof }: Texts,
 ): { name: "changed" | "same" | "gone"; text: string } | null {
-  if (after?.kind === "none") return before?.kind === "picture" ? { name: "gone", text: proof.gone } : null;
-  if (after?.kind !== "picture" || before?.kind === "loading" || before === null) return null;
+  if (after?.kind === "none") return before.kind === "picture" ? { name: "gone", text: proof.gone } : null;
+  if (after?.kind !== "picture" || before.kind === "loading" || before.kind === "late") return null;
   const isSame = before.kind === "picture" && before.etag === after.etag;
   return isSame ? { name: "same", text: proof.same } : { name: "changed", text: proof.changed };
 }
