@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
+import { ops } from "@freshet/core";
 import { build } from "./build.ts";
 import { page as english } from "./src/texts/en.ts";
 
@@ -104,4 +105,10 @@ test("build takes out what only servers need of errors, and keeps their sentence
   const script = fixedPaths().map(body).join("");
   expect(script).not.toContain("The origin cannot be reached");
   expect(script).toContain("a wildcard may only stand at the end");
+});
+
+test("build leaves out what only documents say of operations", () => {
+  for (const { summary } of ops) {
+    for (const path of fixedPaths()) expect(body(path)).not.toContain(summary.slice(0, 40));
+  }
 });

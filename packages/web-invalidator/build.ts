@@ -75,6 +75,18 @@ const withoutErrorTable: BunPlugin = {
   },
 };
 
+/** What operations do, in words, is for docs/operations.md. */
+const withoutSummaries: BunPlugin = {
+  name: "without-summaries",
+  setup(builder) {
+    builder.onLoad({ filter: /core\/src\/ops\/[a-z0-9-]+\.ts$/ }, async ({ path }) => {
+      const source = await Bun.file(path).text();
+      const contents = source.replace(/(?<=^\s+summary:\s+)(?:"(?:[^"\\]|\\.)*"|`[^`]*`)(?=,$)/gm, '""');
+      return { contents, loader: "ts" };
+    });
+  },
+};
+
 /** @returns name → content */
 async function bundle(entry: string, define: Record<string, string> = {}): Promise<Record<string, string>> {
   const { outputs } = await Bun.build({
@@ -84,7 +96,7 @@ async function bundle(entry: string, define: Record<string, string> = {}): Promi
     splitting: true,
     naming: "[name]-[hash].[ext]",
     define,
-    plugins: [withoutErrorTable],
+    plugins: [withoutErrorTable, withoutSummaries],
   });
   const files = outputs.map(async (output): Promise<[string, string]> => {
     const text = await output.text();

@@ -317,7 +317,7 @@ test("how it is renewed is chosen in sentences, and the same is had as a command
   await expect(form.lines.getByRole("img")).toBeVisible();
   await form.invalidate.click();
   await expect(form.job).toContainText(
-    /has dropped the old pictures; erased 1 original, \d+ pictures?, [\d.]+ [KM]B/,
+    /has dropped the old pictures, after [\d.]+ m?s; erased 1 original, \d+ pictures?, [\d.]+ [KM]B/,
   );
 });
 
@@ -364,10 +364,7 @@ test("the keyboard alone is enough, and shows where it is", async ({ page, servi
   await expect(page.getByRole("button", { name: "Run it again" })).toBeFocused();
 });
 
-test("pictures are made again before DONE, if that is wished for, and what could not be is named", async ({
-  page,
-  services,
-}) => {
+test("pictures are made again before DONE, if that is wished for", async ({ page, services }) => {
   const form = await openForm(page, services);
   await form.signIn(services.clientKey);
   await page.getByText("More choices").click();
@@ -377,9 +374,44 @@ test("pictures are made again before DONE, if that is wished for, and what could
   for (const path of sizes) await fetch(services.server.url + path);
   await form.addresses.fill(sizes.join("\n"));
   await form.invalidate.click();
-  await expect(form.job).toContainText(/has \d pictures ready, after [\d.]+ m?s/);
+  await expect(form.job).toContainText(/has \d pictures? ready, after [\d.]+ m?s/);
   await expect(form.job).toContainText(/has dropped the old pictures, after [\d.]+ m?s/);
   await page.screenshot({ path: screenshot("rewarm"), fullPage: true });
   const { headers } = await fetch(`${services.server.url}${sizes[1]}`);
   expect(headers.get("cache-status")).toContain("hit");
+});
+
+test("what could not be made again is named, and which server did not answer", async ({ page, services }) => {
+  const form = await openForm(page, services);
+  const uuid = "d0262d5e-529d-4df2-b6bd-1a6d5f375c70";
+  const lines = { received: ["/a.io/x"], invalidated: ["/a.io/x"], failed: [] };
+  const counts = { rendered: 2, there: 1, failed: 1, problem: null, duration_ms: 45 };
+  const pictures = [{ url: "/v7/a.io/x?w=5", state: "failed", reason: "its origin does not answer" }];
+  const silent = {
+    rendered: 0,
+    there: 0,
+    failed: 0,
+    problem: "it did not answer in time",
+    duration_ms: 9500,
+  };
+  const nodes = [
+    { id: "one", ...counts, pictures },
+    { id: "two", ...silent, pictures: [] },
+  ];
+  const times = { added_at: "2026-11-23 13:39:52.636426", done_at: "2026-11-23 13:40:02.136426" };
+  const job = { uuid, status: "DONE", scope: "original", urls: lines, problems: [], ...times };
+  const rest = { duration_ms: 9500, error: null, nodes: [], fronts: [], rewarm: { state: "done", nodes } };
+  await page.route(`**/invalidate/${uuid}`, (route) =>
+    route.fulfill({ json: { status: "success", invalidation: { ...job, ...rest } } }),
+  );
+  await form.signIn(services.clientKey);
+  await page.evaluate((link) => {
+    location.hash = link;
+  }, `job=${uuid}`);
+  await expect(form.job).toContainText("one has 3 pictures ready, 1 failed, after 45 ms");
+  await expect(form.job).toContainText("two did not answer in time, after 9.5 s");
+  await expect(form.job).toContainText("/v7/a.io/x?w=5: its origin does not answer");
+  await page.screenshot({ path: screenshot("rewarm-failed"), fullPage: true });
+  await page.getByLabel("Language").selectOption("de");
+  await expect(form.job).toContainText("two hat nicht rechtzeitig geantwortet, nach 9,5 s");
 });

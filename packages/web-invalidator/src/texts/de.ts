@@ -166,14 +166,11 @@ export const de: Texts = {
   after: (duration) => `, nach ${duration}`,
   rewarm: {
     heading: "Wieder hergestellt",
-    states: {
-      waiting: "Beginnt, sobald die alten Bilder fort sind.",
-      running: "Die Bilder werden hergestellt.",
-      skipped: "Dafür war keine Zeit.",
-    },
+    pending: "Beginnt, sobald die alten fort sind.",
+    skipped: "Dafür war keine Zeit.",
     made: (ready, failed) =>
       ready + failed === 0
-        ? "wurde zuletzt nach keinem davon gefragt"
+        ? "wurde nach keinem gefragt"
         : `hat ${count(ready, "Bild", "Bilder")} bereit${failed === 0 ? "" : `, ${number(failed)} nicht`}`,
     silent: "hat nicht rechtzeitig geantwortet",
     failures: "Nicht herstellbar",

@@ -1,5 +1,5 @@
 import type { JobStatus, PurgeTarget } from "@freshet/core";
-import type { Amounts, FrontProgress, JobNode, JobScope, Reach, Rewarm } from "../job.ts";
+import type { Amounts, FrontProgress, JobNode, JobScope, Reach } from "../job.ts";
 import type { Mend } from "../mends.ts";
 import type { Problem } from "../problem.ts";
 
@@ -178,11 +178,8 @@ export const en = {
   after: (duration: string) => `, after ${duration}`,
   rewarm: {
     heading: "Pictures made again",
-    states: {
-      waiting: "They are made as soon as the old ones are gone.",
-      running: "They are being made.",
-      skipped: "There was no time for it. They are made when somebody asks for them.",
-    } satisfies Record<Exclude<Rewarm["state"], "done">, string>,
+    pending: "Begins as soon as the old ones are gone.",
+    skipped: "There was no time for it.",
     made: (ready: number, failed: number) =>
       ready + failed === 0
         ? "was not asked for any of them lately"

@@ -125,7 +125,8 @@ function rewarmParts({ rewarm }: Job, texts: Texts): HTMLElement[] {
   const { state, nodes } = rewarm;
   const words = texts.rewarm;
   if (state !== "done") {
-    return [element("h3", {}, words.heading), element("p", { class: "hint" }, words.states[state])];
+    const text = state === "skipped" ? words.skipped : words.pending;
+    return [element("h3", {}, words.heading), element("p", { class: "hint" }, text)];
   }
   const made = nodes.map(({ id, rendered, there, failed, problem, duration_ms: ms }): Step => {
     const text = problem === null ? words.made(rendered + there, failed) : words.silent;
@@ -210,8 +211,11 @@ function details(job: Job, texts: Texts): HTMLElement {
     "div",
     { class: "details" },
     element("dl", { class: "facts" }, ...cells),
-    ...list(words.renewed, urls.invalidated, texts),
-    ...list(words.sent, urls.invalidated.length > 0 ? [] : (urls.received ?? []), texts),
+    ...list(
+      job.status === "DONE" ? words.renewed : words.sent,
+      urls.invalidated.length > 0 ? urls.invalidated : (urls.received ?? []),
+      texts,
+    ),
     ...list(
       words.unreadable,
       problems.map(({ url, reason }) => `${url}: ${texts.sentence(reason)}`),
