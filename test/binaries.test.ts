@@ -181,9 +181,11 @@ describe("freshet-server alone", () => {
 });
 
 test("freshet-purge serves the form", async () => {
-  const page = await fetch(`${purge.url}/`);
-  expect(await page.text()).toContain("<title");
-  expect((await fetch(`${purge.url}/main.js`)).headers.get("content-type")).toContain("javascript");
+  const page = await (await fetch(`${purge.url}/`)).text();
+  expect(page).toContain("<title");
+  const [, script] = /<script [^>]*src="([^"]+)"/.exec(page) ?? [];
+  const { headers } = await fetch(new URL(script ?? "missing", purge.url));
+  expect(headers.get("content-type")).toContain("javascript");
 });
 
 test("a purge reaches the server", async () => {
