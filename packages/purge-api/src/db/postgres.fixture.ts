@@ -109,6 +109,7 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
       server.kill("SIGQUIT");
       await server.exited;
       await watchdog.stdin.end();
+      await watchdog.exited;
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -119,7 +120,7 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
  * however it died.
  */
 function watch(folder: string) {
-  // In the background, as a child of nobody: what Bun started itself may be ended along with it.
+  // In the background: what Bun itself started may be ended along with it. It is waited for, or Bun would close the pipe.
   const script = `
     exec 3<&0
     {
@@ -131,7 +132,8 @@ function watch(folder: string) {
       runs "$1" && kill -QUIT "$pid"
       while runs "$1"; do sleep 0.1; done
       rm -rf "$1"
-    } &`;
+    } &
+    wait`;
   const quiet = { stdout: "ignore", stderr: "ignore" } as const;
   return Bun.spawn(["sh", "-c", script, "watchdog", folder], { stdin: "pipe", ...quiet });
 }
