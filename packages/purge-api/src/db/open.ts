@@ -40,11 +40,10 @@ export function openDatabase(file: string): OpenDatabase {
     const reason = error instanceof SqliteError ? operatorReasons[error.code] : undefined;
     throw reason ? unusable(file, reason) : error;
   }
-  const { ino, dev } = statSync(file);
+  const inode = () => (sqlite.memory ? 0 : statSync(file, { throwIfNoEntry: false })?.ino);
+  const opened = inode();
   const checkFile = () => {
-    const now = statSync(file, { throwIfNoEntry: false });
-    if (now?.ino !== ino || now.dev !== dev)
-      throw new Error(`${file} was deleted or replaced under this process`);
+    if (inode() !== opened) throw new Error(`${file} was deleted or replaced under this process`);
   };
   return {
     db: drizzle(sqlite, { schema }),
