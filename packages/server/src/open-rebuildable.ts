@@ -18,6 +18,7 @@ export interface Rebuildable {
  * is not for long: who cannot write goes on without.
  */
 const busyMs = 250;
+const busyAtStartMs = 10_000;
 
 /**
  * Opens such a file. One that cannot be read is begun anew; one that is only in use is not.
@@ -63,8 +64,8 @@ function open(file: string, prepare: (db: Database) => void) {
   const db = new Database(file, { create: true, strict: true });
   try {
     // At a start others may hold it for longer: one of them makes the tables.
-    db.run("PRAGMA busy_timeout = 10000");
-    db.run("PRAGMA journal_mode = WAL");
+    db.run(`PRAGMA busy_timeout = ${busyAtStartMs}`);
+    beginWal(db);
     // Rows may be lost with the power; the file stays whole, which it would not with OFF.
     db.run("PRAGMA synchronous = NORMAL");
     db.transaction(() => prepare(db)).immediate();
@@ -74,6 +75,23 @@ function open(file: string, prepare: (db: Database) => void) {
     throw error;
   }
   return { db, inode: inodeOf(file) };
+}
+
+/**
+ * Of those that make a new file at the same time, SQLite lets none wait for the other here, and tells one at once that it
+ * is busy: each could have what the other needs.
+ */
+function beginWal(db: Database): void {
+  const endMs = performance.now() + busyAtStartMs;
+  for (;;) {
+    try {
+      db.run("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (isBroken(error) || performance.now() > endMs) throw error;
+      Bun.sleepSync(1 + Math.random() * 5);
+    }
+  }
 }
 
 function inodeOf(file: string): number {
