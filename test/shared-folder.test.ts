@@ -39,11 +39,11 @@ function startOrigin() {
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
-    .filter((path) => existsSync(path) && statSync(path).isFile());
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
 }
 
 const bytesIn = (folder: string) =>
-  filesIn(folder).reduce((sum, path) => sum + (existsSync(path) ? statSync(path).size : 0), 0);
+  filesIn(folder).reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
 
 async function setUp() {
   const origin = startOrigin();
