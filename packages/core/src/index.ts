@@ -1,4 +1,5 @@
 /** The public surface of core: everything that another package may use, each export on purpose. */
+export { atMost } from "./at-most.ts";
 export type { Clock } from "./clock.ts";
 export { type ErrorCode, errorTable, FreshetError } from "./errors.ts";
 export { type CacheLife, cacheHeaders, cacheLife } from "./http/cache-control.ts";

@@ -1,4 +1,4 @@
-import type { Clock, LogRow, Rewarmed, Warmed } from "@freshet/core";
+import { atMost, type Clock, type LogRow, type Rewarmed, type Warmed } from "@freshet/core";
 import type { Job, NodeRewarm } from "../log/log.ts";
 import type { AskNodes } from "../nodes/ask-nodes.ts";
 
@@ -54,7 +54,7 @@ export function createRewarms(deps: {
 }): Rewarms {
   const { clock, askNodes, withinMs, rowsOf, sleep, onProgress, report } = deps;
   const runs = new Map<string, Run>();
-  const inLine = createLine(atOnce);
+  const inLine = atMost(atOnce);
 
   async function ask(job: Job, beganMs: number): Promise<Job["rewarmed"]> {
     const leftMs = (share: number) => Math.round(beganMs + withinMs * share - clock.monotonicMs());
@@ -113,21 +113,4 @@ function answered(node: string, { pictures, durationMs }: Rewarmed): NodeRewarm 
 function silent(node: string, durationMs: number): NodeRewarm {
   const nothing = { rendered: 0, there: 0, failed: 0, pictures: [] };
   return { node, ...nothing, problem: "it did not answer in time", durationMs };
-}
-
-/** So many at the same time, the others in the order in which they came. */
-function createLine(most: number) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running < most) running++;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
 }

@@ -1,18 +1,24 @@
 import { setImmediate as turnOfEvents } from "node:timers/promises";
-import { and, asc, desc, eq, getTableColumns, inArray, lt, notInArray, or, type SQL, sql } from "drizzle-orm";
-import { escapeNul } from "../db/nul.ts";
+import {
+  and,
+  asc,
+  type Column,
+  desc,
+  eq,
+  getTableColumns,
+  inArray,
+  lt,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import { channel, type OpenPostgres, type PostgresDb } from "../db/postgres-open.ts";
 import { readRows } from "../db/postgres-rows.ts";
 import { audit, erasures, jobs } from "../db/postgres-schema.ts";
 import { inGroups } from "./in-groups.ts";
-import {
-  finalStatuses,
-  type Job,
-  type JobBounds,
-  type JobFilter,
-  type JobStore,
-  trimJobsStep,
-} from "./log.ts";
+import { jobConditions } from "./job-conditions.ts";
+import { finalStatuses, type Job, type JobBounds, type JobStore, trimJobsStep } from "./log.ts";
 
 /** Whom a job belongs to among the replicas is nobody else's business. */
 const { owner: _, ownedUntil: __, ...columns } = getTableColumns(jobs);
@@ -44,7 +50,7 @@ export function createPostgresJobs(database: Pick<OpenPostgres, "db" | "replica"
           and(
             eq(jobs.token, token),
             before === null ? undefined : lt(jobs.number, before),
-            ...conditions(filter),
+            ...jobConditions(jobs, filter, holds),
           ),
         )
         .orderBy(desc(jobs.number))
@@ -109,21 +115,6 @@ async function endRuns(
   return uuids.map((uuid) => byUuid.get(uuid) as Job);
 }
 
-function conditions({ status, scope, text }: JobFilter): (SQL | undefined)[] {
-  return [
-    status === "running" ? notInArray(jobs.status, finalStatuses) : undefined,
-    status === "DONE" || status === "ERROR" ? inArray(jobs.status, [status]) : undefined,
-    scope === undefined ? undefined : eq(jobs.scope, scope),
-    text === undefined ? undefined : contains(text),
-  ];
-}
-
-/** Lists are stored as JSON, so what is looked for is spelled as in JSON. */
-function contains(text: string): SQL | undefined {
-  const inJson = JSON.stringify(text).slice(1, -1);
-  return or(
-    sql`strpos(${jobs.received}, ${inJson}) > 0`,
-    sql`strpos(${jobs.invalidated}, ${inJson}) > 0`,
-    sql`strpos(${jobs.uuid}, ${escapeNul(text)}) > 0`,
-  );
+function holds(column: Column, text: string): SQL {
+  return sql`strpos(${column}, ${text}) > 0`;
 }

@@ -1,14 +1,21 @@
-import { and, asc, desc, eq, inArray, lt, lte, notInArray, or, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  type Column,
+  desc,
+  eq,
+  inArray,
+  lt,
+  lte,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { audit, erasures, jobs } from "../db/schema.ts";
-import {
-  finalStatuses,
-  type Job,
-  type JobBounds,
-  type JobFilter,
-  type JobStore,
-  trimJobsStep,
-} from "./log.ts";
+import { jobConditions } from "./job-conditions.ts";
+import { finalStatuses, type Job, type JobBounds, type JobStore, trimJobsStep } from "./log.ts";
 
 /** @param inTransaction has some work done within a transaction, which may be shared with other work */
 export function createSqliteJobs(db: Db, inTransaction: (work: () => Job) => Promise<Job>): JobStore {
@@ -40,7 +47,7 @@ export function createSqliteJobs(db: Db, inTransaction: (work: () => Job) => Pro
           and(
             eq(jobs.token, token),
             before === null ? undefined : lt(jobs.number, before),
-            ...conditions(filter),
+            ...jobConditions(jobs, filter, holds),
           ),
         )
         .orderBy(desc(jobs.number))
@@ -91,21 +98,6 @@ function trim(db: Db, { from, entries, young }: JobBounds): number {
   );
 }
 
-function conditions({ status, scope, text }: JobFilter): (SQL | undefined)[] {
-  return [
-    status === "running" ? notInArray(jobs.status, finalStatuses) : undefined,
-    status === "DONE" || status === "ERROR" ? inArray(jobs.status, [status]) : undefined,
-    scope === undefined ? undefined : eq(jobs.scope, scope),
-    text === undefined ? undefined : contains(text),
-  ];
-}
-
-/** Lists are stored as JSON, so what is looked for is spelled as in JSON. */
-function contains(text: string): SQL | undefined {
-  const inJson = JSON.stringify(text).slice(1, -1);
-  return or(
-    sql`instr(${jobs.received}, ${inJson}) > 0`,
-    sql`instr(${jobs.invalidated}, ${inJson}) > 0`,
-    sql`instr(${jobs.uuid}, ${text}) > 0`,
-  );
+function holds(column: Column, text: string): SQL {
+  return sql`instr(${column}, ${text}) > 0`;
 }

@@ -1,4 +1,4 @@
-import { atMost } from "../turns/at-most.ts";
+import { atMost } from "@freshet/core";
 import { createBreaker } from "./breaker.ts";
 import { decodeEntry } from "./entry.ts";
 import type { ObjectStore } from "./s3.ts";
