@@ -1,6 +1,6 @@
 /** What clients can send below HTTP libraries: bytes on a connection, as an attacker writes them. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { createConnection } from "node:net";
+import { sendRaw } from "../../../test/send-raw.ts";
 import { createApp } from "./app.ts";
 import { busy, toJpeg } from "./engine/test-pictures.ts";
 import { startOrigin, type TestOrigin } from "./origin/test-origin.ts";
@@ -27,22 +27,7 @@ afterAll(async () => {
   await removeFolders();
 });
 
-/** Sends bytes (latin1: one per character) and reads until the server ends the connection. */
-function send(text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let answer = "";
-    const socket = createConnection(port, "127.0.0.1", () => socket.write(Buffer.from(text, "latin1")));
-    socket.setTimeout(10_000, () => socket.destroy(new Error(`no end after: ${answer.slice(0, 200)}`)));
-    socket.on("data", (chunk: Buffer) => {
-      answer += chunk.toString("latin1");
-    });
-    socket.on("close", () => resolve(answer));
-    // A server that hangs up while we still write has said what it had to say.
-    socket.on("error", (error: NodeJS.ErrnoException) =>
-      error.code === "ECONNRESET" || error.code === "EPIPE" ? resolve(answer) : reject(error),
-    );
-  });
-}
+const send = (text: string) => sendRaw(port, text);
 
 const get = (target: string, headers = "") =>
   `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n`;

@@ -1,35 +1,24 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import { fakeClock } from "../fake-clock.fixture.ts";
 import { originals } from "../log/originals.fixture.ts";
 import { createPostgresLog } from "../log/postgres.ts";
 import { strangers } from "../nodes/membership.ts";
 import { createSharedMembership } from "../nodes/shared-membership.ts";
-import { type PostgresServer, startPostgres } from "./postgres.fixture.ts";
+import { usePostgres } from "./postgres-databases.fixture.ts";
 import { createPostgresHolders } from "./postgres-holders.ts";
-import { type OpenPostgres, openPostgres } from "./postgres-open.ts";
 
 const leaseMs = 5_000;
 const countedMs = 6_000;
-let server: PostgresServer;
-const opened: OpenPostgres[] = [];
-
-beforeAll(async () => {
-  server = await startPostgres();
-}, 300_000);
-afterAll(async () => {
-  for (const database of opened) await database.close();
-  await server.close();
-});
+const postgres = usePostgres();
 
 /** Two replicas, each with a clock of its own. */
 async function setUp() {
-  for (const database of opened.splice(0)) await database.close();
-  const url = await server.newDatabase();
+  await postgres.closeAll();
+  const url = await postgres.newDatabase();
   const open = async () => {
     const clock = fakeClock();
-    const database = await openPostgres(url, null);
-    opened.push(database);
+    const database = await postgres.open(url);
     const log = await createPostgresLog(database, () => {});
     const store = createPostgresHolders(database);
     const membership = createSharedMembership({ clock, store, leaseMs, logId: log.logId });

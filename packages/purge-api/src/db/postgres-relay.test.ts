@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { Warmed } from "@freshet/core";
 import type { Hub } from "../nodes/hub.ts";
-import { type PostgresServer, startPostgres } from "./postgres.fixture.ts";
-import { type OpenPostgres, openPostgres } from "./postgres-open.ts";
+import { usePostgres } from "./postgres-databases.fixture.ts";
 import { createPostgresRelay } from "./postgres-relay.ts";
 import { holders, questions } from "./postgres-schema.ts";
 
-let server: PostgresServer;
-const opened: OpenPostgres[] = [];
-beforeAll(async () => {
-  server = await startPostgres();
-}, 300_000);
-afterAll(async () => {
-  for (const database of opened) await database.close();
-  await server.close();
-});
+const postgres = usePostgres();
 
 /** Longer than any test takes: who answers late fails. */
 const longMs = 60_000;
@@ -24,10 +15,9 @@ const holder = { node: "n", fence: "refuse", trusted: true, acked: 0, beats: 0 }
 
 /** Two replicas, and a process `far` that is connected to the second, which asks it with `answer`. */
 async function twoReplicas(answer: (boot: string, withinMs: number) => Promise<Warmed[] | null>) {
-  const url = await server.newDatabase();
+  const url = await postgres.newDatabase();
   const open = async () => {
-    const database = await openPostgres(url, null);
-    opened.push(database);
+    const database = await postgres.open(url);
     return { database, relay: await createPostgresRelay(database, (error) => expect(error).toBeNull()) };
   };
   const [asking, answering] = [await open(), await open()];

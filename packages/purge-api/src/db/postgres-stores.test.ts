@@ -1,14 +1,14 @@
 /** Everything that is kept in PostgreSQL beside the log and the holders; see their own tests. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
 import { auditSuite } from "../audit/audit.suite.ts";
 import { createPostgresLog } from "../log/postgres.ts";
-import { type PostgresServer, startPostgres } from "./postgres.fixture.ts";
 import { createPostgresAudit } from "./postgres-audit.ts";
 import { openPostgresClientKeys } from "./postgres-client-keys.ts";
+import { usePostgres } from "./postgres-databases.fixture.ts";
 import { createPostgresErasures } from "./postgres-erasures.ts";
-import { type OpenPostgres, openPostgres } from "./postgres-open.ts";
+import type { OpenPostgres } from "./postgres-open.ts";
 import { createPostgresRebounds } from "./postgres-rebounds.ts";
 import * as schema from "./postgres-schema.ts";
 import { createPostgresUsage } from "./postgres-usage.ts";
@@ -17,21 +17,11 @@ import { reboundSuite } from "./rebounds.suite.ts";
 import { usageSuite } from "./usage.suite.ts";
 import { warmupSuite } from "./warmups.suite.ts";
 
-let server: PostgresServer;
-const opened: OpenPostgres[] = [];
-beforeAll(async () => {
-  server = await startPostgres();
-}, 300_000);
-afterAll(async () => {
-  for (const database of opened) await database.close();
-  await server.close();
-});
+const postgres = usePostgres();
 
 async function open(url: string | null = null): Promise<OpenPostgres> {
-  for (const database of url === null ? opened.splice(0) : []) await database.close();
-  const database = await openPostgres(url ?? (await server.newDatabase()), null);
-  opened.push(database);
-  return database;
+  if (url === null) await postgres.closeAll();
+  return postgres.open(url ?? (await postgres.newDatabase()));
 }
 
 auditSuite("Postgres", async () => {
@@ -41,13 +31,13 @@ auditSuite("Postgres", async () => {
 });
 
 test("a database that lets nobody write is found out", async () => {
-  const url = await server.newDatabase();
+  const url = await postgres.newDatabase();
   const { db, probe } = await open(url);
   await probe();
   const name = new URL(url).pathname.slice(1);
   await db.execute(sql.raw(`ALTER DATABASE ${name} SET default_transaction_read_only = on`));
   // It holds for connections that are opened from now on. Those that are told to end may answer once more.
-  const { db: other } = await open(await server.newDatabase());
+  const { db: other } = await open(await postgres.newDatabase());
   await other.execute(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${name}`);
   let reason = "";
   while (reason !== "Error: the database is read-only") reason = await probe().then(() => "", String);
@@ -148,7 +138,7 @@ describe("erasures", () => {
   });
 
   test("wake the other replicas", async () => {
-    const url = await server.newDatabase();
+    const url = await postgres.newDatabase();
     const [a, b] = [await open(url), await open(url)];
     const heard = Promise.withResolvers<void>();
     await b.listen(heard.resolve, () => {});

@@ -1,52 +1,37 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { SettingsError } from "@freshet/core";
 import { sql } from "drizzle-orm";
-import { type PostgresServer, startPostgres } from "../db/postgres.fixture.ts";
+import { usePostgres } from "../db/postgres-databases.fixture.ts";
 import { postgresMigrations } from "../db/postgres-migrations.ts";
-import { type OpenPostgres, openPostgres } from "../db/postgres-open.ts";
+import { openPostgres } from "../db/postgres-open.ts";
 import { logSuite } from "./log.suite.ts";
 import { originals } from "./originals.fixture.ts";
 import { createPostgresLog } from "./postgres.ts";
 
-let server: PostgresServer;
-const opened = new Set<OpenPostgres>();
-
-beforeAll(async () => {
-  server = await startPostgres();
-}, 300_000);
-afterAll(async () => {
-  await closeAll();
-  await server.close();
-});
-
-async function closeAll(): Promise<void> {
-  for (const database of opened) await database.close();
-  opened.clear();
-}
+const postgres = usePostgres();
 
 /** One replica's log; each has connections of its own. */
 async function openLog(url: string) {
-  const database = await openPostgres(url, null);
-  opened.add(database);
+  const database = await postgres.open(url);
   return { database, log: await createPostgresLog(database, (error) => expect(error).toBeNull()) };
 }
 
 logSuite("Postgres", async () => {
-  await closeAll();
-  const url = await server.newDatabase();
+  await postgres.closeAll();
+  const url = await postgres.newDatabase();
   const { log } = await openLog(url);
   return {
     log,
     async reopen() {
-      await closeAll();
+      await postgres.closeAll();
       return (await openLog(url)).log;
     },
   };
 });
 
 async function twoReplicas() {
-  await closeAll();
-  const url = await server.newDatabase();
+  await postgres.closeAll();
+  const url = await postgres.newDatabase();
   return [await openLog(url), await openLog(url)] as const;
 }
 
@@ -132,7 +117,7 @@ test("open jobs stay with the replica that accepted them, and go to another when
 });
 
 test("a database that is not there is refused with a sentence", async () => {
-  const url = (await server.newDatabase()).replace(/\w+$/, "no_such_database");
+  const url = (await postgres.newDatabase()).replace(/\w+$/, "no_such_database");
   await expect(openPostgres(url, null)).rejects.toThrow(SettingsError);
   await expect(openPostgres(url, null)).rejects.toThrow(
     'FRESHET_DATABASE: database "no_such_database" does not exist',
@@ -140,8 +125,8 @@ test("a database that is not there is refused with a sentence", async () => {
 });
 
 test("replicas that start at the same time make one log", async () => {
-  await closeAll();
-  const url = await server.newDatabase();
+  await postgres.closeAll();
+  const url = await postgres.newDatabase();
   const logs = await Promise.all([1, 2, 3].map(() => openLog(url)));
   expect(new Set(logs.map(({ log }) => log.logId())).size).toBe(1);
 });
@@ -150,7 +135,7 @@ test("a database of a newer version is refused and left as it is", async () => {
   const [{ database }] = await twoReplicas();
   await database.db.execute(sql`UPDATE freshet_version SET version = version + 1`);
   const url = (await database.db.execute<{ url: string }>(sql`SELECT current_database() AS url`))[0]?.url;
-  const other = (await server.newDatabase()).replace(/\w+$/, String(url));
+  const other = (await postgres.newDatabase()).replace(/\w+$/, String(url));
   await expect(openPostgres(other, null)).rejects.toThrow(
     `this program knows up to ${postgresMigrations.length}`,
   );

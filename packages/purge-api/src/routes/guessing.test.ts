@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { createConnection } from "node:net";
+import { sendRaw } from "../../../../test/send-raw.ts";
 import { openApp } from "../app.fixture.ts";
 
 /** With a port: over it requests have an address. */
@@ -34,22 +34,7 @@ test("who guesses is slowed down and turned away; the key that is in use is not"
   expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
 });
 
-/** Sends bytes as they are (latin1), and reads until the service ends the connection. */
-function send(text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let answer = "";
-    const socket = createConnection(port, "127.0.0.1", () => socket.write(Buffer.from(text, "latin1")));
-    socket.setTimeout(10_000, () => socket.destroy(new Error(`no end after: ${answer.slice(0, 200)}`)));
-    socket.on("data", (chunk: Buffer) => {
-      answer += chunk.toString("latin1");
-    });
-    socket.on("close", () => resolve(answer));
-    // A service that hangs up while we still write has said what it had to say.
-    socket.on("error", (error: NodeJS.ErrnoException) =>
-      error.code === "ECONNRESET" || error.code === "EPIPE" ? resolve(answer) : reject(error),
-    );
-  });
-}
+const send = (text: string) => sendRaw(port, text);
 
 const body = JSON.stringify({ scope: "all" });
 const post = (headers: string, sent: string = body) =>
