@@ -90,6 +90,7 @@ export {
   readLogMessage,
   readNodeMessage,
 } from "./purge/wire.ts";
+export { type Check, type Readiness, readinessOf } from "./readiness.ts";
 export { createRedact } from "./redact.ts";
 export { authorizeUrl, type UrlSecurity } from "./request/authorize-url.ts";
 export type { Delivery } from "./request/delivery.ts";

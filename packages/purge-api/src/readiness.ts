@@ -1,19 +1,5 @@
-import type { Clock } from "@freshet/core";
+import { type Check, type Clock, type Readiness, readinessOf } from "@freshet/core";
 import type { FrontHealth } from "./fronts/tour.ts";
-
-/** One thing that was looked at. */
-export interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  /** Whether the service can do without. */
-  readonly required: boolean;
-  readonly detail: string;
-}
-
-export interface Readiness {
-  readonly isReady: boolean;
-  readonly checks: readonly Check[];
-}
 
 /** For how long what was found out about the database is told again: whoever asks often costs nothing. */
 const rememberedMs = 1_000;
@@ -60,7 +46,7 @@ export function createReadiness(deps: {
 
   return async () => {
     const checks = [await database(), running(!isStopping()), log(isSettled()), ...fronts().map(front)];
-    return { isReady: checks.every(({ ok, required }) => ok || !required), checks };
+    return readinessOf(checks);
   };
 }
 

@@ -1,7 +1,6 @@
-import { FreshetError } from "@freshet/core";
+import { FreshetError, type Readiness } from "@freshet/core";
 import { Elysia } from "elysia";
 import type { Deps } from "./deps.ts";
-import type { Readiness } from "./readiness.ts";
 import { errorResponse } from "./respond/error-response.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { homeRoutes } from "./routes/home.ts";

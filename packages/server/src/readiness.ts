@@ -1,19 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-
-/** One thing that was looked at. */
-export interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  /** Whether the server can do without. */
-  readonly required: boolean;
-  readonly detail: string;
-}
-
-export interface Readiness {
-  readonly isReady: boolean;
-  readonly checks: readonly Check[];
-}
+import { type Check, type Readiness, readinessOf } from "@freshet/core";
 
 /** For how long what was found out about the disk is told again. */
 const rememberedMs = 1_000;
@@ -42,7 +29,7 @@ export function createReadiness(deps: {
 
   return async () => {
     const checks = [lease(follower), await disk()];
-    return { isReady: checks.every(({ ok, required }) => ok || !required), checks };
+    return readinessOf(checks);
   };
 }
 

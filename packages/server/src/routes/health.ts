@@ -1,5 +1,5 @@
+import type { Readiness } from "@freshet/core";
 import { Elysia } from "elysia";
-import type { Readiness } from "../readiness.ts";
 
 /** `/healthz`: the process runs. `/readyz`: it is worth sending requests to; it says what it looked at. */
 export function healthRoutes({ readiness }: { readiness: () => Promise<Readiness> }) {
