@@ -3,11 +3,11 @@ import { serverLimits } from "../limits.ts";
 import type { SourceInfo } from "../origin/inspect.ts";
 import type { Converter, Cut, OutputSpec } from "./engine.ts";
 import { isProgressive } from "./sharp-encoder.ts";
-import { bunEighths, eighthsFor, shareOf } from "./shrink.ts";
+import { type BunBox, boxFor, eighthsFor, shareOf } from "./shrink.ts";
 
 /**
  * Bun's own codecs with SIMD scaling, quicker than libvips by what that spends on its threads. It scales the channels one
- * by one, so that colors from under full transparency would bleed into edges, shrinks JPEG too far while decoding, and
+ * by one, so that colors from under full transparency would bleed into edges, shrinks JPEG as far as it is let, and
  * knows no color profiles but how to hand them on: the planner asks it for opaque pictures in sRGB only, only to scale
  * the whole, and for a JPEG only where {@link wayFor} finds a way.
  */
@@ -17,34 +17,47 @@ export const bunConverter: Converter = {
   writes: new Set(["jpeg", "webp"]),
 
   async convert(source, info, cut, output) {
-    const { width, height } = cut.scaled;
+    const way = wayFor(info, cut) ?? straight(cut);
     try {
-      const between = wayFor(info, cut)?.between ?? null;
-      const whole = between === null ? source : await decodeTo(source, between);
-      return await write(open(whole).resize(width, height), cut, output).bytes();
+      const whole = way.between === null ? source : await decodeTo(source, way.between);
+      const { width, height, fit } = way.box;
+      return await write(open(whole).resize(width, height, { fit }), cut, output).bytes();
     } catch (cause) {
       throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
     }
   },
 };
 
-/** Pixels that may be taken from one `Bun.Image` to the next as a PNG: some 5 ns each, there and back. */
-const mostBetween = 150_000;
+/** Pixels of a JPEG that may be decoded: all of them are in memory at once, 4 bytes each. */
+const mostDecoded = 12_000_000;
+/** Pixels that may be taken from one `Bun.Image` to the next as a PNG: some 3 ns each, there and back. */
+const mostBetween = 500_000;
+
+interface Way {
+  /** What it is decoded to first; `null` if that is not needed. */
+  readonly between: Size | null;
+  readonly box: BunBox;
+}
 
 /**
  * How to scale so that the fidelity that is wanted is kept: at once, or, where a JPEG would be shrunk too far for that, by
  * way of the size that it is decoded to.
  * @returns `null` if there is no quick way
  */
-export function wayFor(
-  info: SourceInfo,
-  { scaled, fidelity = "full" }: Cut,
-): { readonly between: Size | null } | null {
-  if (info.format !== "jpeg" || fidelity === "fast") return { between: null };
+export function wayFor(info: SourceInfo, cut: Pick<Cut, "scaled" | "fidelity">): Way | null {
+  const { scaled, fidelity = "full" } = cut;
+  if (info.format !== "jpeg" || fidelity === "fast") return straight(cut);
   const share = eighthsFor(info, scaled);
-  if (bunEighths(info, scaled) === share) return { between: null };
-  const between = shareOf(info, share);
-  return between.width * between.height <= mostBetween ? { between } : null;
+  const decoded = shareOf(info, share);
+  const pixels = decoded.width * decoded.height;
+  if (pixels > mostDecoded) return null;
+  const box = boxFor(info, scaled, share);
+  if (box) return { between: null, box };
+  return pixels > mostBetween ? null : { ...straight(cut), between: decoded };
+}
+
+function straight({ scaled }: Pick<Cut, "scaled">): Way {
+  return { between: null, box: { ...scaled, fit: "fill" } };
 }
 
 function open(source: Uint8Array): Bun.Image {

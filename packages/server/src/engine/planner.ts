@@ -7,13 +7,13 @@ import { napiEncoder } from "./napi-encoder.ts";
 import type { Pixels } from "./pixels.ts";
 import { sharpConverter } from "./sharp-converter.ts";
 import { sharpDecoder } from "./sharp-decoder.ts";
-import { isProgressive, sharpEncoder } from "./sharp-encoder.ts";
+import { sharpEncoder } from "./sharp-encoder.ts";
 import { isDecodedInFull } from "./shrink.ts";
 import { svgDecoder } from "./svg-decoder.ts";
 
 /*
- * Who does what, by measurement (`bun bench/engines.ts`). libvips does everything unless somebody is better:
- * - Bun.Image at opaque PNG and WebP that are only scaled: it is as true, and up to twice as fast;
+ * Who does what, by measurement (`bun bench/matrix.ts`). libvips does everything unless somebody is better:
+ * - Bun.Image at JPEG and WebP of opaque pictures that are only scaled: it is as true, and up to twice as fast;
  * - the napi addon at AVIF where speed counts more than bytes (`bun bench/avif.ts`);
  * - and what libvips cannot read at all.
  */
@@ -43,24 +43,24 @@ function isForNapi(format: RasterFormat, fidelity: Fidelity): boolean {
 export function convertersFor(info: SourceInfo, cut: Cut, format: RasterFormat): readonly Converter[] {
   const able = (converter: Converter) => converter.reads.has(info.format) && converter.writes.has(format);
   return [
-    ...(isForBun(info, cut, format) ? [bunConverter] : []),
+    ...(isForBun(info, cut) ? [bunConverter] : []),
     ...(isForNapi(format, cut.fidelity ?? "full") ? [] : [sharpConverter]),
   ].filter(able);
 }
 
-/** Whether libvips has every pixel of the original in hand, before it cuts and scales. */
-export function decodesInFull(info: SourceInfo, cut: Cut, format: RasterFormat): boolean {
-  if (!sharpDecoder.reads.has(info.format) || !info.isSrgb || isForBun(info, cut, format)) return false;
+/**
+ * Whether libvips has every pixel of the original in hand, before it cuts and scales. What Bun.Image makes most pictures of
+ * is left to it: it decodes again, and is done sooner even so.
+ */
+export function decodesInFull(info: SourceInfo, cut: Cut): boolean {
+  if (!sharpDecoder.reads.has(info.format) || !info.isSrgb || isForBun(info, cut)) return false;
   return info.format !== "jpeg" || isDecodedInFull(info, cut);
 }
 
-function isForBun(info: SourceInfo, cut: Cut, format: RasterFormat): boolean {
+function isForBun(info: SourceInfo, cut: Cut): boolean {
   const { isSrgb, hasProfile, isUpright, hasAlpha, frames } = info;
   // It would hand a profile on.
   const isPlain = isSrgb && !hasProfile && isUpright && !hasAlpha && frames === 1;
   if (!isPlain || cut.region !== null || cut.crop !== null) return false;
-  if (info.format !== "jpeg") return true;
-  // Its large JPEG files have some hundredths more bytes than those of libvips.
-  const isSmallEnough = format !== "jpeg" || cut.fidelity === "fast" || isProgressive(cut.scaled);
-  return isSmallEnough && wayFor(info, cut) !== null;
+  return wayFor(info, cut) !== null;
 }

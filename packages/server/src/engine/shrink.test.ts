@@ -1,6 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { bunEighths, eighthsFor, isDecodedInFull, shareOf, type VipsShrink, vipsShrink } from "./shrink.ts";
+import {
+  type BunBox,
+  boxFor,
+  bunEighths,
+  eighthsFor,
+  isDecodedInFull,
+  shareOf,
+  type VipsShrink,
+  vipsShrink,
+} from "./shrink.ts";
+import { busy, toJpeg, toRaster } from "./test-pictures.ts";
 
 const side = fc.integer({ min: 1, max: 12_000 });
 const size = fc.record({ width: side, height: side });
@@ -99,5 +109,54 @@ test("Bun.Image decodes a JPEG to what bunEighths says", async () => {
     expect([info.width, info.height]).toEqual([exact.width, exact.height]);
     const spread = Math.max(...data) - Math.min(...data);
     expect(spread > 64).toBe(share === 8);
+  }
+});
+
+describe("a box for Bun.Image", () => {
+  test("is there wherever the ratio is kept, but where sides are rounded in two ways", () => {
+    let found = 0;
+    fc.assert(
+      fc.property(size, fc.double({ min: 1.01, max: 40, noNaN: true }), (from, times) => {
+        const to = {
+          width: Math.max(1, Math.round(from.width / times)),
+          height: Math.max(1, Math.round(from.height / times)),
+        };
+        const share = eighthsFor(from, to);
+        const box = boxFor(from, to, share);
+        if (box === null) return;
+        found++;
+        expect(bunEighths(from, box)).toBe(share);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(found).toBeGreaterThan(700);
+  });
+
+  test("is not there where the ratio is changed and more is to be decoded than it needs", () => {
+    expect(boxFor({ width: 1600, height: 1200 }, { width: 400, height: 400 }, 8)).toBeNull();
+  });
+
+  for (const share of [2, 4, 8] as const) {
+    for (const [width, height] of [
+      [640, 400],
+      [400, 640],
+      [597, 405],
+    ] as const) {
+      test(`has ${share} eighths of ${width}x${height} decoded, as in two steps, and leaves the size that is asked for`, async () => {
+        const file = await toJpeg(busy(width, height));
+        const to = { width: Math.round(width / 10), height: Math.round(height / 10) };
+        const box = boxFor({ width, height }, to, share) as BunBox;
+        expect(box.fit).toBe("inside");
+        const between = shareOf({ width, height }, share);
+        const decoded = await new Bun.Image(file).resize(between.width, between.height).png().bytes();
+        const [once, twice] = await Promise.all([
+          new Bun.Image(file).resize(box.width, box.height, { fit: box.fit }).png().bytes(),
+          new Bun.Image(decoded).resize(to.width, to.height).png().bytes(),
+        ]);
+        const made = await toRaster(once);
+        expect([made.width, made.height]).toEqual([to.width, to.height]);
+        expect(made).toEqual(await toRaster(twice));
+      });
+    }
   }
 });

@@ -46,13 +46,42 @@ export function eighthsFor(from: Size, to: Size): Eighths {
   return eighths.find(isEnough) ?? 8;
 }
 
-/** What `Bun.Image` decodes, in eighths, if it is to scale a JPEG: as little as covers the result. */
-export function bunEighths(from: Size, to: Size): number {
+/** What `Bun.Image` decodes, in eighths, if it is to scale a JPEG: as little as covers the box that it is given. */
+export function bunEighths(from: Size, box: Size): number {
   for (let share = 1; share < 8; share++) {
     const { width, height } = shareOf(from, share);
-    if (width >= to.width && height >= to.height) return share;
+    if (width >= box.width && height >= box.height) return share;
   }
   return 8;
+}
+
+/** What `Bun.Image` is told to fit a picture into: to fill it, or to keep its ratio and stay inside. */
+export interface BunBox extends Size {
+  readonly fit: "fill" | "inside";
+}
+
+/**
+ * A box that makes `Bun.Image` decode just that share of a JPEG, and leaves a picture of just that size: one side is as
+ * long as what is decoded, which counts for the share, and the other is what the picture is fitted to.
+ * @returns `null` if there is none, since the ratio is changed
+ */
+export function boxFor(from: Size, to: Size, share: Eighths): BunBox | null {
+  const decoded = shareOf(from, share);
+  const boxes: readonly BunBox[] = [
+    { ...to, fit: "fill" },
+    { width: to.width, height: decoded.height, fit: "inside" },
+    { width: decoded.width, height: to.height, fit: "inside" },
+  ];
+  const leavesIt = (box: BunBox) => {
+    const left = box.fit === "fill" ? box : inside(decoded, box);
+    return left.width === to.width && left.height === to.height;
+  };
+  return boxes.find((box) => bunEighths(from, box) === share && leavesIt(box)) ?? null;
+}
+
+function inside({ width, height }: Size, box: Size): Size {
+  const scale = Math.min(box.width / width, box.height / height);
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
 /** Size of a JPEG that is decoded to so many eighths. */

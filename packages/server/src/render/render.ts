@@ -32,7 +32,7 @@ export async function render(
   if (format === "svg") return { bytes: cleanSvg(inputs.original), type: mediaTypes.svg };
 
   const sketch = await makeSketch(inputs.original, info, plan, format);
-  const shared = sharing && (await sharedPixels(inputs.original, sketch, format, sharing));
+  const shared = sharing && (await sharedPixels(inputs.original, sketch, sharing));
   const source = shared ?? inputs.original;
   const converted = await convert(source, sketch, plan, output);
   if (converted) return { bytes: converted, type: mediaTypes[format] };

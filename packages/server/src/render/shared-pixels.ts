@@ -1,4 +1,3 @@
-import type { RasterFormat } from "../engine/engine.ts";
 import type { Pixels } from "../engine/pixels.ts";
 import { decodesInFull } from "../engine/planner.ts";
 import { decodeWhole } from "../engine/sharp-decoder.ts";
@@ -24,12 +23,11 @@ const name = "whole";
 export async function sharedPixels(
   original: Uint8Array,
   sketch: Sketch,
-  format: RasterFormat,
   { made, others }: Sharing,
 ): Promise<Pixels | null> {
   const { info, layout, moving, keepProfile, whole, fidelity } = sketch;
   const cut = { ...layout, background: null, fidelity };
-  if (moving || keepProfile || whole !== null || !decodesInFull(info, cut, format)) return null;
+  if (moving || keepProfile || whole !== null || !decodesInFull(info, cut)) return null;
   const known = made.get(name);
   if (known || others === 0) return known ?? null;
   const pixels = await decodeWhole(original);
