@@ -31,6 +31,7 @@ export const errorTable = {
   image_broken: { status: 422, title: "The original is damaged", cacheSeconds: 0 },
 
   overloaded: { status: 503, title: "Too many images are being made just now", cacheSeconds: 0 },
+  too_busy: { status: 503, title: "Too much is being asked just now", cacheSeconds: 0 },
   not_coherent: { status: 503, title: "This node is cut off from the purge log", cacheSeconds: 0 },
   internal: { status: 500, title: "Freshet failed", cacheSeconds: 0 },
 

@@ -24,7 +24,7 @@ export function createApp(
   deps: Deps,
   whole: Whole = { readiness: deps.readiness, metrics: deps.metrics.text, isEnding: () => false },
 ) {
-  const { metrics, report, ready } = deps;
+  const { metrics, report, ready, door } = deps;
   const image = createImageHandler(deps);
   const counted = (response: Response) => {
     metrics.countResponse(response.status);
@@ -36,7 +36,10 @@ export function createApp(
     return response && counted(response);
   };
   return new Elysia()
-    .onRequest(({ request }) => again(request))
+    .onRequest(({ request }) => {
+      door.enter(request.url);
+      return again(request);
+    })
     .onError({ as: "global" }, ({ error }) => counted(errorResponse(error, report)))
     .use(healthRoutes(whole))
     .use(metricsRoutes(whole.metrics))

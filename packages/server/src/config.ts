@@ -214,6 +214,14 @@ export const serverSettings = {
     unit: "bytes",
     doc: "Memory that the server may take, with all processes that make pictures; the default is three quarters of what the machine, or the container, has. From 80 % of it on nothing new is begun; above it the process that takes most is ended, and its picture answered with 503. `memory_bytes` and `original_memory_bytes` are part of it. Linux only.",
   }),
+  requests: numberSetting({
+    key: "server.requests",
+    env: "FRESHET_REQUESTS",
+    fallback: 8_192,
+    min: 16,
+    max: 1_000_000,
+    doc: "Requests that each process answers at the same time, those among them that wait for a picture and those whose client reads slowly; beyond it the answer is 503. `/healthz`, `/readyz` and `/metrics` are always answered.",
+  }),
   sharedBytes: numberSetting({
     key: "server.shared_bytes",
     env: "FRESHET_SHARED_BYTES",

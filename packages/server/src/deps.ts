@@ -9,10 +9,11 @@ import type { Entry } from "./cache/store.ts";
 import { type Children, createChildren } from "./children/children.ts";
 import type { Config } from "./config.ts";
 import { createDemand, type Demand } from "./demand/demand.ts";
+import { createDoor } from "./door.ts";
 import { hashText } from "./hash.ts";
 import { serverLimits } from "./limits.ts";
 import { holdSettings } from "./live-settings.ts";
-import { createMemoryGuard } from "./memory-guard.ts";
+import { createMemoryGuard, type MemoryGuard } from "./memory-guard.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { nodeName } from "./node-name.ts";
 import { fetchInTurn } from "./origin/fetch-in-turn.ts";
@@ -63,11 +64,14 @@ export async function createDeps(
   const seat = takeSeat(config.dataDir);
   const reportDisk = reportRarely(report, clock.monotonicMs);
   const children = openChildren(config, report, () => metrics);
+  const memory = openMemory(config, clock, children);
+  const door = createDoor(config.requests, memory);
   const cache = await openCache(config, {
     ...{ clock, report: reportDisk },
     isTrusted: () => (follower ?? standalone).trust() === "trusted",
     countShared: (result) => metrics.countShared(result),
     removed: () => ready.clear(),
+    admit: door.read,
   });
   const { originals, variants, lineage } = cache;
   const table = openPointerTable(join(config.dataDir, "pointers.sqlite"), reportDisk);
@@ -80,15 +84,15 @@ export async function createDeps(
       : follow(config, clock, seat, { ...cache, table, boot, ...ears, forgetPixels: children.forget });
   const follower = following?.follower ?? null;
   const position = follower ?? standalone;
-  const settings = openSettings(config, clock, report);
-  const turns = openTurns(config, clock, children);
+  const settings = openSettings(config, clock, memory, report);
+  const turns = openTurns(config, clock, memory);
   const metrics = createMetrics({
     ...cache,
     renders: turns.renderTurns,
-    ...{ fetches: turns.fetchTurns, resting: turns.resting },
+    ...{ fetches: turns.fetchTurns, resting: turns.resting, door },
     purgeLog: follower && purgeLogOf(follower),
   });
-  const fetchOriginal = openOrigins(config, clock, children, () => settings.current().storage);
+  const fetchOriginal = openOrigins(config, clock, { children, memory }, () => settings.current().storage);
   const resolve = createResolve({
     ...{ clock, position, table, originals, lineage },
     fetchOriginal: fetchInTurn(usage.countFetches(metrics.countFetches(fetchOriginal)), turns),
@@ -124,6 +128,8 @@ export async function createDeps(
     readiness: createReadiness({ now: clock.monotonicMs, dataDir: config.dataDir, follower }),
     boot,
     children,
+    memory,
+    door,
     report,
     check: createCheck({ demand, books: cache.books, table, follower }),
     /** Waits for what is on its way to somewhere. */
@@ -170,11 +176,12 @@ function reportTo(write: (text: string) => void, { nodeKey, tokens }: Config): (
   return (error) => write(redact(Bun.inspect(error)));
 }
 
-function openSettings(config: Config, clock: Clock, report: (error: unknown) => void) {
+function openSettings(config: Config, clock: Clock, incoming: MemoryGuard, report: (error: unknown) => void) {
   return holdSettings(config, (storages) =>
     createStorageSource(storages, {
       timeoutMs: config.originTimeoutMs,
       maxBytes: config.originMaxBytes,
+      incoming,
       now: clock.wallMs,
       report,
     }),
@@ -223,14 +230,8 @@ function createRefusers({ dataDir }: Config, clock: Clock) {
 }
 
 /** What keeps this server from doing more at once than it, or the origins, can bear. */
-function openTurns({ originFetches, renders, ceilingBytes }: Config, clock: Clock, children: Children) {
+function openTurns({ originFetches, renders }: Config, clock: Clock, memory: MemoryGuard) {
   const { fetches, waitingFetches, waitMs } = serverLimits;
-  const memory = createMemoryGuard({
-    ceilingBytes,
-    now: clock.monotonicMs,
-    ownBytes: () => process.memoryUsage.rss(),
-    children,
-  });
   const fetchTurns = createTurns<"fetch">({
     running: fetches,
     perOrigin: originFetches,
@@ -238,18 +239,34 @@ function openTurns({ originFetches, renders, ceilingBytes }: Config, clock: Cloc
     ...{ waitMs, hasRoom: memory.hasRoom, what: "originals" },
   });
   const renderTurns = createRenderTurns(renders, memory.hasRoom);
-  return { memory, fetchTurns, renderTurns, resting: createRestingOrigins(clock) };
+  return { fetchTurns, renderTurns, resting: createRestingOrigins(clock) };
 }
 
-function openOrigins(config: Config, clock: Clock, { drawPng }: Children, storage: () => Source) {
+function openMemory({ ceilingBytes }: Config, clock: Clock, children: Children): MemoryGuard {
+  return createMemoryGuard({
+    ceilingBytes,
+    now: clock.monotonicMs,
+    ownBytes: () => process.memoryUsage.rss(),
+    collect: () => Bun.gc(true),
+    children,
+  });
+}
+
+function openOrigins(
+  config: Config,
+  clock: Clock,
+  { children, memory }: { readonly children: Children; readonly memory: MemoryGuard },
+  storage: () => Source,
+) {
   const { allowLocalOrigins: allowed, originPorts: ports } = config;
   return createFetchOriginal({
-    sample: createSampleSource({ now: () => new Date(clock.wallMs()), draw: drawPng }),
+    sample: createSampleSource({ now: () => new Date(clock.wallMs()), draw: children.drawPng }),
     http: createHttpSource({
       guardedFetch: createGuardedFetch(createAddressGuard({ allowed, ports })),
       loopName: loopNameOf(config.dataDir),
       timeoutMs: config.originTimeoutMs,
       maxBytes: config.originMaxBytes,
+      incoming: memory,
     }),
     storage: { fetch: (...asked) => storage().fetch(...asked) },
   });

@@ -1,4 +1,5 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import type { FreshetError } from "@freshet/core";
 import { createMemoryGuard } from "./memory-guard.ts";
 
 function setUp() {
@@ -7,6 +8,7 @@ function setUp() {
     ceilingBytes: 1_000,
     now: () => state.nowMs,
     ownBytes: () => state.own,
+    collect: () => void state.did.push("collect"),
     children: {
       bytes: () => state.children.reduce((sum, each) => sum + each, 0),
       forget: () => void state.did.push("forget"),
@@ -35,7 +37,7 @@ test("near it nothing more begins, and what is kept for later is given back", ()
   const { state, guard } = setUp();
   state.children = [300, 400];
   guard.look();
-  expect([guard.hasRoom(), state.did]).toEqual([false, ["forget"]]);
+  expect([guard.hasRoom(), state.did]).toEqual([false, ["forget", "collect"]]);
 });
 
 test("above it those that take most are ended, one after the other, until there is room", () => {
@@ -45,7 +47,8 @@ test("above it those that take most are ended, one after the other, until there 
     guard.look();
     later();
   }
-  expect(state.did).toEqual(["end 500", "end 400"]);
+  // What is not used any more is looked for once a second.
+  expect(state.did).toEqual(["end 500", "collect", "end 400"]);
   expect(guard.hasRoom()).toBe(true);
 });
 
@@ -53,7 +56,7 @@ test("without children it gives back what there is", () => {
   const { state, guard } = setUp();
   state.own = 2_000;
   guard.look();
-  expect(state.did).toEqual(["end -Infinity", "forget"]);
+  expect(state.did).toEqual(["end -Infinity", "forget", "collect"]);
 });
 
 test("memory is read at most every 50 ms", () => {
@@ -63,4 +66,72 @@ test("memory is read at most every 50 ms", () => {
   expect(guard.hasRoom()).toBe(true);
   later();
   expect(guard.hasRoom()).toBe(false);
+});
+
+describe("what is on its way in", () => {
+  const codeOf = (work: () => void) => {
+    try {
+      work();
+      return "ok";
+    } catch (error) {
+      return (error as FreshetError).code;
+    }
+  };
+
+  test("counts before it is here, so that nothing more begins", () => {
+    const { guard } = setUp();
+    const share = guard.open();
+    share.expect(699);
+    expect([guard.hasRoom(), guard.isFull()]).toEqual([true, false]);
+    share.expect(1);
+    expect([guard.hasRoom(), guard.isFull()]).toEqual([false, false]);
+    share.expect(100);
+    expect([guard.hasRoom(), guard.isFull()]).toEqual([false, true]);
+  });
+
+  test("is refused when there is no room for it, with a 503 that says when to come back", () => {
+    const { guard } = setUp();
+    const [first, second] = [guard.open(), guard.open()];
+    first.expect(700);
+    expect(codeOf(() => second.expect(99))).toBe("ok");
+    expect(codeOf(() => second.expect(1))).toBe("overloaded");
+    first.close();
+    expect(codeOf(() => second.expect(1))).toBe("ok");
+  });
+
+  test("counts once, whether or not memory was read since it came", () => {
+    const { state, guard, later } = setUp();
+    const [share, other] = [guard.open(), guard.open()];
+    share.expect(600);
+    share.arrived(600);
+    // 100 were there at the last reading.
+    expect(codeOf(() => other.expect(200))).toBe("overloaded");
+    expect(codeOf(() => other.expect(199))).toBe("ok");
+    state.own = 700;
+    later();
+    expect(codeOf(() => other.expect(1))).toBe("overloaded");
+    state.own = 500;
+    later();
+    expect(codeOf(() => other.expect(200))).toBe("ok");
+  });
+
+  test("goes on if it is the only one, or nothing ever would again", () => {
+    const { state, guard } = setUp();
+    state.own = 990;
+    const only = guard.open();
+    expect(codeOf(() => only.expect(5_000))).toBe("ok");
+    expect(codeOf(() => guard.open().expect(1))).toBe("overloaded");
+  });
+
+  test("gives back what did not come, however often it is closed", () => {
+    const { guard } = setUp();
+    const [share, other] = [guard.open(), guard.open()];
+    share.expect(700);
+    share.arrived(200);
+    for (let times = 0; times < 3; times++) share.close();
+    expect(codeOf(() => other.expect(599))).toBe("ok");
+    expect(codeOf(() => other.expect(1))).toBe("ok");
+    // `share` is not counted twice as gone: a third one finds two open.
+    expect(codeOf(() => guard.open().expect(1))).toBe("overloaded");
+  });
 });

@@ -5,7 +5,7 @@ import type { OriginAnswer } from "./origin/source.ts";
 
 const still = { run: async <T>(_wish: unknown, work: () => Promise<T>) => work(), hurry: () => {} };
 const idle: Gauges = {
-  ...{ bytes: {}, memoryBytes: {}, resting: { count: 0 }, purgeLog: null },
+  ...{ bytes: {}, memoryBytes: {}, resting: { count: 0 }, door: { pending: 0, refused: 0 }, purgeLog: null },
   renders: { ...still, running: 0, waiting: () => 0 },
   fetches: { ...still, running: 0, waiting: () => 0 },
 };
@@ -107,6 +107,7 @@ describe("metrics", () => {
       memoryBytes: { variants: () => 5 },
       renders: { ...still, running: 2, waiting: (kind) => (kind === "now" ? waiting : 0) },
       fetches: { ...still, running: 5, waiting: () => 6 },
+      door: { pending: 8, refused: 9 },
       resting: { count: 1 },
       purgeLog: { position: () => 41, isLeaseValid: () => waiting > 0 },
     });
@@ -115,6 +116,9 @@ describe("metrics", () => {
     expect(await samplesOf(metrics, "freshet_fetches_running")).toEqual({ "": 5 });
     expect(await samplesOf(metrics, "freshet_fetches_waiting")).toEqual({ "": 6 });
     expect(await samplesOf(metrics, "freshet_origins_resting")).toEqual({ "": 1 });
+    expect(await samplesOf(metrics, "freshet_requests_pending")).toEqual({ "": 8 });
+    for (let times = 0; times < 2; times++)
+      expect(await samplesOf(metrics, "freshet_requests_refused_total")).toEqual({ "": 9 });
     expect(await samplesOf(metrics, "freshet_store_bytes")).toEqual({
       'store="variants"': 11,
       'store="originals"': 22,

@@ -14,6 +14,7 @@ export interface Gauges {
   readonly renders: RenderTurns;
   readonly fetches: FetchTurns;
   readonly resting: { readonly count: number };
+  readonly door: { readonly pending: number; readonly refused: number };
   /** `null` for a server that stands alone. */
   readonly purgeLog: { position(): number; isLeaseValid(): boolean } | null;
 }
@@ -191,7 +192,7 @@ function labelOf(outcome: CacheOutcome): string {
 }
 
 function registerGauges(
-  { bytes, memoryBytes, renders, fetches, resting, purgeLog }: Gauges,
+  { bytes, memoryBytes, renders, fetches, resting, door, purgeLog }: Gauges,
   registry: Registry,
 ): void {
   const registers = [registry];
@@ -220,6 +221,16 @@ function registerGauges(
   gauge("freshet_fetches_running", "Originals that are being fetched.", () => fetches.running);
   gauge("freshet_fetches_waiting", "Fetches that wait for their turn.", () => fetches.waiting("fetch"));
   gauge("freshet_origins_resting", "Origins that failed and are let alone for a while.", () => resting.count);
+  gauge("freshet_requests_pending", "Requests that are not answered to their last byte.", () => door.pending);
+  new Counter({
+    name: "freshet_requests_refused_total",
+    help: "Requests that were turned away since too many were being answered, or memory was full.",
+    registers,
+    collect() {
+      this.reset();
+      this.inc(door.refused);
+    },
+  });
   perStore("freshet_store_bytes", "Bytes on the disk, by store.", bytes, "max");
   perStore("freshet_store_memory_bytes", "Bytes in memory, by store.", memoryBytes, "sum");
   gauge("process_resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());

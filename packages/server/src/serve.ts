@@ -14,6 +14,9 @@ const checkEveryMs = 1_000;
 const lookEveryMs = 100;
 const tellEveryMs = 1_000;
 
+/** Nobody has anything to send here. */
+const maxRequestBodySize = 64 * 1024;
+
 /** Who keeps a connection gets this long to hear that it must not; then it is closed. */
 const endingMs = 250;
 /** One of several processes answers nothing before it has its lease: the others do. But not for ever. */
@@ -111,7 +114,11 @@ function listen(
   try {
     // Only siblings share a port: a forgotten process would go on answering from its own cache.
     const reusePort = supervisor !== null;
-    return createApp(deps, whole).listen({ port: serverPort, hostname: host, reusePort });
+    const app = createApp(deps, whole).listen({
+      ...{ port: serverPort, hostname: host, reusePort, maxRequestBodySize },
+    });
+    deps.door.watch(() => app.server?.pendingRequests ?? 0);
+    return app;
   } catch (error) {
     throw new SettingsError([`FRESHET_SERVER_PORT, FRESHET_SERVER_HOST: ${(error as Error).message}`]);
   }

@@ -23,6 +23,8 @@ export interface CacheDeps {
   countShared(result: SharedResult): void;
   /** Variants were taken out of memory for good. */
   removed(): void;
+  /** @throws FreshetError if nothing may be read into memory now */
+  admit(): void;
   report(error: unknown): void;
 }
 
@@ -43,7 +45,13 @@ export async function openCache(config: Config, deps: CacheDeps) {
     const forgets = shared === null;
     const place = { books, store, folder: inData(store), maxBytes, named: true, forgets };
     const disk = createTolerantStore(await openDiskStore({ ...place, now: clock.wallMs }), report);
-    return { memory, tiers: createTieredStore(memory, disk, store === "variants" ? shared : null) };
+    return {
+      memory,
+      tiers: createTieredStore(memory, disk, {
+        shared: store === "variants" ? shared : null,
+        admit: deps.admit,
+      }),
+    };
   }
   const originals = await openStore("originals", config.originalMemoryBytes, config.originalBytes);
   const variants = await openStore("variants", config.memoryBytes - readyBytes(config), config.variantBytes);

@@ -55,7 +55,7 @@ export function createS3Store(
   return {
     async get(key, signal) {
       const response = await send("GET", key, null, signal);
-      if (response.status === 200) return readBody(response, maxBytes);
+      if (response.status === 200) return readBody(response, { maxBytes });
       const refusal = await refuseObject(response);
       if (refusal instanceof FreshetError && refusal.code === "origin_not_found") return null;
       throw refusal;

@@ -124,7 +124,7 @@ describe("writes behind", () => {
 
   test("are waited for by who puts more than the disk keeps up with", async () => {
     const slow = slowDisk(await openDisk(10_000));
-    const store = createTieredStore(createMemoryStore(100), slow.disk, null, 250);
+    const store = createTieredStore(createMemoryStore(100), slow.disk, { maxWritingBytes: 250 });
     await store.put(keyOf(1), entryOf(1));
     await store.put(keyOf(2), entryOf(2));
     let isPut = false;
@@ -156,7 +156,7 @@ describe("writes behind", () => {
   test("that fail leave nothing behind, and hold up nobody", async () => {
     const disk = await openDisk(10_000);
     const broken = { ...disk, put: () => Promise.reject(new Error("disk full")) };
-    const store = createTieredStore(createMemoryStore(0), broken, null, 50);
+    const store = createTieredStore(createMemoryStore(0), broken, { maxWritingBytes: 50 });
     await store.put(keyOf(1), entryOf(1));
     await store.settled();
     expect(await store.find(keyOf(1))).toBeNull();

@@ -24,6 +24,15 @@ export interface Found {
   readonly tier: "memory" | "disk" | "shared";
 }
 
+export interface TieredOptions {
+  /** What other servers share, asked last and told of what is put. */
+  readonly shared?: SharedStore | null;
+  /** What may be on its way to the disk before `put` waits for it. */
+  readonly maxWritingBytes?: number;
+  /** Asked before anything is read that is not in memory. @throws FreshetError if it is not to be */
+  admit?(): void;
+}
+
 /** An entry on its way to the disk. */
 interface Writing {
   readonly entry: Entry;
@@ -35,14 +44,11 @@ interface Writing {
  * has ended the entry is read from memory, however large it is. A disk that cannot keep up makes who puts wait.
  *
  * @param disk one that reports its own failures: nobody is there any more to be told of them
- * @param shared what other servers share, asked last and told of what is put
- * @param maxWritingBytes what may be on its way to the disk before `put` waits for it
  */
 export function createTieredStore(
   memory: MemoryStore,
   disk: DiskStore,
-  shared: SharedStore | null = null,
-  maxWritingBytes: number = serverLimits.writingBytes,
+  { shared = null, maxWritingBytes = serverLimits.writingBytes, admit }: TieredOptions = {},
 ): TieredStore {
   const writing = new Map<string, Writing>();
   const pending = new Set<Promise<void>>();
@@ -50,19 +56,21 @@ export function createTieredStore(
   /** What is read while something is taken away may be just that. */
   let removals = 0;
 
-  async function find(key: string, name?: () => boolean): Promise<Found | null> {
+  function findInMemory(key: string): Entry | undefined {
     const near = memory.peek(key);
-    if (near) {
-      disk.touch(key);
-      return { entry: near, tier: "memory" as const };
-    }
-    const onItsWay = writing.get(key);
-    if (onItsWay) return { entry: onItsWay.entry, tier: "memory" as const };
+    if (near) disk.touch(key);
+    return near ?? writing.get(key)?.entry;
+  }
+
+  async function find(key: string, name?: () => boolean): Promise<Found | null> {
+    const near = findInMemory(key);
+    if (near) return { entry: near, tier: "memory" };
+    admit?.();
     const before = removals;
     const entry = await disk.get(key);
     if (!entry) return name ? findShared(key, name) : null;
     if (removals === before) await memory.put(key, entry);
-    return { entry, tier: "disk" as const };
+    return { entry, tier: "disk" };
   }
 
   async function findShared(key: string, name: () => boolean): Promise<Found | null> {
@@ -129,9 +137,7 @@ export function createTieredStore(
       // This process may have shared it again since the other one removed it there.
       await (key === undefined ? shared?.removeRecent() : shared?.remove(key));
     },
-    async settled() {
-      await Promise.all(pending);
-    },
+    settled: () => Promise.all(pending).then(() => {}),
     get size() {
       return disk.size;
     },

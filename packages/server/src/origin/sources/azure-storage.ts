@@ -16,7 +16,7 @@ export function createAzureStorage(settings: AzureStorage, now: () => number): S
   const { account, container, prefix, key } = settings;
   const base = `${settings.endpoint}/${container}`;
 
-  return async ({ path, known, maxBytes, signal }) => {
+  return async ({ path, known, signal, ...bounds }) => {
     const url = new URL(base + objectPath(prefix, objectName(path)));
     const headers: Record<string, string> = {
       ...originHeaders,
@@ -29,6 +29,6 @@ export function createAzureStorage(settings: AzureStorage, now: () => number): S
     }
     if (key && "sas" in key) url.search = key.sas;
     const response = await fetch(url, { redirect: "manual", signal, headers });
-    return readAnswer(response, known, maxBytes, refuseObject);
+    return readAnswer(response, known, bounds, refuseObject);
   };
 }

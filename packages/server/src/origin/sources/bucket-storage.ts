@@ -29,7 +29,7 @@ export function createBucketStorage(
   const base = bucketUrl(settings);
   const access = openAccess(settings, deps);
 
-  return async ({ path, known, maxBytes, signal }) => {
+  return async ({ path, known, signal, ...bounds }) => {
     const url = new URL(base + objectPath(settings.prefix, objectName(path)));
     const proof = await beforeAbort(access.headersFor(url), signal);
     const response = await fetch(url, {
@@ -38,7 +38,7 @@ export function createBucketStorage(
       headers: { ...originHeaders, ...conditions(known), ...proof },
     });
     if (response.status === 401) access.refused();
-    return readAnswer(response, known, maxBytes, refuseObject);
+    return readAnswer(response, known, bounds, refuseObject);
   };
 }
 

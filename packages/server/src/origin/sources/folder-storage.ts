@@ -24,7 +24,8 @@ interface State {
  * @param now milliseconds since 1970
  */
 export function createFolderStorage({ path: root }: FolderStorage, now: () => number): Storage {
-  async function read(file: FileHandle, { path, known, maxBytes, signal }: StorageRequest) {
+  async function read(file: FileHandle, request: StorageRequest) {
+    const { path, known } = request;
     const before = await file.stat({ bigint: true });
     if (!before.isFile()) throw missing();
     const validators = validatorsOf(before, now());
@@ -32,7 +33,7 @@ export function createFolderStorage({ path: root }: FolderStorage, now: () => nu
     if (validators.etag !== null && known?.etag === validators.etag) {
       return { kind: "not-modified", status: 304 } as const;
     }
-    const bytes = await readFile(file, before.size, maxBytes, signal);
+    const bytes = await readFile(file, before.size, request);
     const after = await file.stat({ bigint: true });
     if (etagOf(after) !== etagOf(before)) {
       throw new FreshetError("origin_failed", "the file changed while it was read");
@@ -87,18 +88,24 @@ function missing(): FreshetError {
 async function readFile(
   file: FileHandle,
   size: bigint,
-  maxBytes: number,
-  signal: AbortSignal,
+  { maxBytes, incoming, signal }: StorageRequest,
 ): Promise<Uint8Array> {
   if (size > maxBytes) throw new FreshetError("original_too_large", `originals may have ${maxBytes} bytes`);
-  const bytes = Buffer.alloc(Number(size));
-  for (let at = 0; at < bytes.length; ) {
-    signal.throwIfAborted();
-    const { bytesRead } = await file.read(bytes, at, bytes.length - at, at);
-    if (bytesRead === 0) throw new FreshetError("origin_failed", "the file changed while it was read");
-    at += bytesRead;
+  const share = incoming?.open();
+  try {
+    share?.expect(Number(size));
+    const bytes = Buffer.alloc(Number(size));
+    for (let at = 0; at < bytes.length; ) {
+      signal.throwIfAborted();
+      const { bytesRead } = await file.read(bytes, at, bytes.length - at, at);
+      if (bytesRead === 0) throw new FreshetError("origin_failed", "the file changed while it was read");
+      at += bytesRead;
+      share?.arrived(bytesRead);
+    }
+    return bytes;
+  } finally {
+    share?.close();
   }
-  return bytes;
 }
 
 /**

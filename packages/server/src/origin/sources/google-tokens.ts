@@ -44,7 +44,7 @@ export function createGoogleTokens(
         assertion: assertion(account, askedMs),
       }),
     });
-    const text = Buffer.from(await readBody(response, serverLimits.refusalBytes)).toString();
+    const text = Buffer.from(await readBody(response, { maxBytes: serverLimits.refusalBytes })).toString();
     if (response.status !== 200)
       throw new Error(`no token for the service account: ${response.status} ${text.slice(0, 300)}`);
     return readToken(text, askedMs);

@@ -13,7 +13,7 @@ export function createHttpStorage({ url: base, login, headers }: HttpStorage): S
   const root = new URL(`${base}/`);
   const sent = { ...originHeaders, ...(login && basic(login)), ...headers };
 
-  return async ({ path, search, known, maxBytes, signal }) => {
+  return async ({ path, search, known, signal, ...bounds }) => {
     let url = below(root, path, search);
     for (let hop = 0; hop <= serverLimits.redirects; hop++) {
       const response = await fetch(url, {
@@ -22,7 +22,7 @@ export function createHttpStorage({ url: base, login, headers }: HttpStorage): S
         headers: { ...sent, ...conditions(known) },
       });
       const location = redirectTarget(response);
-      if (location === null) return readAnswer(response, known, maxBytes, refuseStatus);
+      if (location === null) return readAnswer(response, known, bounds, refuseStatus);
       await response.body?.cancel();
       url = sameOrigin(location, url);
     }

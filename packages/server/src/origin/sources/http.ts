@@ -6,16 +6,16 @@ import { conditions } from "./conditions.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { originHeaders } from "./origin-headers.ts";
 import { readAnswer } from "./read-answer.ts";
+import type { BodyBounds } from "./read-body.ts";
 import { redirectTarget } from "./redirect-target.ts";
 import { refuseStatus } from "./refuse-status.ts";
 
-export interface HttpSourceOptions {
+export interface HttpSourceOptions extends BodyBounds {
   readonly guardedFetch: GuardedFetch;
   /** By which a server knows a request of its own again (RFC 8586). */
   readonly loopName: string;
   /** From the first connection to the last byte, redirects included. */
   readonly timeoutMs: number;
-  readonly maxBytes: number;
 }
 
 /** What a request says beside its URL, and where it may be sent on to. */
@@ -25,7 +25,7 @@ interface Sent extends Asking {
 
 /** Fetches originals over HTTP; every hop of a redirect is checked like the first, by the address and by the token. */
 export function createHttpSource(options: HttpSourceOptions): Source {
-  const { guardedFetch, loopName, timeoutMs, maxBytes } = options;
+  const { guardedFetch, loopName, timeoutMs } = options;
 
   async function follow(start: string, sent: Sent, signal: AbortSignal): Promise<OriginAnswer> {
     const first = new URL(start);
@@ -36,7 +36,7 @@ export function createHttpSource(options: HttpSourceOptions): Source {
       const headers = { ...originHeaders, "cdn-loop": loopName, ...own, ...conditions(sent.known) };
       const response = await guardedFetch(url, { headers, signal });
       const location = redirectTarget(response);
-      if (location === null) return readAnswer(response, sent.known, maxBytes, refuseStatus);
+      if (location === null) return readAnswer(response, sent.known, options, refuseStatus);
       await response.body?.cancel();
       url = nextUrl(location, url);
       sent.checkRedirect(first, url);

@@ -39,7 +39,7 @@ export async function refuseObject(response: Response): Promise<FreshetError> {
 
 async function readRefusal(response: Response): Promise<string> {
   try {
-    return Buffer.from(await readBody(response, serverLimits.refusalBytes)).toString();
+    return Buffer.from(await readBody(response, { maxBytes: serverLimits.refusalBytes })).toString();
   } catch {
     return "";
   }

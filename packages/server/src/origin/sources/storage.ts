@@ -7,15 +7,15 @@ import { createBucketStorage } from "./bucket-storage.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { createFolderStorage } from "./folder-storage.ts";
 import { createHttpStorage } from "./http-storage.ts";
+import type { BodyBounds } from "./read-body.ts";
 
 /** What is asked of one storage. */
-export interface StorageRequest {
+export interface StorageRequest extends BodyBounds {
   /** Percent-encoded, as core writes it: with a leading slash, without dots as segments. */
   readonly path: string;
   /** Empty, or the query with its `?`: only a web server is told. */
   readonly search: string;
   readonly known: Validators | null;
-  readonly maxBytes: number;
   readonly signal: AbortSignal;
 }
 
@@ -23,10 +23,9 @@ export interface StorageRequest {
 export type Storage = (request: StorageRequest) => Promise<OriginAnswer>;
 
 /** What the storages need of the outside. */
-export interface StorageDeps {
+export interface StorageDeps extends BodyBounds {
   /** From the first connection to the last byte. */
   readonly timeoutMs: number;
-  readonly maxBytes: number;
   /** Milliseconds since 1970: signatures carry the time. */
   now(): number;
   /** Takes what the operator should know: a key that is refused, a bucket that is not there. */
@@ -40,6 +39,8 @@ export interface StorageDeps {
 export function createStorageSource(storages: Storages, deps: StorageDeps): Source {
   const opened = new Map([...storages].map(([name, settings]) => [name, openStorage(settings, deps)]));
   const faults = createFaultReport(deps.report);
+  const { maxBytes, incoming } = deps;
+  const bounds: BodyBounds = { maxBytes, ...(incoming && { incoming }) };
 
   return {
     async fetch(url, known) {
@@ -48,7 +49,7 @@ export function createStorageSource(storages: Storages, deps: StorageDeps): Sour
       if (!storage) throw new FreshetError("origin_failed", `there is no storage "${name}"`);
       const signal = AbortSignal.timeout(deps.timeoutMs);
       try {
-        const answer = await storage({ path, search, known, maxBytes: deps.maxBytes, signal });
+        const answer = await storage({ path, search, known, signal, ...bounds });
         faults.clear(name);
         return answer;
       } catch (error) {
