@@ -15,7 +15,7 @@ import type { Pointer, PointerTable } from "../../packages/server/src/origin/poi
 import { createResolve, type Resolve } from "../../packages/server/src/origin/resolve.ts";
 import { type Auditor, createAuditor } from "../../packages/server/src/purge/auditor.ts";
 import { createEraser } from "../../packages/server/src/purge/eraser.ts";
-import { createFollower } from "../../packages/server/src/purge/follower.ts";
+import { createFollower, type Follower } from "../../packages/server/src/purge/follower.ts";
 import { isLeftBehind } from "../../packages/server/src/purge/left-behind.ts";
 import { type Lines, noLines } from "../../packages/server/src/purge/lines.ts";
 import type { Erasing } from "../../packages/server/src/purge/owed-erasures.ts";
@@ -36,10 +36,10 @@ interface Disk {
 
 /** What lives as long as the process does. */
 interface Process {
+  readonly follower: Follower;
   readonly resolve: Resolve;
   readonly link: Link;
   readonly fetches: Fetch[];
-  beat(): void;
   audit(): Promise<void>;
 }
 
@@ -106,7 +106,7 @@ export class Node {
       },
     });
     const { audit } = auditor;
-    this.process = { resolve, link: new Link(follower), fetches, beat: follower.beat, audit };
+    this.process = { follower, resolve, link: new Link(follower), fetches, audit };
   }
 
   /** Bytes of a version that are on this node's disk. */

@@ -175,7 +175,7 @@ export class World {
 
   pass(ms: number): void {
     this.time.pass(ms, () => {
-      for (const { process } of this.nodes) process?.beat();
+      for (const { process } of this.nodes) process?.follower.beat();
     });
   }
 

@@ -202,6 +202,7 @@ export function loadConfig(sources: SettingsSources): Config {
   const tokens = settings && tokensOf(settings);
   const keys = tokens && attempt(() => loadKeys(sources, tokens), problems);
   problems.push(...proxyProblems(settings?.values.trustedProxies ?? []));
+  if (settings) problems.push(...deadlineProblems(settings.values));
   if (!settings || !fronts || !tokens || !keys || problems.length > 0) throw new SettingsError(problems);
   return { ...settings.values, fronts, tokens, keys };
 }
@@ -209,6 +210,13 @@ export function loadConfig(sources: SettingsSources): Config {
 function tokensOf({ values, tokens }: ReturnType<typeof loadSettings<typeof purgeSettings>>): TokenTable {
   const hosts = ownHosts(values, tokens);
   return createTokenTable(tokens, values.defaultToken, hosts);
+}
+
+/** A job must not end in ERROR because of a server that would have lapsed a little later. */
+function deadlineProblems({ leaseMs, jobDeadlineMs }: Values<typeof purgeSettings>): string[] {
+  const leastMs = 2 * leaseMs;
+  if (jobDeadlineMs >= leastMs) return [];
+  return [`FRESHET_JOB_DEADLINE_MS: with a lease of ${leaseMs} ms it must be at least ${leastMs}`];
 }
 
 function proxyProblems(proxies: readonly string[]): string[] {

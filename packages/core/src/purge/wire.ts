@@ -11,8 +11,9 @@ import { type Answer, checkAnswer, checkQuestion, type Question } from "./questi
  *   node → log   erased {job, seq, originals, …}        a row of mode `erase` was carried out; its ack comes after
  *   node → log   read {after}                           the node saw a gap: send from its cursor
  *   node → log   beat {beat, applied}                   each second; asks for the lease
- *   log → node   lease {beat, leaseMs}                  granted, counted by the node from when it sent that beat;
- *                                                       0 = not yet, the node must catch up first
+ *   log → node   lease {beat, leaseMs, head}            granted, counted by the node from when it sent that beat;
+ *                                                       0 = not yet, the node must catch up first: it beats again when
+ *                                                       it has reached that head
  *   log → node   ask {ask, question}                    see question.ts; nothing that DONE depends on
  *   node → log   answer {ask, answer}
  *
@@ -73,7 +74,13 @@ export type LogMessage =
       readonly isContinued: boolean;
     }
   | { readonly type: "rows"; readonly after: number; readonly rows: readonly LogRow[] }
-  | { readonly type: "lease"; readonly beat: number; readonly leaseMs: number }
+  | {
+      readonly type: "lease";
+      readonly beat: number;
+      readonly leaseMs: number;
+      /** With a refusal: the log's head, which the node might reach before its next heartbeat is due. */
+      readonly head?: number;
+    }
   | { readonly type: "ask"; readonly ask: number; readonly question: Question };
 
 /** The newest position that a node ever applied. */
@@ -128,7 +135,7 @@ export function readLogMessage(text: string): LogMessage {
       message.rows.forEach(checkLogRow);
       return message;
     case "lease":
-      return check(message, isPosition(message.beat) && isPosition(message.leaseMs));
+      return check(message, [message.beat, message.leaseMs, message.head ?? 0].every(isPosition));
     case "ask":
       checkQuestion(message.question);
       return check(message, isPosition(message.ask));

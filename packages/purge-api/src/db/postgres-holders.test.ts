@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { fakeClock } from "../fake-clock.fixture.ts";
 import { originals } from "../log/originals.fixture.ts";
 import { createPostgresLog } from "../log/postgres.ts";
+import { joiningSuite } from "../nodes/joining.suite.ts";
 import { strangers } from "../nodes/membership.ts";
 import { createSharedMembership } from "../nodes/shared-membership.ts";
 import { usePostgres } from "./postgres-databases.fixture.ts";
@@ -40,6 +41,19 @@ const hello = {
 const append = ({ log }: Replica) => log.append("doc", originals("h/1"), 1);
 const states = async ({ membership }: Replica, seq: number) =>
   (await membership.look())(seq).map(({ state }) => state);
+
+joiningSuite("on Postgres", async () => {
+  const { a, b } = await setUp();
+  // Each row comes by way of the one replica, and the process hangs on the other.
+  const { hello, beat } = b.membership;
+  return {
+    membership: { ...a.membership, hello, beat },
+    leaseMs,
+    append: async () => void (await append(a)),
+    head: a.log.head,
+    advance: a.clock.advance,
+  };
+});
 
 test("a lease that one replica granted is waited for by the other, until its own clock has counted it", async () => {
   const { a, b } = await setUp();

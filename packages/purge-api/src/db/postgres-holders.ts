@@ -45,7 +45,7 @@ export function createPostgresHolders({ db, single, replica }: OpenPostgres): Sh
             OR EXISTS (SELECT 1 FROM purge_log WHERE seq = ${seq}::bigint AND job = ${job})
             OR EXISTS (SELECT 1 FROM job WHERE uuid = ${job} AND seq_to = ${seq}::bigint))
         ON CONFLICT (boot) DO UPDATE SET node = excluded.node, fence = excluded.fence, session = excluded.session,
-          trusted = false, acked = excluded.acked, beats = holder.beats + 1, lapsed_at = NULL
+          trusted = false, goal = NULL, acked = excluded.acked, beats = holder.beats + 1, lapsed_at = NULL
         RETURNING boot`);
       if (opened.length === 0) throw new Error("the log changed while a node said hello");
       await single
@@ -59,13 +59,17 @@ export function createPostgresHolders({ db, single, replica }: OpenPostgres): Sh
     async beat(session, applied) {
       // The lock of the head is shared with other grants, not with appends: while a grant that has looked at the head
       // is not committed, no row can be added. So whoever reads the record after adding one sees the grant.
+      // As `catchUp` does; `joining.suite.ts` holds both to the same.
+      const keepsPace = sql`coalesce(${applied}::bigint >= goal, false)`;
+      const isTrusted = sql`(trusted OR ${applied}::bigint >= head.head OR (${keepsPace} AND lease IS NOT NULL))`;
       const rows = await single.execute<{ trusted: boolean }>(sql`
         WITH head AS MATERIALIZED (SELECT head FROM ${meta} WHERE id = 1 FOR SHARE)
         UPDATE ${holders} SET
           acked = greatest(acked, ${applied}::bigint),
           beats = beats + 1,
-          trusted = trusted OR ${applied}::bigint >= head.head,
-          lease = CASE WHEN trusted OR ${applied}::bigint >= head.head THEN gen_random_uuid()::text ELSE lease END,
+          trusted = ${isTrusted},
+          lease = CASE WHEN ${isTrusted} OR ${keepsPace} THEN gen_random_uuid()::text ELSE lease END,
+          goal = CASE WHEN ${isTrusted} THEN NULL WHEN goal IS NULL OR ${keepsPace} THEN head.head ELSE goal END,
           lapsed_at = NULL
         FROM head WHERE ${isCurrent(session)} RETURNING trusted`);
       if (!rows[0]) throw overError();

@@ -146,4 +146,7 @@ export const postgresMigrations: readonly string[] = [
   ALTER TABLE job ADD COLUMN rewarm bigint NOT NULL DEFAULT 0;
   ALTER TABLE job ADD COLUMN rewarmed text;
   `,
+  `
+  ALTER TABLE holder ADD COLUMN goal bigint;
+  `,
 ];

@@ -83,7 +83,7 @@ export const holders = pgTable("holder", {
   fence: text("fence").$type<"revalidate" | "refuse" | "serve">().notNull(),
   /** Its connection to a replica; NULL if there is none. Whatever comes from another one is void. */
   session: text("session"),
-  /** It has applied all that was in the log at some moment of this session: its lease may be renewed. */
+  /** It has caught up in this session: its lease may be renewed. */
   trusted: boolean("trusted").notNull(),
   acked: position("acked").notNull(),
   /** Names the lease that was granted last, never twice the same; NULL if it holds none. */
@@ -91,6 +91,8 @@ export const holders = pgTable("holder", {
   beats: position("beats").notNull(),
   /** When it was seen to have neither lease nor connection, ms since 1970 by the database's clock. */
   lapsedAt: position("lapsed_at"),
+  /** How far it must have applied to be trusted, if it is waited for until then; NULL before it is set. */
+  goal: position("goal"),
 });
 
 /** Idempotency keys of accepted invalidations. Read when one comes again; deleted when their time is over. */

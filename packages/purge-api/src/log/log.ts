@@ -66,7 +66,8 @@ export interface PurgeLog {
   size(): number;
   /**
    * Drops rows that newer ones cover, and folds the oldest until about four fifths of `maxRows` are left: see core's
-   * `compact`. Only rows before the first job that runs are touched. Whenever it is interrupted, what is there purges
+   * `compact`. Only rows before the first job that runs are touched, and only for one another: what covers them has been
+   * acknowledged by all who are waited for, also by those who are yet to catch up. Whenever it is interrupted, what is there purges
    * as much as before. To be called once at a time.
    * @param onStep for tests: called after each step of the writing, when others could have their turn
    */

@@ -153,7 +153,7 @@ test("a lease is granted for the heartbeat that asked, once the node caught up",
   await peer.hello();
   peer.taken();
   await peer.say({ type: "beat", beat: 1, applied: 0 });
-  expect(peer.taken()).toEqual([{ type: "lease", beat: 1, leaseMs: 0 }]);
+  expect(peer.taken()).toEqual([{ type: "lease", beat: 1, leaseMs: 0, head: 1 }]);
   await peer.say({ type: "ack", applied: 1 });
   await peer.say({ type: "beat", beat: 2, applied: 1 });
   expect(peer.taken()).toEqual([{ type: "lease", beat: 2, leaseMs: 5_000 }]);
@@ -172,7 +172,7 @@ test("hello twice on one connection starts over, and the node must catch up agai
     { after: 0, rows: [1] },
   ]);
   await peer.say({ type: "beat", beat: 2, applied: 0 });
-  expect(peer.taken()).toEqual([{ type: "lease", beat: 2, leaseMs: 0 }]);
+  expect(peer.taken()).toEqual([{ type: "lease", beat: 2, leaseMs: 0, head: 1 }]);
 });
 
 test("a node that left is lapsed when its lease has ended", async () => {

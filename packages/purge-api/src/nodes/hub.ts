@@ -192,7 +192,8 @@ function createAnswer(deps: {
       case "beat": {
         const leaseMs = await membership.beat(session, message.applied, log.head());
         // Also a refusal is an answer: a node that hears nothing takes the connection for dead.
-        peer.send({ type: "lease", beat: message.beat, leaseMs: leaseMs ?? 0 });
+        const answer = leaseMs === null ? { leaseMs: 0, head: log.head() } : { leaseMs };
+        peer.send({ type: "lease", beat: message.beat, ...answer });
         feed.beat(message.applied);
         onProgress();
         break;

@@ -4,6 +4,7 @@ import { loadConfig } from "../config.ts";
 import { fakeClock } from "../fake-clock.fixture.ts";
 import { settleEveryMs } from "../serve.ts";
 import { lookEveryMs } from "../storage.ts";
+import { joiningSuite } from "./joining.suite.ts";
 import { createMembership, type Holder, margin, type RecordedHolder, strangers } from "./membership.ts";
 
 const leaseMs = 5_000;
@@ -38,6 +39,13 @@ test("a process that is behind the head gets no lease, and one that is at it doe
   const session = await membership.hello(hello, 0);
   expect(await membership.beat(session, 6, 7)).toBeNull();
   expect(await membership.beat(session, 7, 7)).toBe(leaseMs);
+});
+
+joiningSuite("in one process", async () => {
+  const { membership, clock } = setUp();
+  let head = 0;
+  const append = async () => void head++;
+  return { membership, leaseMs, append, head: () => head, advance: clock.advance };
 });
 
 test("a valid lease is renewed although the head moved on: what is new is waited for by its acknowledgement", async () => {

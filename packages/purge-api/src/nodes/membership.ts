@@ -1,4 +1,5 @@
 import type { Clock, FencePolicy, NodeMessage } from "@freshet/core";
+import { type CatchingUp, catchUp, newSession } from "./catch-up.ts";
 import { createLapsed } from "./lapsed.ts";
 import { checkRemovable, type NodeView, viewOf } from "./node-view.ts";
 import { createStrangers, type SealedRecord } from "./strangers.ts";
@@ -29,12 +30,11 @@ export interface Session {
 
 type Hello = Extract<NodeMessage, { type: "hello" }>;
 
-export interface Member extends Holder {
+export interface Member extends Holder, CatchingUp {
   acked: number;
   /** Log's own view of the lease, in its monotonic time; always later than the node's view of the same lease. */
   leaseUntilMs: number;
   session: Session | null;
-  caughtUp: boolean;
   lapsedAt: number | null;
 }
 
@@ -93,7 +93,7 @@ export const margin = 1.2;
  * Knows which processes may be answering from their caches, and how far each has followed the log.
  *
  * Rules (DESIGN section 4; the model in reference/purge.md section 5.3 breaks without any of them):
- * - a lease is given to a process only when it has applied everything up to the head, and renewed while it is valid;
+ * - a lease is given to a process only when it has caught up (see `catchUp`), and renewed while it is valid;
  * - a new session counts as not caught up, since the process may have lost what it knew;
  * - after a restart of the log every process that is on record is taken to hold a lease that was just granted;
  * - if the record may be an older copy, or there is none, processes that it does not name are taken to hold one, too:
@@ -106,7 +106,7 @@ export function createMembership(deps: { clock: Clock; store: HolderStore; lease
   const members = new Map<string, Member>();
   for (const holder of store.all()) {
     const leaseUntilMs = holder.lapsedAt === null ? leaseFromNowMs() : Number.NEGATIVE_INFINITY;
-    members.set(holder.boot, { ...holder, acked: 0, leaseUntilMs, session: null, caughtUp: false });
+    members.set(holder.boot, { ...holder, ...newSession, acked: 0, leaseUntilMs, session: null });
   }
   const unnamed = createStrangers(clock, store, leaseMs * margin);
 
@@ -123,7 +123,7 @@ export function createMembership(deps: { clock: Clock; store: HolderStore; lease
       unnamed.recorded();
     }
     const leaseUntilMs = known?.leaseUntilMs ?? Number.NEGATIVE_INFINITY;
-    const member = { boot, node, fence, acked: applied, leaseUntilMs, session, caughtUp: false };
+    const member = { boot, node, fence, acked: applied, leaseUntilMs, session, ...newSession };
     members.set(boot, { ...member, lapsedAt: null });
     return session;
   }
@@ -146,11 +146,11 @@ export function createMembership(deps: { clock: Clock; store: HolderStore; lease
     const member = current(session);
     if (!member) return null;
     member.acked = Math.max(member.acked, applied);
-    if (isLapsed(member)) member.caughtUp = false;
-    if (!member.caughtUp && applied < head) return null;
-    member.caughtUp = true;
-    member.leaseUntilMs = leaseFromNowMs();
-    return leaseMs;
+    const isWaitedFor = !isLapsed(member);
+    if (!isWaitedFor) member.caughtUp = false;
+    const given = catchUp(member, applied, head, isWaitedFor);
+    if (given !== "nothing") member.leaseUntilMs = leaseFromNowMs();
+    return given === "lease" ? leaseMs : null;
   }
 
   function current(session: Session): Member | null {

@@ -39,7 +39,7 @@ export interface SharedHolders {
     acked: number,
   ): Promise<SharedSession>;
   /**
-   * Grants a lease if the process may be trusted: it has applied everything that is in the log at the moment of the
+   * Grants a lease if the process may be trusted: it has caught up (see `catchUp`) at the moment of the
    * grant, or has done so before in this session and was not called lapsed since.
    * @returns whether it was granted
    * @throws Error if the session is over

@@ -29,6 +29,9 @@ interface OpenSession extends Session {
  * 3. it counts a fifth longer than the node, which is what clocks may differ in speed. That a clock is set does not
  *    matter, nor that a replica sleeps: then it only waits longer.
  *
+ * A process that has yet to catch up is waited for in the same way once it keeps pace: it is given a name of a lease on
+ * the record, and none in the answer. So it lapses like any other, should it get no further.
+ *
  * What it then calls lapsed it withdraws first, provided that the lease is still the same. Either the withdrawal comes
  * first: then the process is trusted no more, and its next lease takes having applied the whole log, this job
  * included. Or another lease comes first: then the withdrawal fails, and the job waits.
@@ -132,5 +135,5 @@ function memberOf({ holder, leaseSinceMs }: Observed, countedMs: number) {
   const hasLease = holder.lease !== null;
   const leaseUntilMs = hasLease ? leaseSinceMs + countedMs : Number.NEGATIVE_INFINITY;
   const session = holder.isConnected ? { holder } : null;
-  return { ...holder, leaseUntilMs, session, caughtUp: hasLease };
+  return { ...holder, leaseUntilMs, session, caughtUp: hasLease, goal: null };
 }

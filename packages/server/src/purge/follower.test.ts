@@ -243,6 +243,33 @@ describe("follower", () => {
     expect(follower.trust()).toBe("trusted");
   });
 
+  test("asks again as soon as it has reached the head that it was refused at, and once however many rows come", () => {
+    const { follower, hear, connect, said, closes } = setUp();
+    const beats = () => said.flatMap((message) => (message.type === "beat" ? [message.applied] : []));
+    connect();
+    hear({ type: "welcome", logId: "L", head: 1, isContinued: true });
+    hear({ type: "rows", after: 0, rows: [row(1)] });
+    hear({ type: "rows", after: 1, rows: [row(2)] });
+    hear({ type: "rows", after: 2, rows: [row(3)] });
+    hear({ type: "rows", after: 3, rows: [row(4)] });
+    expect(beats()).toEqual([1]);
+    hear({ type: "lease", beat: 1, leaseMs: 0, head: 6 });
+    hear({ type: "rows", after: 4, rows: [row(5)] });
+    expect(beats()).toEqual([1]);
+    hear({ type: "rows", after: 5, rows: [row(6), row(7)] });
+    expect(beats()).toEqual([1, 7]);
+    // The log's own head may be old: as long as nothing came it is not asked again at once, or it would be without end.
+    hear({ type: "lease", beat: 2, leaseMs: 0, head: 7 });
+    expect(beats()).toEqual([1, 7]);
+    hear({ type: "rows", after: 7, rows: [row(8)] });
+    expect(beats()).toEqual([1, 7, 8]);
+    hear({ type: "rows", after: 8, rows: [row(9)] });
+    hear({ type: "lease", beat: 3, leaseMs: 0, head: 9 });
+    expect(beats()).toEqual([1, 7, 8, 9]);
+    follower.beat();
+    expect([beats(), closes()]).toEqual([[1, 7, 8, 9, 9], 0]);
+  });
+
   test("is ready with a lease, or always if it serves without one", () => {
     expect(setUp("revalidate").follower.isReady()).toBe(false);
     expect(setUp("refuse").follower.isReady()).toBe(false);

@@ -9,9 +9,8 @@ import {
   readLogMessage,
 } from "@freshet/core";
 import { createAppliedPurges } from "./applied-purges.ts";
+import { createAsking } from "./asking.ts";
 import { createCursor } from "./cursor.ts";
-import { createHeartbeats } from "./heartbeats.ts";
-import { createLease } from "./lease.ts";
 import { type Lines, noLines } from "./lines.ts";
 import { createOwedErasures, type Erasing } from "./owed-erasures.ts";
 import type { PurgeEpoch, PurgePosition } from "./position.ts";
@@ -55,25 +54,24 @@ export interface Follower extends PurgePosition, PurgeEpoch {
 
 export function createFollower(options: FollowerOptions): Follower {
   const { clock, node, boot, fence, softWindowMs, erasing, onRows } = options;
-  const lease = createLease(clock);
-  const heartbeats = createHeartbeats(clock);
   const reply = createReply(options.answer);
   let wire: Wire | null = null;
   const purges = createAppliedPurges(clock, softWindowMs);
   const owed = createOwedErasures(erasing, (report) => {
     say({ type: "erased", ...report });
-    say({ type: "ack", applied: owed.ackedUpTo(cursor.applied) });
+    ack();
   });
   const cursor = createCursor(boot, options.lines ?? noLines);
   const reader = createReader();
-  let head = 0;
 
   const say = (message: NodeMessage) => wire?.send(JSON.stringify(message));
+  const acked = () => owed.ackedUpTo(cursor.applied);
+  const lease = createAsking(clock, acked, say);
 
   function beat(): void {
     owed.retry();
-    if (heartbeats.areUnanswered) wire?.close();
-    else if (wire) say({ type: "beat", beat: heartbeats.next(), applied: owed.ackedUpTo(cursor.applied) });
+    if (lease.areUnanswered) wire?.close();
+    else if (wire) lease.ask();
   }
 
   function receive(text: string): void {
@@ -87,7 +85,7 @@ export function createFollower(options: FollowerOptions): Follower {
         else apply(message.rows);
         break;
       case "lease":
-        lease.grant(heartbeats.answered(message.beat), message.leaseMs);
+        lease.answered(message);
         break;
       case "ask":
         if (wire) void reply(message, wire);
@@ -108,8 +106,12 @@ export function createFollower(options: FollowerOptions): Follower {
       // It says hello again, now with what the other process has stamped.
       if (!cursor.beginAnew(message.logId)) return void wire?.close();
     }
-    head = message.head;
-    if (cursor.applied >= head) beat();
+    lease.askAt(message.head);
+  }
+
+  function ack(): void {
+    say({ type: "ack", applied: acked() });
+    lease.progressed();
   }
 
   /** Rows that follow on the cursor, or begin before it. */
@@ -120,8 +122,7 @@ export function createFollower(options: FollowerOptions): Follower {
     cursor.moveTo(last);
     purges.apply(news, lease.isValid());
     for (const tell of [owed.add, onRows]) tell?.(cursor.stamp().logId, news);
-    say({ type: "ack", applied: owed.ackedUpTo(cursor.applied) });
-    if (!lease.isValid() && cursor.applied >= head) beat();
+    ack();
   }
 
   const trust = () => (lease.isValid() ? "trusted" : fence);
@@ -130,10 +131,10 @@ export function createFollower(options: FollowerOptions): Follower {
     connected(newWire) {
       wire = newWire;
       reader.begin();
-      heartbeats.begin();
+      lease.begin();
       const { logId, applied } = cursor;
       const { seq: reached, job } = cursor.newest();
-      const at = { applied, reached, acked: owed.ackedUpTo(applied), job };
+      const at = { applied, reached, acked: acked(), job };
       say({ type: "hello", node, boot, fence, logId, ...at });
       for (const report of owed.reports(cursor.stamp().logId)) say({ type: "erased", ...report });
     },

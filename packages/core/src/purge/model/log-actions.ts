@@ -90,7 +90,7 @@ export function restore(state: State, rules: Rules, emit: Emit): void {
     };
     // Rows that are only covered by later ones were dropped after the copy was made.
     const isWhole = rows.every(
-      (_, at) => (left.dropped & (1 << at)) === 0 || isCovered(state, left, at + 1, null),
+      (_, at) => (left.dropped & (1 << at)) === 0 || isCovered(state, left, at + 1, length, null),
     );
     const kept = isWhole ? left : { ...left, dropped: 0, forgotten: 0, wide: 0 };
     const jobs = state.jobs.map((job, at) => (rows.includes(at + 1) ? job : { ...job, isLost: true }));
@@ -105,7 +105,8 @@ export function restore(state: State, rules: Rules, emit: Emit): void {
 /** @param isHeld whether every process is taken to hold a lease that was just granted */
 function restartOn(state: State, log: Log, isHeld: boolean, { mutant }: Rules): State {
   const nodes = state.nodes.map((node): NodeState => {
-    return { ...node, ...unlinked, acked: 0, logLease: isHeld, caughtUp: false, leaseIsOld: node.lease };
+    const forgotten = { acked: 0, caughtUp: false, goal: null };
+    return { ...node, ...unlinked, ...forgotten, logLease: isHeld, leaseIsOld: node.lease };
   });
   // Its own restart looks the same to it, so it waits then, too; it is left out to see that holders are remembered.
   const grace = state.used.restores > 0 && mutant !== "noGrace";
@@ -120,7 +121,8 @@ export function endGrace(state: State, _rules: Rules, emit: Emit): void {
 
 /**
  * One row less, or one that is wider than it was: in this order, and one at a time, since the log may be killed in
- * between. Only rows before the first job that runs are touched.
+ * between. Only rows before the first job that runs are touched, and only for such: a node that is waited for until it
+ * has reached its goal has applied what has ended since, and may not have applied what still runs.
  */
 export function compact(state: State, rules: Rules, emit: Emit): void {
   if (!mayHappen(rules, state, "compactions")) return;
@@ -132,25 +134,27 @@ export function compact(state: State, rules: Rules, emit: Emit): void {
     const bit = 1 << (seq - 1);
     if ((log.dropped & bit) !== 0) continue;
     if ((log.wide & bit) === 0) emit(`widen ${seq}`, { ...used, log: { ...log, wide: log.wide | bit } });
-    if (seq === log.rows.length || !isCovered(state, log, seq, rules.mutant)) continue;
+    const upTo = rules.mutant === "coveredByRunning" ? log.rows.length : ended;
+    if (seq === log.rows.length || !isCovered(state, log, seq, upTo, rules.mutant)) continue;
     const dropped = log.dropped | bit;
     emit(`drop ${seq}`, { ...used, log: { ...log, dropped } });
     emit(`drop and forget ${seq}`, { ...used, log: { ...log, dropped, forgotten: log.forgotten | bit } });
   }
 }
 
-/** Whether a row that stays purges what this one does: a newer one that is wide or of the same, and no weaker. */
+/** Whether a row that stays, up to one, purges what this one does: a newer one that is wide or of the same, and no weaker. */
 function isCovered(
   { jobs }: State,
   { rows, dropped, wide }: Log,
   seq: number,
+  upTo: number,
   mutant: Rules["mutant"],
 ): boolean {
   if (mutant === "dropsUncovered") return true;
   const modeOf = (at: number) =>
     (wide & (1 << (at - 1))) !== 0 ? "wide" : jobs[(rows[at - 1] as number) - 1]?.mode;
   const own = modeOf(seq);
-  return rows.some((_, index) => {
+  return rows.slice(0, upTo).some((_, index) => {
     const other = index + 1;
     if (other === seq || (dropped & (1 << index)) !== 0) return false;
     const mode = modeOf(other);

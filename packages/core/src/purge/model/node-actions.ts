@@ -16,7 +16,7 @@ export function hello(state: State, at: number, rules: Rules, emit: Emit): void 
   const isSame = node.log === greeting.log.id && known === "yes" && node.applied <= log.rows.length;
   const changes = isSame ? {} : { ...beginAnew(node), log: greeting.log.id };
   const applied = isSame ? node.applied : 0;
-  const session = { linked: true, granted: false, caughtUp: false, acked: applied };
+  const session = { linked: true, granted: false, caughtUp: false, goal: null, acked: applied };
   emit(`hello ${at}`, withNode(greeting, at, { ...changes, ...session }));
 }
 
@@ -79,16 +79,32 @@ export function ack(state: State, at: number, _rules: Rules, emit: Emit): void {
   if (linked && acked < applied) emit(`ack ${at}`, withNode(state, at, { acked: applied }));
 }
 
-/** A heartbeat is answered with a lease, if the node has applied the whole log or never lost its lease. */
+/**
+ * A node that is behind is waited for from now on, as if it held a lease, and told nothing. (The real log does that only
+ * for one that keeps pace: it would wait needlessly for another.)
+ */
+export function waitFor(state: State, at: number, { mutant }: Rules, emit: Emit): void {
+  const { linked, caughtUp, applied, logLease, goal } = state.nodes[at] as NodeState;
+  const head = state.log.rows.length;
+  if (!linked || caughtUp || applied >= head || (logLease && goal === head)) return;
+  emit(
+    `wait for ${at}`,
+    withNode(state, at, { logLease: logLease || mutant !== "goalUnwaited", goal: head }),
+  );
+}
+
+/**
+ * A heartbeat is answered with a lease, if the node never lost its lease, or has applied the whole log, or all that was
+ * there when jobs began to wait for it.
+ */
 export function grant(state: State, at: number, rules: Rules, emit: Emit): void {
   const node = state.nodes[at] as NodeState;
   if (!node.linked || node.granted || (node.lease && node.logLease && !node.leaseIsOld)) return;
   const isRenewal = node.caughtUp && node.logLease;
-  if (!isRenewal && node.applied < state.log.rows.length && rules.mutant !== "joinWithoutCatchingUp") return;
-  emit(
-    `grant ${at}`,
-    withNode(state, at, { logLease: true, granted: true, caughtUp: true, acked: node.applied }),
-  );
+  const isAtGoal = node.applied >= (node.goal ?? state.log.rows.length);
+  if (!isRenewal && !isAtGoal && rules.mutant !== "joinWithoutCatchingUp") return;
+  const caughtUp = { caughtUp: true, goal: null, acked: node.applied };
+  emit(`grant ${at}`, withNode(state, at, { logLease: true, granted: true, ...caughtUp }));
 }
 
 export function receiveLease(state: State, at: number, _rules: Rules, emit: Emit): void {
@@ -106,7 +122,10 @@ export function loseLease(state: State, at: number, _rules: Rules, emit: Emit): 
 export function endLease(state: State, at: number, { mutant }: Rules, emit: Emit): void {
   const { logLease, lease } = state.nodes[at] as NodeState;
   if (!logLease || (lease && mutant !== "logClockFirst")) return;
-  emit(`log lets ${at} lapse`, withNode(state, at, { logLease: false, granted: false, caughtUp: false }));
+  emit(
+    `log lets ${at} lapse`,
+    withNode(state, at, { logLease: false, granted: false, caughtUp: false, goal: null }),
+  );
 }
 
 /** A connection breaks. One on which nothing arrives is a node that takes no step. */

@@ -18,7 +18,7 @@ const actions: readonly Action[] = [
 /** And to each node. */
 const nodeActions: readonly NodeAction[] = [
   ...[node.hello, node.apply, node.ack, node.grant, node.receiveLease, node.loseLease, node.endLease],
-  ...[node.drop, node.crash],
+  ...[node.waitFor, node.drop, node.crash],
   ...[request.readOrigin, request.land],
 ];
 

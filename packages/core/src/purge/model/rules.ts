@@ -10,6 +10,9 @@ export const mutants = {
   unstampedDisk: "entries on disk count as new after a restart",
   joinWithoutCatchingUp: "a lease is given to a node that has not applied the whole log",
 
+  // A node that joins while rows are added.
+  goalUnwaited: "a lease is given at where the head once was, although jobs did not wait for the node since",
+
   // The log's process.
   holdersForgotten: "the log forgets at its restart who may hold a lease",
   noGrace: "a restored log does not wait for leases that it never heard of",
@@ -21,6 +24,7 @@ export const mutants = {
 
   // Compaction.
   dropsUncovered: "a row is dropped that no newer one covers",
+  coveredByRunning: "a row is dropped for one whose job still runs",
   dropsRunning: "rows are dropped up to one too far: of the first job that still runs",
   softCoversHard: "a soft purge covers a hard one",
   foldsIntoOldest: "rows are folded into one with the number of the oldest of them",

@@ -77,6 +77,8 @@ export interface NodeState {
   /** A granted lease is on its way to the node. */
   readonly granted: boolean;
   readonly caughtUp: boolean;
+  /** The head from when on jobs wait for it until it has caught up; `null`: they do not, or it has. */
+  readonly goal: number | null;
   /** The node's lease is from before the log's last start. */
   readonly leaseIsOld: boolean;
 }
@@ -109,7 +111,15 @@ export type Bounded = "requests" | "crashes" | "drops" | "restarts" | "restores"
 const newNode: NodeState = {
   ...{ log: 1, applied: 0, lastJob: 0, any: 0, hard: 0, staleSince: 0, lease: true },
   ...{ entry: null, flights: [] },
-  ...{ linked: true, acked: 0, logLease: true, granted: false, caughtUp: true, leaseIsOld: false },
+  ...{
+    linked: true,
+    acked: 0,
+    logLease: true,
+    granted: false,
+    caughtUp: true,
+    goal: null,
+    leaseIsOld: false,
+  },
 };
 
 /** @param begun see `World` */
@@ -149,8 +159,8 @@ function nodeKey(node: NodeState): string {
   const { lease, linked, logLease, granted, caughtUp, leaseIsOld, entry, flights } = node;
   const leases = (lease ? 1 : 0) + (logLease ? 2 : 0) + (granted ? 4 : 0) + (leaseIsOld ? 8 : 0);
   const flags = leases + (linked ? 16 : 0) + (caughtUp ? 32 : 0);
-  const { log, applied, lastJob, any, hard, staleSince, acked } = node;
-  const own = letters(flags, log, applied, lastJob, any, hard, staleSince ?? -1, acked);
+  const { log, applied, lastJob, any, hard, staleSince, acked, goal } = node;
+  const own = letters(flags, log, applied, lastJob, any, hard, staleSince ?? -1, acked, goal ?? -1);
   const kept = entry ? letters(entry.version, entry.stamp.log, entry.stamp.seq, entry.stamp.job) : "";
   return `${own}${kept}.${sorted(flights, flightKey)};`;
 }

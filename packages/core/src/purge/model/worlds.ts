@@ -18,6 +18,7 @@ export const smallWorlds = {
   nodes: world({}, { requests: 2, crashes: 1 }),
   restart: world({ nodes: 1 }, { requests: 2, restarts: 1, crashes: 1 }),
   restore: world({ nodes: 1, purges: 2, flights: 1 }, { requests: 2, crashes: 1, restores: 1 }),
+  joining: world({ nodes: 1, purges: 2, flights: 1 }, { requests: 2, crashes: 1, drops: 1 }),
   compaction: world(
     { nodes: 1, purges: 3, script: ["hard", "other", "hard"], flights: 1 },
     { requests: 2, compactions: 2 },
@@ -43,6 +44,7 @@ export const largeWorlds: Readonly<Record<WorldName, World>> = {
   nodes: world({ purges: 2 }, { requests: 2, crashes: 1 }),
   restart: world({}, { requests: 2, restarts: 1, drops: 1 }),
   restore: world({ nodes: 1, purges: 2 }, { requests: 2, crashes: 1, restores: 1 }),
+  joining: world({ nodes: 1, purges: 3, flights: 1 }, { requests: 2, crashes: 1, drops: 1 }),
   compaction: world({ purges: 3, modes: mixed, flights: 1 }, { requests: 2, compactions: 2 }),
   compactionSoft: world({ nodes: 1, purges: 3, modes: both }, { requests: 2, crashes: 1, compactions: 2 }),
   forgotten: world(
@@ -69,6 +71,7 @@ export const caughtIn: Readonly<Record<Mutant, World>> = {
     logClockFirst: oneNode,
     unstampedDisk: oneNode,
     joinWithoutCatchingUp: oneNode,
+    goalUnwaited: smallWorlds.joining,
   },
   holdersForgotten: restart,
   ...{
@@ -77,6 +80,7 @@ export const caughtIn: Readonly<Record<Mutant, World>> = {
     headOnly: restoredAlive,
     cursorNotOnDisk: restore,
   },
+  coveredByRunning: smallWorlds.compaction,
   dropsUncovered: compacted("hard", "other"),
   dropsRunning: compacted("hard", "other", "hard"),
   softCoversHard: compacted("hard", "soft"),
