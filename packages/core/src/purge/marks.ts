@@ -9,21 +9,58 @@ export interface Mark {
   readonly pending: number;
 }
 
-/** Purges by key, oldest entry first. */
-export type Marks = Map<string, Mark>;
+export interface KeyedMark extends Mark {
+  readonly key: string;
+}
+
+/** Purges by the names of keys, as many as there may be. */
+export interface Marks<Name> {
+  /** Raises an entry and makes it the newest. @param settled see {@link merge} */
+  raise(key: string, mark: Mark, settled: number): void;
+  /** Oldest first. Shown as the map that it is: code that asks maps of texts and of numbers takes twice as long. */
+  readonly byName: ReadonlyMap<Name, KeyedMark>;
+  /** Gives entries to what is wider, oldest first, until there are few enough. */
+  fold(isEnough: () => boolean): void;
+}
+
+/** For keys that are their own names. */
+export const itself = (key: string) => key;
+
+/**
+ * @param toName what is looked up by; two keys may have one name
+ * @param widen takes what there is no room for, and purges at least as much by it. Of two keys with one name the one that
+ *   was there is widened: what is found by a name that stands for another key as well is too much, never too little.
+ */
+export function createMarks<Name>(
+  toName: (key: string) => Name,
+  widen: (key: string, mark: Mark) => void,
+): Marks<Name> {
+  const byName = new Map<Name, KeyedMark>();
+  return {
+    raise(key, mark, settled) {
+      const name = toName(key);
+      const before = byName.get(name);
+      if (before) byName.delete(name);
+      if (before && before.key !== key) widen(before.key, before);
+      const { any, hard, due, pending } = before?.key === key ? merge(before, mark, settled) : mark;
+      byName.set(name, { key, any, hard, due, pending });
+    },
+    byName,
+    fold(isEnough) {
+      for (const [name, mark] of byName) {
+        if (isEnough()) return;
+        byName.delete(name);
+        widen(mark.key, mark);
+      }
+    },
+  };
+}
 
 /** What one row of the log does to its key. */
 export function markOf(seq: number, mode: PurgeMode): Mark {
   if (mode === "soft") return { any: seq, hard: 0, due: 0, pending: seq };
   const hard = mode === "revalidate" ? 0 : seq;
   return { any: seq, hard, due: seq, pending: Number.POSITIVE_INFINITY };
-}
-
-/** Raises an entry and makes it the newest of its map. @param settled see {@link merge} */
-export function raise(marks: Marks, key: string, mark: Mark, settled: number): void {
-  const before = marks.get(key);
-  marks.delete(key);
-  marks.set(key, before ? merge(before, mark, settled) : mark);
 }
 
 /**

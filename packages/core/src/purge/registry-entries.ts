@@ -1,39 +1,49 @@
 import { createDepths } from "./depths.ts";
 import { createKeyedGroups } from "./keyed-groups.ts";
 import type { LogRow } from "./log-row.ts";
-import { type Mark, type Marks, markOf, raise } from "./marks.ts";
+import { createMarks, itself, type Mark, markOf, merge } from "./marks.ts";
 import { folderOf, originalsOfUrl, tokenOf } from "./target.ts";
 
-/** The entries of a registry, each kind in a map of its own, and how they make room for each other. */
+/** The entries of a registry, each kind by itself, and how they make room for each other. */
 export type RegistryEntries = ReturnType<typeof createRegistryEntries>;
 
-export function createRegistryEntries(maxEntries: number) {
+/** @param toName of originals and folders, which are remembered with what is looked up; other keys are their own names */
+export function createRegistryEntries(maxEntries: number, toName: (key: string) => number) {
   let settled = 0;
-  const tokens: Marks = new Map();
-  const prefixes: Marks = new Map();
+  /** At most as many as there are tokens. */
+  const tokens = new Map<string, Mark>();
+  const prefixes = createMarks(toName, (key, mark) => raiseToken(tokens, tokenOf(key), mark));
   const prefixDepths = createDepths();
+  const toFolder = (key: string, mark: Mark) => raisePrefix(folderOf(key), mark);
   /** Prefixes that end inside a path segment (`/img/2024-*`), by the folder that they lie in. */
-  const partials = createKeyedGroups();
+  const partials = createKeyedGroups(toName, toFolder);
   const partialDepths = createDepths();
-  const originals: Marks = new Map();
-  const urls: Marks = new Map();
+  const originals = createMarks(toName, toFolder);
+  const urls = createMarks(itself, (key, mark) => {
+    for (const original of originalsOfUrl(key)) toFolder(original, mark);
+  });
   /** Plans, by original. */
-  const variants = createKeyedGroups();
-  /** By token, then by tag: no key has to be put together for a look-up. */
-  const tags = createKeyedGroups();
-  /** Newest purge of any tag, by token: at most as many as there are tokens. */
-  const anyTags: Marks = new Map();
+  const variants = createKeyedGroups(toName, toFolder);
+  /** By token. */
+  const tags = createKeyedGroups(itself, (token, mark) => raiseToken(tokens, token, mark));
+  /** Newest purge of any tag, by token. */
+  const anyTags = new Map<string, Mark>();
   let hasOwnTags = false;
 
+  function raiseToken(marks: Map<string, Mark>, token: string, mark: Mark): void {
+    const before = marks.get(token);
+    marks.set(token, before ? merge(before, mark, settled) : mark);
+  }
+
   function raisePrefix(pattern: string, mark: Mark): void {
-    raise(prefixes, pattern, mark, settled);
+    prefixes.raise(pattern, mark, settled);
     prefixDepths.add(pattern);
   }
 
   function keep({ kind, token, pattern }: LogRow, mark: Mark): void {
     switch (kind) {
       case "all":
-        raise(tokens, token, mark, settled);
+        raiseToken(tokens, token, mark);
         break;
       case "prefix":
         if (pattern.endsWith("/")) raisePrefix(pattern, mark);
@@ -50,39 +60,31 @@ export function createRegistryEntries(maxEntries: number) {
       case "tag":
         hasOwnTags ||= /\|#[op]:/.test(pattern);
         tags.raise(token, pattern.slice(token.length + 2), mark, settled);
-        raise(anyTags, token, mark, settled);
+        raiseToken(anyTags, token, mark);
         break;
       case "url":
-        raise(urls, pattern, mark, settled);
+        urls.raise(pattern, mark, settled);
         break;
       case "original":
-        raise(originals, pattern, mark, settled);
+        originals.raise(pattern, mark, settled);
     }
   }
 
   function bounded(): number {
-    return prefixes.size + partials.size + originals.size + urls.size + variants.size + tags.size;
+    const { byName } = originals;
+    return byName.size + prefixes.byName.size + urls.byName.size + partials.size + variants.size + tags.size;
   }
 
   /** Makes room for a tenth of all entries at once, so that a full registry does not collapse at every row. */
   function collapse(): void {
     const target = Math.floor(maxEntries * 0.9);
     const isEnough = () => bounded() <= target;
-    fold(originals, isEnough, (key, mark) => raisePrefix(folderOf(key), mark));
-    fold(urls, isEnough, (key, mark) => {
-      for (const original of originalsOfUrl(key)) raisePrefix(folderOf(original), mark);
-    });
-    for (const groups of [variants, partials]) {
-      while (!isEnough()) {
-        const oldest = groups.takeOldest(settled);
-        if (!oldest) break;
-        raisePrefix(folderOf(oldest.group), oldest.mark);
-      }
-    }
-    while (tags.size > 0 && !isEnough()) {
-      for (const { group, mark } of tags.takeShare(0.1)) raise(tokens, group, mark, settled);
-    }
-    fold(prefixes, isEnough, (key, mark) => raise(tokens, tokenOf(key), mark, settled));
+    originals.fold(isEnough);
+    urls.fold(isEnough);
+    variants.fold(isEnough, settled);
+    partials.fold(isEnough, settled);
+    while (tags.size > 0 && !isEnough()) tags.foldShare(0.1);
+    prefixes.fold(isEnough);
   }
 
   return {
@@ -105,13 +107,4 @@ export function createRegistryEntries(maxEntries: number) {
       return bounded() + tokens.size + anyTags.size;
     },
   };
-}
-
-/** Moves the oldest entries of a map elsewhere. */
-function fold(marks: Marks, isEnough: () => boolean, into: (key: string, mark: Mark) => void): void {
-  for (const [key, mark] of marks) {
-    if (isEnough()) return;
-    marks.delete(key);
-    into(key, mark);
-  }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { nameOf } from "./name-of.ts";
 import { ask, hash, lookup, oracle, rows } from "./registry.fixture.ts";
 import { createRegistry } from "./registry.ts";
 
@@ -67,6 +68,27 @@ describe("registry", () => {
             registry.apply(row);
             expect(registry.size).toBeLessThanOrEqual(max + 4);
           }
+          for (const at of lookups) {
+            const got = ask(registry, at);
+            const least = oracle(log, at, 0);
+            expect(got.any >= least.any && got.hard >= least.hard && got.due >= least.due).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("when many keys have one name, purges too much and never too little, whatever room there is", () => {
+    fc.assert(
+      fc.property(
+        rows,
+        fc.array(lookup, { minLength: 1, maxLength: 10 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.constantFrom(3, 1_000),
+        (log, lookups, names, max) => {
+          const registry = createRegistry(max, hash, (key) => nameOf(key) % names);
+          for (const row of log) registry.apply(row);
           for (const at of lookups) {
             const got = ask(registry, at);
             const least = oracle(log, at, 0);

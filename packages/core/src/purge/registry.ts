@@ -2,8 +2,9 @@ import type { HashText } from "../key/hash.ts";
 import { limits } from "../limits.ts";
 import type { OriginRef } from "../request/origin-key.ts";
 import { Found } from "./found.ts";
-import { createImplied } from "./implied.ts";
+import { createImplied, type Implied } from "./implied.ts";
 import type { LogRow } from "./log-row.ts";
+import { nameOf } from "./name-of.ts";
 import { createRegistryEntries } from "./registry-entries.ts";
 import type { PurgedAt } from "./stamp.ts";
 import { anyTag } from "./tag.ts";
@@ -35,12 +36,19 @@ const noTags: readonly string[] = [];
  * oldest folders into their token. That purges too much, which is always safe, and never too little.
  *
  * @param hash needed for purges of the tags that Freshet itself gives to answers (`o:…`, `p:…`)
+ * @param toName for tests: makes numbers of keys; those that have the same are purged together
  */
-export function createRegistry(maxEntries: number = limits.registryEntries, hash?: HashText): Registry {
-  const entries = createRegistryEntries(maxEntries);
-  const { tokens, prefixes, prefixDepths, partials, partialDepths } = entries;
-  const { originals, urls, variants, tags, anyTags } = entries;
-  const impliedBy = createImplied();
+export function createRegistry(
+  maxEntries: number = limits.registryEntries,
+  hash?: HashText,
+  toName: (key: string) => number = nameOf,
+): Registry {
+  const entries = createRegistryEntries(maxEntries, toName);
+  const { tokens, prefixDepths, partials, partialDepths, variants, tags, anyTags } = entries;
+  const { byName: prefixes } = entries.prefixes;
+  const { byName: originals } = entries.originals;
+  const { byName: urls } = entries.urls;
+  const impliedBy = createImplied(toName);
 
   function purgedAt(
     token: string,
@@ -48,11 +56,12 @@ export function createRegistry(maxEntries: number = limits.registryEntries, hash
     requestKey: string | null,
     given: readonly string[] = noTags,
   ): PurgedAt {
-    const { key, pathKey } = origin;
     const { settled } = entries;
+    const implied = impliedBy(token, origin);
+    const { key, pathKey } = implied;
     const found = new Found();
     found.add(tokens.get(token), settled);
-    if (prefixes.size + partials.size > 0) findFolders(found, origin, impliedBy(token, origin).folders);
+    if (prefixes.size + partials.size > 0) findFolders(found, origin, implied.folders);
     if (originals.size > 0) {
       found.add(originals.get(pathKey), settled);
       if (key !== pathKey) found.add(originals.get(key), settled);
@@ -64,34 +73,35 @@ export function createRegistry(maxEntries: number = limits.registryEntries, hash
         if (key !== pathKey) findVariants(found, key, requestKey);
       }
     }
-    if (tags.size > 0 || anyTags.size > 0) findTags(found, token, origin, given);
+    if (tags.size > 0 || anyTags.size > 0) findTags(found, token, implied, given);
     return found;
   }
 
-  function findFolders(found: Found, { pathKey }: Origin, above: readonly string[]): void {
+  function findFolders(found: Found, { pathKey }: Origin, above: readonly number[]): void {
     const { settled } = entries;
     for (let depth = 0; depth < above.length; depth++) {
-      const folder = above[depth] as string;
+      const folder = above[depth] as number;
       if (prefixDepths.has(depth)) found.add(prefixes.get(folder), settled);
       if (!partialDepths.has(depth)) continue;
-      for (const [prefix, mark] of partials.of(folder))
-        if (pathKey.startsWith(prefix)) found.add(mark, settled);
+      for (const partial of partials.byName.get(folder)?.marks.byName.values() ?? [])
+        if (pathKey.startsWith(partial.key)) found.add(partial, settled);
     }
   }
 
-  function findVariants(found: Found, group: string, requestKey: string): void {
-    const filters = variants.of(group);
-    if (filters.size === 0) return;
+  function findVariants(found: Found, original: number, requestKey: string): void {
+    const filters = variants.byName.get(original);
+    if (!filters) return;
     const plan = planOf(requestKey);
-    for (const [filter, mark] of filters) if (includesPlan(plan, filter)) found.add(mark, entries.settled);
+    for (const filter of filters.marks.byName.values())
+      if (includesPlan(plan, filter.key)) found.add(filter, entries.settled);
   }
 
-  function findTags(found: Found, token: string, origin: Origin, given: readonly string[]): void {
+  function findTags(found: Found, token: string, implied: Implied, given: readonly string[]): void {
     const { settled } = entries;
-    const purged = tags.of(token);
-    for (const tag of given) found.add(tag === anyTag ? anyTags.get(token) : purged.get(tag), settled);
+    const purged = tags.byName.get(token)?.marks.byName;
+    for (const tag of given) found.add(tag === anyTag ? anyTags.get(token) : purged?.get(tag), settled);
     if (!entries.hasOwnTags || !hash) return;
-    for (const tag of impliedBy(token, origin).tags(hash)) found.add(purged.get(tag), settled);
+    for (const tag of implied.tags(hash)) found.add(purged?.get(tag), settled);
   }
 
   return {

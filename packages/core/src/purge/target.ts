@@ -1,5 +1,3 @@
-import { folders } from "../http/tags.ts";
-
 /**
  * What one row of the log purges, named by core's own keys.
  * - `all`: everything of a token; the pattern is empty
@@ -75,7 +73,8 @@ export function describeTarget({ kind, pattern }: PurgeTarget): string {
 
 /** The nearest folder of a key: of `t|//h/a/b.jpg?x`, `t|//h/a/`. */
 export function folderOf(key: string): string {
-  return folders(key.split(/[?\n]/, 1)[0] as string).at(-1) as string;
+  const end = key.search(/[?\n]/);
+  return key.slice(0, key.lastIndexOf("/", end === -1 ? key.length : end) + 1);
 }
 
 /** Keys of the original and of the watermarks of a transformed URL: see `requestKey`. */
