@@ -338,9 +338,9 @@ describe("over a real connection", () => {
   let port = 0;
   let stop: () => Promise<unknown>;
   beforeAll(async () => {
-    const app = createApp(node.deps).listen({ port: 0, hostname: "127.0.0.1" });
-    port = app.server?.port ?? 0;
-    stop = () => app.stop(true);
+    const server = createApp(node.deps).listen({ port: 0, hostname: "127.0.0.1" });
+    port = server.port ?? 0;
+    stop = () => server.stop(true);
   });
   afterAll(() => stop());
 

@@ -27,10 +27,10 @@ beforeAll(async () => {
     { FRESHET_REQUESTS: String(most) },
     { tokens: { doc: { proxy_anywhere: true } } },
   );
-  const app = createApp(node.deps).listen({ port: 0, hostname: "127.0.0.1" });
-  node.deps.door.watch(() => app.server?.pendingRequests ?? 0);
-  url = `http://127.0.0.1:${app.server?.port}`;
-  stop = () => app.stop(true);
+  const server = createApp(node.deps).listen({ port: 0, hostname: "127.0.0.1" });
+  node.deps.door.watch(() => server.pendingRequests);
+  url = `http://127.0.0.1:${server.port}`;
+  stop = () => server.stop(true);
 });
 
 afterAll(async () => {

@@ -15,9 +15,9 @@ beforeAll(async () => {
   const jpeg = await toJpeg(busy(80, 40));
   origin = startOrigin({ "/a.jpg": () => new Response(jpeg as Uint8Array<ArrayBuffer>) });
   node = await startNode(await newFolder());
-  const app = createApp(node.deps).listen({ port: 0, hostname: "127.0.0.1" });
-  port = app.server?.port ?? 0;
-  stop = () => app.stop(true);
+  const server = createApp(node.deps).listen({ port: 0, hostname: "127.0.0.1" });
+  port = server.port ?? 0;
+  stop = () => server.stop(true);
 });
 
 afterAll(async () => {

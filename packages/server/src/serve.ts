@@ -40,19 +40,19 @@ export async function serve(loadConfig: () => Config, connect?: typeof connectSu
   const ending = { isEnding: false };
   deps.children.warm();
   if (supervisor) await ready(deps);
-  const app = listen(config, deps, supervisor, () => ending.isEnding);
+  const server = listen(config, deps, supervisor, () => ending.isEnding);
   const checking = setInterval(() => attempt(deps.check, deps.report), checkEveryMs);
   setInterval(() => deps.memory.look(), lookEveryMs).unref();
-  const telling = supervisor && tellSupervisor(supervisor, deps, app.server?.port as number);
+  const telling = supervisor && tellSupervisor(supervisor, deps, server.port as number);
   reload = () => tell(reloadSettings(loadConfig, deps.replaceSettings), deps);
-  if (!supervisor) console.log(`freshet-server listening on http://localhost:${app.server?.port}`);
+  if (!supervisor) console.log(`freshet-server listening on http://localhost:${server.port}`);
 
   const stop = async () => {
     if (ending.isEnding) return;
     ending.isEnding = true;
     setTimeout(() => process.exit(1), stopWithinMs).unref();
     await Bun.sleep(endingMs);
-    await app.stop();
+    await server.stop();
     clearInterval(checking);
     if (telling) clearInterval(telling);
     await disconnect();
@@ -114,11 +114,11 @@ function listen(
   try {
     // Only siblings share a port: a forgotten process would go on answering from its own cache.
     const reusePort = supervisor !== null;
-    const app = createApp(deps, whole).listen({
+    const server = createApp(deps, whole).listen({
       ...{ port: serverPort, hostname: host, reusePort, maxRequestBodySize },
     });
-    deps.door.watch(() => app.server?.pendingRequests ?? 0);
-    return app;
+    deps.door.watch(() => server.pendingRequests);
+    return server;
   } catch (error) {
     throw new SettingsError([`FRESHET_SERVER_PORT, FRESHET_SERVER_HOST: ${(error as Error).message}`]);
   }

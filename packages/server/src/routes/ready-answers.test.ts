@@ -40,9 +40,9 @@ const at = (query: string, path = "/dir/a.jpg") => `/http://${origin.host}${path
 
 /** An app on a port of its own, asked over a connection. */
 function listening(deps: Node["deps"]) {
-  const app = createApp(deps).listen({ port: 0, hostname: "127.0.0.1" });
-  stops.push(() => app.stop(true));
-  return (target: string, init?: RequestInit) => fetch(`http://127.0.0.1:${app.server?.port}${target}`, init);
+  const server = createApp(deps).listen({ port: 0, hostname: "127.0.0.1" });
+  stops.push(() => server.stop(true));
+  return (target: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${target}`, init);
 }
 
 const none: ReadyAnswers = { answer: () => undefined, keep() {}, clear() {}, size: 0 };

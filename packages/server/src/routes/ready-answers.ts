@@ -68,8 +68,6 @@ interface Ready {
   readonly pointers: readonly { readonly name: string; readonly pointer: Pointer }[];
   /** When the request has to go the whole way again, by the monotonic clock. */
   readonly untilMs: number;
-  /** When the origin is to be asked again, by the wall clock. */
-  readonly freshUntilMs: number;
   readonly token: string;
   readonly wanted: Wanted;
   readonly etag: string;
@@ -99,10 +97,14 @@ export function createReadyAnswers(deps: ReadyAnswersDeps): ReadyAnswers {
       ready.epoch === position.epoch() &&
       ready.settings === settings() &&
       clock.monotonicMs() < ready.untilMs &&
-      clock.wallMs() < ready.freshUntilMs &&
       position.trust() === "trusted" &&
-      ready.pointers.every(table.isCurrent)
+      areCurrent(ready.pointers)
     );
+  }
+
+  function areCurrent(pointers: Ready["pointers"]): boolean {
+    for (const pointer of pointers) if (!table.isCurrent(pointer)) return false;
+    return true;
   }
 
   function drop(url: string): void {
@@ -111,7 +113,7 @@ export function createReadyAnswers(deps: ReadyAnswersDeps): ReadyAnswers {
   }
 
   function add(url: string, ready: Ready): void {
-    const others = (byUrl.get(url) ?? []).filter((other) => !isFor(other, ready));
+    const others = (byUrl.get(url) ?? []).filter((other) => !isFor(other, ready.host, ready.accept));
     drop(url);
     const all = [ready, ...others].slice(0, perUrl);
     byUrl.set(url, all);
@@ -123,12 +125,12 @@ export function createReadyAnswers(deps: ReadyAnswersDeps): ReadyAnswers {
   }
 
   return {
-    answer({ method, url, headers }) {
-      const all = byUrl.get(url);
-      if (all === undefined || method !== "GET") return undefined;
+    answer(request) {
+      const all = byUrl.get(request.url);
+      if (all === undefined || request.method !== "GET") return undefined;
+      const { headers } = request;
       refuseLoop(headers.get("cdn-loop"), loopName);
-      const asked = { host: headers.get("host"), accept: headers.get("accept") };
-      const ready = all.find((one) => isFor(one, asked));
+      const ready = findFor(all, headers.get("host"), headers.get("accept"));
       if (ready === undefined || !mayAnswer(ready)) return undefined;
       const known = headers.get("if-none-match");
       if (known !== null && (known === ready.etag || isNotModified(known, ready.etag))) {
@@ -151,7 +153,9 @@ export function createReadyAnswers(deps: ReadyAnswersDeps): ReadyAnswers {
       if (!isPlain || asked.settings.referers !== null || position.trust() !== "trusted") return;
       const { entry } = given;
       if (entry && !(variants.holds(key, entry) && entry.bytes.byteLength <= maxBytes / 4)) return;
-      add(given.request.url, makeReady(given, position.epoch(), clock.monotonicMs() + longestMs));
+      const freshMs = freshUntilMs(given) - clock.wallMs();
+      const untilMs = clock.monotonicMs() + Math.min(longestMs, freshMs);
+      add(given.request.url, makeReady(given, position.epoch(), untilMs));
     },
 
     clear() {
@@ -170,8 +174,6 @@ function makeReady(
   untilMs: number,
 ): Ready {
   const { asked, key } = answer;
-  const refreshSeconds = asked.settings.originRefreshSeconds ?? settings.refreshSeconds;
-  const fetchedAtMs = Math.min(...pointers.map((pointer) => pointer.fetchedAtMs));
   const names = [pointerName(asked.origin.key, asked.version)];
   for (const { key } of asked.watermarks) names.push(pointerName(key, ""));
   return {
@@ -179,7 +181,6 @@ function makeReady(
     accept: asked.plan.formats.length === 0 ? undefined : request.headers.get("accept"),
     ...{ epoch, settings, untilMs, wanted },
     pointers: pointers.map((pointer, at) => ({ name: names[at] as string, pointer })),
-    freshUntilMs: refreshSeconds > 0 ? fetchedAtMs + refreshSeconds * 1000 : Number.POSITIVE_INFINITY,
     token: asked.settings.name,
     etag: etagOf(key),
     bytes: entry?.bytes.byteLength ?? 0,
@@ -188,6 +189,18 @@ function makeReady(
   };
 }
 
-function isFor(one: Pick<Ready, "host" | "accept">, asked: Pick<Ready, "host" | "accept">): boolean {
-  return one.host === asked.host && (one.accept === undefined || one.accept === asked.accept);
+/** When the origin is to be asked again, by the wall clock. */
+function freshUntilMs({ settings, answer, pointers }: Given): number {
+  const seconds = answer.asked.settings.originRefreshSeconds ?? settings.refreshSeconds;
+  if (seconds === 0) return Number.POSITIVE_INFINITY;
+  return Math.min(...pointers.map((pointer) => pointer.fetchedAtMs)) + seconds * 1000;
+}
+
+function findFor(all: readonly Ready[], host: Ready["host"], accept: string | null): Ready | undefined {
+  for (const one of all) if (isFor(one, host, accept)) return one;
+  return undefined;
+}
+
+function isFor(one: Ready, host: Ready["host"], accept: Ready["accept"]): boolean {
+  return one.host === host && (one.accept === undefined || one.accept === accept);
 }
