@@ -397,6 +397,13 @@ describe("over a real connection", () => {
       expect([page, (await rawRequest(port, `HEAD ${page} HTTP/1.1`)).slice(9, 12)]).toEqual([page, "200"]);
     }
   });
+
+  test("a page takes no other method, and a path below it is a picture's", async () => {
+    const status = async (line: string) => (await rawRequest(port, `${line} HTTP/1.1`)).slice(9, 12);
+    expect(await status("POST /healthz")).toBe("405");
+    expect(await status("GET /healthz?x=1")).toBe("200");
+    expect(await status("GET /healthz/a.jpg")).toBe("400");
+  });
 });
 
 describe("/metrics", () => {
