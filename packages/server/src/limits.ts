@@ -14,6 +14,8 @@ export const serverLimits = {
   fetches: 256,
   /** Fetches that wait for their turn. */
   waitingFetches: 1_024,
+  /** Files of up to so many bytes are kept in the books of the cache: most of what is shown as a thumbnail. */
+  inBooksBytes: 32 * 1024,
   /** Bytes that may be on their way to a disk, of each store, before requests wait for it: a second's work of a slow one. */
   writingBytes: 64 * 1024 * 1024,
   /** Bytes that may wait to be written to the shared storage; what comes on top is not written. */

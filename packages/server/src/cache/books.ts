@@ -7,13 +7,13 @@ import { openRebuildable, type Rebuildable } from "../open-rebuildable.ts";
  *
  * - `original`, `variant`: see `lineage.ts`; with `file`, what `inventory.ts` counts
  * - `doomed`, `erasure`: see `erasures.ts`
- * - `file`, `store`: see `file-books.ts`
+ * - `file`, `content`, `store`: see `file-books.ts`
  * - `walked`: since which start of the machine the folder was compared with this; see `reconcile.ts`
  */
 export type Books = Rebuildable;
 
 /** Of the tables below; books of another one are begun anew, which empties the cache. */
-const version = 2;
+const version = 3;
 
 export function openBooks(
   file: string,
@@ -26,7 +26,7 @@ export function openBooks(
 function prepare(db: Database): void {
   const found = db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version;
   if (found === version) return;
-  const tables = ["original", "variant", "doomed", "erasure", "file", "store", "walked"];
+  const tables = ["original", "variant", "doomed", "erasure", "file", "content", "store", "walked"];
   for (const table of tables) db.run(`DROP TABLE IF EXISTS ${table}`);
   db.run(`CREATE TABLE original (origin TEXT NOT NULL, content TEXT NOT NULL,
     PRIMARY KEY (origin, content)) STRICT, WITHOUT ROWID`);
@@ -43,6 +43,8 @@ function prepare(db: Database): void {
     claim TEXT NOT NULL, whole INTEGER NOT NULL, PRIMARY KEY (store, key)) STRICT, WITHOUT ROWID`);
   db.run("CREATE INDEX file_by_use ON file (store, used_ms)");
   db.run("CREATE INDEX file_by_claim ON file (claim)");
+  db.run(`CREATE TABLE content (store TEXT NOT NULL, key TEXT NOT NULL, file BLOB NOT NULL,
+    PRIMARY KEY (store, key)) STRICT`);
   db.run("CREATE TABLE store (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID");
   db.run(`CREATE TRIGGER file_comes AFTER INSERT ON file BEGIN
     INSERT INTO store VALUES (new.store, new.bytes) ON CONFLICT DO UPDATE SET bytes = bytes + new.bytes; END`);

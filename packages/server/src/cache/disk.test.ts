@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { dirname, join } from "node:path";
 import { openBooks } from "./books.ts";
 import { openDiskStore } from "./disk.ts";
-import { createFileBooks, pathOf as pathIn } from "./file-books.ts";
+import { type Claim, createFileBooks, type FileBooks, pathOf as pathIn } from "./file-books.ts";
 import { contentOf, entryOf, has, keyOf, runStoreSuite } from "./store.suite.ts";
 
 const root = mkdtempSync(join(tmpdir(), "freshet-disk-"));
@@ -34,15 +34,32 @@ function optionsFor(folder: string, maxBytes = 10_000) {
   return { books, store: "variants" as const, folder, maxBytes, named: false, forgets: false };
 }
 
-const open = (folder: string, maxBytes = 10_000, now = () => noon) =>
-  openDiskStore({ ...optionsFor(folder, maxBytes), now });
+const open = (folder: string, maxBytes = 10_000, now = () => noon, inBooksBytes = 0) =>
+  openDiskStore({ ...optionsFor(folder, maxBytes), now, inBooksBytes });
 
 runStoreSuite({ name: "disk", open: (maxBytes) => open(newFolder(), maxBytes), overhead });
+runStoreSuite({
+  name: "disk of small files, kept in its books",
+  open: (maxBytes) => open(newFolder(), maxBytes, () => noon, 1_000_000),
+  overhead,
+});
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
     statSync(join(folder, name)).isFile(),
   );
+}
+
+/** Of key 1. */
+function claimed(books: FileBooks): Claim {
+  const claim = books.claim(keyOf(1), each, noon);
+  expect(claim).not.toBeNull();
+  return claim as Claim;
+}
+
+/** Files and folders. */
+function tmpIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".tmp"));
 }
 
 function pathOf(folder: string, number: number): string {
@@ -123,8 +140,8 @@ describe("the disk store", () => {
     const folder = newFolder();
     const dead = createFileBooks(optionsFor(folder));
     const store = await open(folder);
-    const claim = await dead.open();
-    expect(dead.claim(keyOf(1), claim, each, noon)).toBe(true);
+    const claim = claimed(dead);
+    mkdirSync(dirname(claim.path), { recursive: true });
     writeFileSync(claim.path, "half of an entry");
     await store.put(keyOf(1), entryOf(1));
     expect([await store.get(keyOf(1)), store.size]).toEqual([null, each]);
@@ -139,11 +156,12 @@ describe("the disk store", () => {
     const folder = newFolder();
     const store = await open(folder);
     const key = keyOf(1);
-    writeFileSync(join(folder, key.slice(0, 2)), "a file where a folder should be");
+    writeFileSync(join(folder, key.slice(0, 1)), "a file where a folder should be");
     await expect(store.put(key, entryOf(1))).rejects.toThrow();
     expect([await store.get(key), store.size]).toEqual([null, 0]);
-    await store.put(keyOf(2), entryOf(2));
-    expect(await has(store, 2)).toEqual([true]);
+    const other = [2, 3, 4].find((number) => keyOf(number)[0] !== key[0]) as number;
+    await store.put(keyOf(other), entryOf(other));
+    expect(await has(store, other)).toEqual([true]);
     expect(filesIn(folder).some((name) => name.endsWith(".tmp"))).toBe(false);
   });
 
@@ -173,14 +191,12 @@ describe("the disk store", () => {
     expect([await has(store, 1, 2), store.size]).toEqual([[false, true], each]);
   });
 
-  test("what two claim is written by one, and the other's file is gone", async () => {
+  test("what two claim is written by one, or by another a minute later", async () => {
     const folder = newFolder();
     const [first, second] = [createFileBooks(optionsFor(folder)), createFileBooks(optionsFor(folder))];
-    const [one, two] = [await first.open(), await second.open()];
-    expect(first.claim(keyOf(1), one, each, noon)).toBe(true);
-    expect(second.wants(keyOf(1), noon)).toBe(false);
-    expect(second.claim(keyOf(1), two, each, noon)).toBe(false);
-    expect(filesIn(folder)).toEqual([basename(one.path)]);
+    claimed(first);
+    expect(second.claim(keyOf(1), each, noon)).toBeNull();
+    expect(second.claim(keyOf(1), each, noon + 2 * minute)).not.toBeNull();
   });
 
   const removals: readonly [when: string, isWritten: boolean][] = [
@@ -188,20 +204,33 @@ describe("the disk store", () => {
     ["after it was written", true],
   ];
   for (const [when, isWritten] of removals) {
-    test(`what is removed by another process ${when} gets no name`, async () => {
+    test(`what is removed by another process ${when} gets no name`, () => {
       const folder = newFolder();
       const writer = createFileBooks(optionsFor(folder));
       const other = createFileBooks(optionsFor(folder));
-      const claim = await writer.open();
-      expect(writer.claim(keyOf(1), claim, each, noon)).toBe(true);
-      const write = () => writeFileSync(claim.path, "bytes", { flag: "r+" });
+      const claim = claimed(writer);
+      mkdirSync(dirname(claim.path), { recursive: true });
+      const write = () => writeFileSync(claim.path, "bytes", { flag: "wx" });
       if (isWritten) write();
       expect(other.remove(keyOf(1))).toBe(each);
-      if (!isWritten) expect(write).toThrow("ENOENT");
-      expect(() => renameSync(claim.path, join(folder, "name"))).toThrow("ENOENT");
-      expect([filesIn(folder), other.size]).toEqual([[], 0]);
+      if (isWritten) expect(() => renameSync(claim.path, join(folder, "name"))).toThrow("ENOENT");
+      else expect(write).toThrow("EEXIST");
+      writer.giveUp(keyOf(1), claim);
+      expect([tmpIn(folder), filesIn(folder), other.size]).toEqual([[], [], 0]);
     });
   }
+
+  test("what is removed between getting its name and being whole is gone, and leaves nothing in the way", () => {
+    const folder = newFolder();
+    const writer = createFileBooks(optionsFor(folder));
+    const claim = claimed(writer);
+    mkdirSync(dirname(claim.path), { recursive: true });
+    writeFileSync(claim.path, "bytes", { flag: "wx" });
+    renameSync(claim.path, pathOf(folder, 1));
+    expect(createFileBooks(optionsFor(folder)).remove(keyOf(1))).toBe(each);
+    writer.finish(keyOf(1), claim);
+    expect([tmpIn(folder), filesIn(folder), writer.size]).toEqual([[], [], 0]);
+  });
 
   test("is not given what was removed while it was on its way", async () => {
     const folder = newFolder();
@@ -211,7 +240,12 @@ describe("the disk store", () => {
     while (other.size === 0) await new Promise(setImmediate);
     expect(await other.remove(keyOf(1))).toBe(each);
     await putting;
-    expect([filesIn(folder), await store.get(keyOf(1)), store.size]).toEqual([[], null, 0]);
+    expect([tmpIn(folder), filesIn(folder), await store.get(keyOf(1)), store.size]).toEqual([
+      [],
+      [],
+      null,
+      0,
+    ]);
   });
 
   test("shares a folder: what one has put all have, and together they keep within its size", async () => {
@@ -247,5 +281,42 @@ describe("the disk store", () => {
     // What is in the books is on the disk, and the other way round.
     const onDisk = filesIn(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
     expect(store.size).toBe(onDisk);
+  });
+});
+
+describe("small files", () => {
+  const openMixed = (folder: string, now = () => noon) => open(folder, 100_000, now, each);
+  const large = { type: "a/b", bytes: new Uint8Array(101).fill(9) };
+
+  test("are kept in the books, larger ones in the folder, and both are there for other processes and later ones", async () => {
+    const folder = newFolder();
+    const [store, other] = [await openMixed(folder), await openMixed(folder)];
+    await store.put(keyOf(1), entryOf(1));
+    await store.put(keyOf(2), large);
+    expect(filesIn(folder)).toHaveLength(1);
+    for (const one of [store, other, await openMixed(folder)]) {
+      expect(await contentOf(one, keyOf(1))).toEqual(["a/b", [...entryOf(1).bytes]]);
+      expect(await contentOf(one, keyOf(2))).toEqual(["a/b", [...large.bytes]]);
+      expect(one.size).toBe(2 * each + 1);
+    }
+  });
+
+  test("are gone for all when one process removes them, and can be put again", async () => {
+    const folder = newFolder();
+    const [store, other] = [await openMixed(folder), await openMixed(folder)];
+    await store.put(keyOf(1), entryOf(1));
+    expect(await other.remove(keyOf(1))).toBe(each);
+    expect([await store.get(keyOf(1)), store.size]).toEqual([null, 0]);
+    expect(openBooks(`${folder}.sqlite`).db.query("SELECT * FROM content").all()).toEqual([]);
+    await store.put(keyOf(1), entryOf(1));
+    expect(await has(other, 1)).toEqual([true]);
+  });
+
+  test("that were altered are not answered, and are dropped", async () => {
+    const folder = newFolder();
+    const store = await openMixed(folder);
+    await store.put(keyOf(1), entryOf(1));
+    openBooks(`${folder}.sqlite`).db.run("UPDATE content SET file = zeroblob(length(file))");
+    expect([await store.get(keyOf(1)), store.size]).toEqual([null, 0]);
   });
 });

@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { decodeEntry, encodeEntry } from "./entry.ts";
+import { serverLimits } from "../limits.ts";
+import { decodeEntry, encodeEntry, entryBytes } from "./entry.ts";
 import { type Claim, createFileBooks, type FileBooksOptions, pathOf } from "./file-books.ts";
 import { createReadFiles } from "./read-files.ts";
 import type { Entry, Store } from "./store.ts";
@@ -22,18 +23,20 @@ const rememberedUses = 100_000;
 export interface DiskStoreOptions extends FileBooksOptions {
   /** Wall clock, ms since 1970. */
   now(): number;
+  /** Files of up to so many bytes are kept in the books. */
+  readonly inBooksBytes?: number;
 }
 
 /**
- * Keeps entries as files, `ab/cd/abcd…`, up to `maxBytes`; what was not used for longest goes first. Files outlive the
- * process, and several processes may work on one folder at once: what one puts, all others have. What there is, and how
+ * Keeps entries as files, `a/abcd…`, up to `maxBytes`; what was not used for longest goes first; small ones lie in
+ * the books. Files outlive the process, and several processes may work on one folder at once: what one puts, all others have. What there is, and how
  * much, is written down in the books that they share.
  *
  * A file appears whole or not at all, however a process ends: it is written under another name, and renamed. It is not
  * flushed: after a power cut it may be torn, which its checksum tells, and can be made again.
  */
 export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStore> {
-  const { folder, maxBytes, now } = options;
+  const { folder, maxBytes, now, inBooksBytes = serverLimits.inBooksBytes } = options;
   await mkdir(folder, { recursive: true });
   const files = createFileBooks(options);
   const uses = createUses(files.used, now);
@@ -43,7 +46,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
   while (!files.makeRoom()) await new Promise(setImmediate);
 
   async function get(key: string): Promise<Entry | null> {
-    const file = await readFrom(pathOf(folder, key));
+    const file = files.kept(key) ?? (await readFrom(pathOf(folder, key)));
     if (file === null) {
       files.missing(key, now());
       return null;
@@ -61,14 +64,14 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
   }
 
   async function putNow(key: string, entry: Entry): Promise<void> {
-    const file = encodeEntry(entry, key);
-    if (file.byteLength > maxBytes) return;
+    const bytes = entryBytes(entry);
+    if (bytes > maxBytes) return;
     uses.note();
-    if (!files.wants(key, now())) return;
-    const claim = await files.open();
+    if (bytes <= inBooksBytes) return files.keep(key, encodeEntry(entry, key), uses.next());
+    const claim = files.claim(key, bytes, uses.next());
+    if (!claim) return;
     try {
-      if (!files.claim(key, claim, file.byteLength, uses.next())) return;
-      if (await writeWhole(pathOf(folder, key), claim, file)) files.finish(key, claim);
+      if (await writeWhole(pathOf(folder, key), claim, encodeEntry(entry, key))) files.finish(key, claim);
       else files.giveUp(key, claim);
     } catch (error) {
       // On a full disk, leftovers would be what keeps it full.
@@ -89,21 +92,27 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
 }
 
 /** @returns whether it is there; if not, it was removed meanwhile */
-async function writeWhole(path: string, { path: temporary }: Claim, bytes: Uint8Array): Promise<boolean> {
-  // Never makes it again: who removed it has found nothing else to remove.
-  if (!(await isThere(writeFile(temporary, bytes, { flag: "r+" })))) return false;
-  if (await isThere(rename(temporary, path))) return true;
-  // The folder is nearly always there: it is made only where it was missing.
-  await mkdir(dirname(path), { recursive: true });
-  return isThere(rename(temporary, path));
+async function writeWhole(path: string, claim: Claim, bytes: Uint8Array): Promise<boolean> {
+  const make = () => writeFile(claim.path, bytes, { flag: "wx" });
+  let failure = await failureOf(make());
+  if (failure === "ENOENT") {
+    // The folder is nearly always there: it is made only where it was missing.
+    await mkdir(dirname(path), { recursive: true });
+    failure = await failureOf(make());
+  }
+  // Something was put in its way.
+  if (failure === "EEXIST") return false;
+  return failure === null && (await failureOf(rename(claim.path, path))) === null;
 }
 
-async function isThere(work: Promise<void>): Promise<boolean> {
+/** @returns `null` if the work succeeds; other errors than these are thrown */
+async function failureOf(work: Promise<void>): Promise<"ENOENT" | "EEXIST" | null> {
   try {
     await work;
-    return true;
+    return null;
   } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return false;
+    const { code } = error as { code?: string };
+    if (code === "ENOENT" || code === "EEXIST") return code;
     throw error;
   }
 }

@@ -13,6 +13,11 @@ import type { Entry } from "./store.ts";
 const magic = 0x32535246;
 const headerBytes = 14;
 
+/** How much an entry takes as a file. */
+export function entryBytes({ bytes, type }: Entry): number {
+  return headerBytes + Buffer.byteLength(type) + bytes.byteLength;
+}
+
 export function encodeEntry({ bytes, type }: Entry, key: string): Uint8Array {
   const typeBytes = new TextEncoder().encode(type);
   const file = new Uint8Array(headerBytes + typeBytes.length + bytes.byteLength);

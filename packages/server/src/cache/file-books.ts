@@ -1,29 +1,32 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, rmSync, unlinkSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, rmSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
 import type { Books } from "./books.ts";
 
 /**
  * What is written down of the files of one store. A file and its line come and go in this order, so that whatever
  * process dies wherever, no file is there without a line, and a line that goes takes its file along for good:
  *
- * - to put: make an empty file named for a claim of one's own; in one step, write down the line with the claim (which
- *   counts its bytes) and make room for them; then write into the file, and rename it to its own name;
- * - to remove, in one step: delete the file named for the claim, then the one with the file's name, then the line.
+ * - to put: in one step, write down the line with a claim of one's own (which counts its bytes) and make room for them;
+ *   then make a file named for the claim, of all bytes at once, and rename it to its own name;
+ * - to remove, in one step: delete the file named for the claim, or put something in its way; then delete the one with the
+ *   file's name, then the line.
  *
- * So whoever is removed in the middle of putting finds nothing to write into, or nothing to rename.
+ * So whoever is removed in the middle of putting cannot make the file any more, or finds nothing to rename.
+ *
+ * Small files are kept in the books themselves, and come and go with their lines: to make a file takes a disk longer than
+ * to write some pages.
  */
 export interface FileBooks {
-  /** @returns false if it is there already, or is being written */
-  wants(key: string, nowMs: number): boolean;
-  /** Makes an empty file to write to. Making files takes some disks a millisecond: nobody waits for it. */
-  open(): Promise<Claim>;
-  /** @returns false if it is there already, is being written, or may not be kept: then the claim's file is gone */
-  claim(key: string, claim: Claim, bytes: number, usedMs: number): boolean;
+  /** @returns `null` if it is there already, is being written, or may not be kept */
+  claim(key: string, bytes: number, usedMs: number): Claim | null;
+  /** Keeps a small file in the books; nothing is done if it is there already, is being written, or may not be kept. */
+  keep(key: string, file: Uint8Array, usedMs: number): void;
+  /** A file that is kept in the books. */
+  kept(key: string): Uint8Array | null;
   /** It has its name now. */
   finish(key: string, claim: Claim): void;
-  /** It could not be written. */
+  /** It could not be written, or was removed meanwhile. */
   giveUp(key: string, claim: Claim): void;
   /** Takes a file away, and what is being written for it. @returns its bytes; 0 if it was not there */
   remove(key: string): number;
@@ -38,7 +41,7 @@ export interface FileBooks {
 
 export interface Claim {
   readonly id: string;
-  /** Where to write: the file is there, or was removed since. */
+  /** Where to make the file: only if nothing is there, or else it was removed meanwhile. */
   readonly path: string;
 }
 
@@ -76,21 +79,20 @@ function isFree(line: Line | null, nowMs: number): boolean {
   return line === null || (!line.whole && nowMs - line.used_ms >= staleMs);
 }
 
-export function createFileBooks(options: FileBooksOptions): FileBooks {
-  const { books, store, folder, maxBytes, named, forgets } = options;
-  const query = <Row, Args extends (string | number)[]>(sql: string) => books.db.query<Row, Args>(sql);
+/** What every step is made of; each is done within a write of the books. */
+function createFileLines({ books, store, folder, maxBytes, named, forgets }: FileBooksOptions) {
+  const query = <Row, Args extends (string | number | Uint8Array)[]>(sql: string) =>
+    books.db.query<Row, Args>(sql);
   const mayPut = named ? nameTests[store] : "TRUE";
-  const run = randomUUID();
-  let claims = 0;
-
   const lineOf = (key: string) =>
     query<Line, [string, string]>("SELECT * FROM file WHERE store = ? AND key = ?").get(store, key);
   const size = () =>
     query<{ bytes: number }, [string]>("SELECT bytes FROM store WHERE name = ?").get(store)?.bytes ?? 0;
 
-  function strike({ key, claim, bytes }: Line): number {
-    unlink(temporaryPath(folder, claim));
-    unlink(pathOf(folder, key));
+  function strike({ key, claim, bytes, whole }: Line): number {
+    if (!whole) block(claimPath(folder, key, claim));
+    const isInBooks = query("DELETE FROM content WHERE store = ? AND key = ?").run(store, key).changes > 0;
+    if (!isInBooks) unlink(pathOf(folder, key));
     query("DELETE FROM file WHERE store = ? AND key = ?").run(store, key);
     return bytes;
   }
@@ -108,29 +110,55 @@ export function createFileBooks(options: FileBooksOptions): FileBooks {
     return false;
   }
 
+  /** @returns whether there is a line now that was not there, and room for its bytes */
+  function begin(key: string, bytes: number, usedMs: number, claim: string): boolean {
+    const line = lineOf(key);
+    if (!isFree(line, usedMs)) return false;
+    if (line) strike(line);
+    const insert = query(`INSERT INTO file SELECT ?1, ?2, ?3, ?4, ?5, 0 WHERE ${mayPut}`);
+    if (insert.run(store, key, bytes, usedMs, claim).changes === 0) return false;
+    while (!makeRoom(key));
+    return true;
+  }
+
+  function kept(key: string): Uint8Array | null {
+    const select = query<{ file: Uint8Array }, [string, string]>(
+      "SELECT file FROM content WHERE store = ? AND key = ?",
+    );
+    return select.get(store, key)?.file ?? null;
+  }
+
+  return { query, lineOf, size, strike, makeRoom, begin, kept };
+}
+
+export function createFileBooks(options: FileBooksOptions): FileBooks {
+  const { books, store, folder, maxBytes } = options;
+  const { query, lineOf, size, strike, makeRoom, begin, kept } = createFileLines(options);
+  const run = randomUUID();
+  let claims = 0;
+
   return {
-    wants: (key, nowMs) => isFree(lineOf(key), nowMs),
-    async open() {
+    claim(key, bytes, usedMs) {
+      if (!isFree(lineOf(key), usedMs)) return null;
       const id = `${run}-${claims++}`;
-      const path = temporaryPath(folder, id);
-      await makeEmpty(path);
-      return { id, path };
+      return books.write(() => begin(key, bytes, usedMs, id))
+        ? { id, path: claimPath(folder, key, id) }
+        : null;
     },
-    claim(key, { id, path }, bytes, usedMs) {
-      const isClaimed = books.write(() => {
-        const line = lineOf(key);
-        if (!isFree(line, usedMs)) return false;
-        if (line) strike(line);
-        const insert = query(`INSERT INTO file SELECT ?1, ?2, ?3, ?4, ?5, 0 WHERE ${mayPut}`);
-        if (insert.run(store, key, bytes, usedMs, id).changes === 0) return false;
-        while (!makeRoom(key));
-        return true;
+    keep(key, file, usedMs) {
+      if (!isFree(lineOf(key), usedMs)) return;
+      books.write(() => {
+        if (!begin(key, file.byteLength, usedMs, "")) return;
+        query("UPDATE file SET whole = 1 WHERE store = ? AND key = ?").run(store, key);
+        query("INSERT INTO content VALUES (?, ?, ?)").run(store, key, file);
       });
-      if (!isClaimed) unlink(path);
-      return isClaimed;
     },
-    finish: (key, { id }) =>
-      void query("UPDATE file SET whole = 1 WHERE store = ? AND key = ? AND claim = ?").run(store, key, id),
+    kept,
+    finish(key, { id, path }) {
+      const update = query("UPDATE file SET whole = 1 WHERE store = ? AND key = ? AND claim = ?");
+      // Removed since it got its name: then something may be in the way of a file that is not made any more.
+      if (update.run(store, key, id).changes === 0) unlink(path);
+    },
     giveUp(key, { id, path }) {
       unlink(path);
       books.write(() => {
@@ -148,7 +176,7 @@ export function createFileBooks(options: FileBooksOptions): FileBooks {
       if (!isLost(lineOf(key))) return;
       books.write(() => {
         const line = lineOf(key);
-        if (line && isLost(line) && !existsSync(pathOf(folder, key))) strike(line);
+        if (line && isLost(line) && !kept(key) && !existsSync(pathOf(folder, key))) strike(line);
       });
     },
     used: (uses) =>
@@ -163,22 +191,35 @@ export function createFileBooks(options: FileBooksOptions): FileBooks {
   };
 }
 
+/**
+ * 16 folders: disks take many files in one, and the more folders files are spread over, the longer it takes to make one
+ * (docs/measurements.md).
+ */
 export function pathOf(folder: string, key: string): string {
-  return join(folder, key.slice(0, 2), key.slice(2, 4), key);
+  return join(folder, key.slice(0, 1), key);
 }
 
-export function temporaryPath(folder: string, claim: string): string {
-  return join(folder, `.${claim}.tmp`);
+/** In the folder of the file that it becomes. */
+export function claimPath(folder: string, key: string, claim: string): string {
+  return join(folder, key.slice(0, 1), `.${claim}.tmp`);
 }
 
-async function makeEmpty(path: string): Promise<void> {
+/** Takes away what was made of a claim, or sees to it that nothing will be. Who made the claim clears up. */
+function block(path: string): void {
   try {
-    await writeFile(path, "", { flag: "wx" });
+    unlinkSync(path);
   } catch (error) {
-    if ((error as { code?: string }).code !== "ENOENT") throw error;
-    // Somebody took the folder away.
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, "", { flag: "wx" });
+    if ((error as { code?: string }).code === "ENOENT") putInTheWay(path);
+    else unlink(path);
+  }
+}
+
+function putInTheWay(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch {
+    // It was made just now, or nothing can be made here at all.
+    unlink(path);
   }
 }
 

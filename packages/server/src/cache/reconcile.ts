@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { takeLock } from "../take-lock.ts";
 import type { Books } from "./books.ts";
-import { pathOf, temporaryPath } from "./file-books.ts";
+import { pathOf } from "./file-books.ts";
 
 export interface Walked {
   readonly books: Books;
@@ -16,6 +16,8 @@ export interface Walked {
 
 /** Lines that are looked at before others get their turn. */
 const atOnce = 1_000;
+/** Each is looked at on the disk, and nobody else may write meanwhile. */
+const adoptedAtOnce = 100;
 const tryAgainMs = 100;
 
 /**
@@ -59,14 +61,30 @@ function bootId(): string | null {
 
 async function walk(books: Books, store: string, folder: string): Promise<void> {
   for (const first of namesIn(folder)) {
-    if (first.endsWith(".tmp")) removeUnclaimed(books, folder, first);
-    if (first.length !== 2) continue;
-    for (const second of namesIn(join(folder, first))) {
-      const keys = namesIn(join(folder, first, second)).filter((key) => key.startsWith(first + second));
-      if (keys.length > 0) books.write(() => adopt(books, store, folder, keys));
+    const names = namesIn(join(folder, first));
+    for (let at = 0; at < names.length; at += adoptedAtOnce) {
+      const some = names.slice(at, at + adoptedAtOnce);
+      books.write(() => {
+        adopt(
+          books,
+          store,
+          folder,
+          some.filter((name) => isFile(name, first)),
+        );
+        removeStray(
+          books,
+          join(folder, first),
+          some.filter((name) => !isFile(name, first)),
+        );
+      });
       await new Promise(setImmediate);
     }
   }
+}
+
+/** Whether it is named for a key that belongs into this folder. */
+function isFile(name: string, folder: string): boolean {
+  return name.length > 2 && folder.length === 1 && name.startsWith(folder);
 }
 
 /** @returns nothing for what is no folder, or none any more */
@@ -78,13 +96,13 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Empty if its claim is only about to be written down: then whoever wants to write into it gives up. */
-function removeUnclaimed(books: Books, folder: string, name: string): void {
-  const claim = name.slice(1, -".tmp".length);
-  books.write(() => {
-    const isClaimed = books.db.query("SELECT 1 FROM file WHERE claim = ?").get(claim) !== null;
-    if (!isClaimed && existsSync(temporaryPath(folder, claim))) unlinkSync(temporaryPath(folder, claim));
-  });
+/** What is named for no claim that is written down: left by who ended in the middle, or by a version before this one. */
+function removeStray(books: Books, folder: string, names: readonly string[]): void {
+  const claimed = books.db.query("SELECT 1 FROM file WHERE claim = ?");
+  for (const name of names) {
+    const isClaimed = name.endsWith(".tmp") && claimed.get(name.slice(1, -".tmp".length)) !== null;
+    if (!isClaimed) rmSync(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 const nameTests: Readonly<Record<string, string>> = {
@@ -110,7 +128,8 @@ async function strikeLost(books: Books, store: string, folder: string): Promise<
     readonly key: string;
     readonly claim: string;
   }
-  const select = "SELECT key, claim FROM file WHERE store = ? AND key > ? AND whole = 1 ORDER BY key LIMIT ?";
+  const select = `SELECT key, claim FROM file WHERE store = ?1 AND key > ?2 AND whole = 1
+    AND NOT EXISTS (SELECT 1 FROM content WHERE content.store = ?1 AND content.key = file.key) ORDER BY key LIMIT ?3`;
   for (let after = ""; ; ) {
     const lines = books.db.query<Line, [string, string, number]>(select).all(store, after, atOnce);
     const last = lines.at(-1);

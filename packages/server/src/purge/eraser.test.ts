@@ -29,13 +29,14 @@ const row = (kind: LogRow["kind"], pattern: string, seq = 1): LogRow => {
 
 const now = { logId: "L", seq: 0 };
 
-/** Real stores on a disk, as a process opens them. Each original `doc|//h/…` has the content `c:…` and variants `v:…:0`, `v:…:1`. */
+/** Real stores on a disk, as a process opens them: originals as files, variants in the books. Each original `doc|//h/…` has the content `c:…` and variants `v:…:0`, `v:…:1`. */
 async function setUp(tags: Record<string, string[]> = {}, beforePut: Promise<void> = Promise.resolve()) {
   const books = openBooks(join(folder, "books.sqlite"));
   const lineage = createLineage(books);
   const open = async (store: "originals" | "variants") => {
     const place = { books, store, folder: join(folder, store), maxBytes: 1e6, named: true, forgets: true };
-    const disk = await openDiskStore({ ...place, now: Date.now });
+    const inBooksBytes = store === "variants" ? 1_000 : 0;
+    const disk = await openDiskStore({ ...place, now: Date.now, inBooksBytes });
     const put: typeof disk.put = (key, one) => beforePut.then(() => disk.put(key, one));
     const memory = createMemoryStore(1e6);
     return { memory, tiers: createTieredStore(memory, { ...disk, put }) };
@@ -86,8 +87,14 @@ const file = (store: string, key: string) => {
   mkdirSync(dirname(path), { recursive: true });
   return path;
 };
-const files = () =>
-  readdirSync(folder, { recursive: true }).filter((path) => /[0-9a-f]{32}$/.test(String(path)));
+/** All there are, in the folders and in the books. */
+function files(): string[] {
+  const inFolders = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const books = openBooks(join(folder, "books.sqlite"));
+  const inBooks = books.db.query<{ key: string }, []>("SELECT key FROM content").all();
+  books.close();
+  return [...inFolders.filter((path) => /[0-9a-f]{32}$/.test(path)), ...inBooks.map(({ key }) => key)];
+}
 
 test("an original goes with its variants, from memory and disk, and nothing else does", async () => {
   const { add, erase, left, pixelsForgotten } = await setUp();
