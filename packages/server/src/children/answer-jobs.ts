@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { FreshetError } from "@freshet/core";
 import { takeOver } from "./hand-over.ts";
-import type { JobCall, JobEnd, JobMessage, JobReply, JobTable } from "./job.ts";
+import type { JobCall, JobEnd, JobReply, JobTable } from "./job.ts";
 import { createKeptFiles, type KeptFile, type KeptFiles } from "./kept-files.ts";
 
 /**
@@ -10,28 +10,20 @@ import { createKeptFiles, type KeptFile, type KeptFiles } from "./kept-files.ts"
 export function answerJobs(table: JobTable): void {
   offerToEnd();
   const keptFiles = createKeptFiles();
-  let given: Uint8Array[] = [];
-  process.on("message", async (message: JobMessage) => {
-    if (message.kind !== "call") {
-      given[message.file] = message.kind === "bytes" ? message.bytes : takeOver(message.path);
-      return;
-    }
-    // What is kept was not sent.
-    const sent = Array.from({ length: message.files }, (_, at) => given[at] ?? new Uint8Array(0));
-    given = [];
-    const kept = keep(keptFiles, message, sent[0]);
-    const files = kept ? [kept.bytes, ...sent.slice(1)] : sent;
-    const end = await perform(table, message.name, message.input, files, kept);
-    send({ kind: "kept", names: keptFiles.settle(message.keepBytes) });
-    send(end);
+  process.on("message", async (call: JobCall) => {
+    const sent = call.files.map((file) => file && takeOver(file));
+    const kept = keep(keptFiles, call, sent[0] ?? null);
+    const files = sent.map((bytes) => bytes ?? (kept as KeptFile).bytes);
+    const end = await perform(table, call.name, call.input, files, kept);
+    reply(end, keptFiles.settle(call.keepBytes));
   });
   process.on("disconnect", () => process.exit(0));
   send({ kind: "ready" });
 }
 
-function keep(files: KeptFiles, { keep, isKept }: JobCall, first: Uint8Array | undefined): KeptFile | null {
-  if (keep === null || first === undefined) return null;
-  return isKept ? files.take(keep) : files.add(keep, first);
+function keep(files: KeptFiles, { keep }: JobCall, first: Uint8Array | null): KeptFile | null {
+  if (keep === null) return null;
+  return first ? files.add(keep, first) : files.take(keep);
 }
 
 /** Where memory runs out, Linux shall end a child and not the server. */
@@ -43,12 +35,17 @@ function offerToEnd(): void {
   }
 }
 
-function send(reply: JobReply): void {
+function reply(end: JobEnd, kept: readonly string[]): void {
   try {
-    process.send?.(reply);
+    send({ kind: "ended", end, kept });
   } catch (error) {
-    process.send?.({ kind: "failed", message: `the result cannot be sent: ${String(error)}` });
+    const message = `the result cannot be sent: ${String(error)}`;
+    send({ kind: "ended", end: { kind: "failed", message }, kept });
   }
+}
+
+function send(reply: JobReply): void {
+  process.send?.(reply);
 }
 
 async function perform(

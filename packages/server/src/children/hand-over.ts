@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from "node:fs";
-import type { JobMessage } from "./job.ts";
+import type { GivenFile } from "./job.ts";
 
 /** Memory that looks like a folder, on Linux: what lies there is written to no disk. */
 const folder = "/dev/shm";
@@ -12,7 +12,7 @@ let serial = 0;
 
 /** A file on its way to a child. */
 export interface HandedOver {
-  readonly message: JobMessage;
+  readonly given: GivenFile;
   /** To be called when the child has answered, or has gone. */
   release(): void;
 }
@@ -21,25 +21,26 @@ export interface HandedOver {
  * Lays a file where a child finds it; where there is no such place, or no room, it goes as a message, which is copied
  * more often.
  */
-export async function handOver(file: number, bytes: Uint8Array): Promise<HandedOver> {
+export async function handOver(bytes: Uint8Array): Promise<HandedOver> {
   if (bytes.length >= smallBytes) {
     const path = `${folder}/freshet-${process.pid}-${serial++}`;
     try {
       await writeWhole(path, bytes);
-      return { message: { kind: "path", file, path }, release: () => remove(path) };
+      return { given: { path }, release: () => remove(path) };
     } catch {
       remove(path);
     }
   }
   // A copy, unless it is all there is: of a part of a buffer the whole would be sent.
   const own = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
-  return { message: { kind: "bytes", file, bytes: own }, release() {} };
+  return { given: { bytes: own }, release() {} };
 }
 
 /** The child's side. */
-export function takeOver(path: string): Uint8Array {
-  const bytes = readFileSync(path);
-  remove(path);
+export function takeOver(given: GivenFile): Uint8Array {
+  if ("bytes" in given) return given.bytes;
+  const bytes = readFileSync(given.path);
+  remove(given.path);
   return bytes;
 }
 

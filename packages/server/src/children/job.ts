@@ -18,21 +18,17 @@ export type OutputOf<Table extends JobTable, Name extends keyof Table> = Awaited
   ReturnType<JobOf<Table, Name>>
 >;
 
-/** To the child, one job at a time: first its files, then what to do with them. */
-export type JobMessage =
-  | { readonly kind: "bytes"; readonly file: number; readonly bytes: Uint8Array }
-  | { readonly kind: "path"; readonly file: number; readonly path: string }
-  | JobCall;
+/** A file for a child: as it is, or where it lies. */
+export type GivenFile = { readonly bytes: Uint8Array } | { readonly path: string };
 
+/** To the child, one job at a time: what to do with which files. */
 export interface JobCall {
-  readonly kind: "call";
   readonly name: string;
   readonly input: unknown;
-  readonly files: number;
+  /** `null`: it is kept already, and is not sent again. */
+  readonly files: readonly (GivenFile | null)[];
   /** What the first file may be kept as; `null` = not at all. */
   readonly keep: string | null;
-  /** It is kept already, and was not sent. */
-  readonly isKept: boolean;
   /** Bytes that may be kept after the job, with all that was made of them. */
   readonly keepBytes: number;
 }
@@ -43,8 +39,7 @@ export type JobEnd =
   | { readonly kind: "refused"; readonly code: string; readonly detail: string }
   | { readonly kind: "failed"; readonly message: string };
 
-/** From the child. `ready`: it has begun to listen. `kept`: the names of all that it keeps now, before a job's end. */
+/** From the child: that it has begun to listen, or how a job ended and what it keeps now. */
 export type JobReply =
-  | JobEnd
   | { readonly kind: "ready" }
-  | { readonly kind: "kept"; readonly names: readonly string[] };
+  | { readonly kind: "ended"; readonly end: JobEnd; readonly kept: readonly string[] };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import { type HandedOver, handOver } from "./hand-over.ts";
-import type { JobEnd, JobMessage, JobReply } from "./job.ts";
+import type { JobCall, JobEnd, JobReply } from "./job.ts";
 import { JobError } from "./job-error.ts";
 
 export interface ChildLimits {
@@ -67,8 +67,10 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
 
   function hear(reply: JobReply): void {
     if (reply.kind === "ready") ready.resolve();
-    else if (reply.kind === "kept") kept = new Set(reply.names);
-    else current?.resolve(reply);
+    else {
+      kept = new Set(reply.kept);
+      current?.resolve(reply.end);
+    }
   }
 
   function end(error: JobError): void {
@@ -83,14 +85,19 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
   async function send({ name, input, files, keep }: ChildJob, handed: HandedOver[]): Promise<void> {
     try {
       const isKept = keep !== null && kept.has(keep);
-      for (const [file, bytes] of files.entries()) {
-        if (!hasEnded && (file > 0 || !isKept)) handed.push(await handOver(file, bytes));
+      const given: JobCall["files"][number][] = [];
+      for (const [at, bytes] of files.entries()) {
+        if (hasEnded) return;
+        if (at === 0 && isKept) given.push(null);
+        else {
+          const one = await handOver(bytes);
+          handed.push(one);
+          given.push(one.given);
+        }
       }
       if (hasEnded) return;
-      for (const { message } of handed) child.send(message);
       const { keepBytes } = limits;
-      const call = { name, input, files: files.length, keep, isKept, keepBytes };
-      child.send({ kind: "call", ...call } satisfies JobMessage);
+      child.send({ name, input, files: given, keep, keepBytes } satisfies JobCall);
     } catch (error) {
       // An input that cannot be cloned; the end of a child is heard of by itself.
       if (!hasEnded) current?.resolve({ kind: "failed", message: String(error) });

@@ -21,7 +21,7 @@ export const bunConverter: Converter = {
     try {
       const whole = way.between === null ? source : await decodeTo(source, way.between);
       const { width, height, fit } = way.box;
-      return await write(open(whole).resize(width, height, { fit }), cut, output).bytes();
+      return await run(write(open(whole).resize(width, height, { fit }), cut, output));
     } catch (cause) {
       throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
     }
@@ -66,7 +66,12 @@ function open(source: Uint8Array): Bun.Image {
 
 /** Scaled to just what it is decoded to, which changes nothing. */
 function decodeTo(source: Uint8Array, { width, height }: Size): Promise<Uint8Array> {
-  return open(source).resize(width, height).png({ compressionLevel: 0 }).bytes();
+  return run(open(source).resize(width, height).png({ compressionLevel: 0 }));
+}
+
+/** On this thread, since the process has nothing else to do: to hand work to another one and back takes 0.3 ms. */
+function run(image: Bun.Image): Promise<Uint8Array> {
+  return new Response(image).bytes();
 }
 
 function write(image: Bun.Image, { scaled, fidelity }: Cut, { format, quality }: OutputSpec): Bun.Image {
