@@ -28,6 +28,7 @@ const children = createChildren(
     keepBytes: 0,
     keptBytes: serverLimits.childKeptBytes,
     idleMs: 60_000,
+    restBytes: serverLimits.childRestBytes,
   },
   console.error,
 );

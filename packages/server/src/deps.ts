@@ -229,6 +229,7 @@ function openChildren(config: Config, report: (error: unknown) => void, metrics:
     keepBytes: config.sharedBytes,
     keptBytes: serverLimits.childKeptBytes + config.sharedBytes,
     idleMs: serverLimits.childIdleMs,
+    restBytes: serverLimits.childRestBytes,
   };
   return createChildren(limits, (error) => {
     metrics().countLostChild(error.reason);

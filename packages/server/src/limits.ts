@@ -88,6 +88,8 @@ export const serverLimits = {
   childIdleMs: 30_000,
   /** A child that holds more than this after a job is ended: one that has read a few photographs holds 100 to 200 MB. */
   childKeptBytes: 400 * 1024 * 1024,
+  /** What the last of them may hold while there is nothing to do: twice what it has when it starts. */
+  childRestBytes: 200 * 1024 * 1024,
   /** A file that could not be read is not tried again for so long, unless a purge names it: it may be mended meanwhile. */
   refusalMs: 30_000,
   /** Files that could not be read and are remembered: some 300 bytes each. */

@@ -15,6 +15,7 @@ const usual: ChildPoolOptions = {
   keptBytes: 1_000_000_000,
   keepBytes: 10_000,
   idleMs: 20_000,
+  restBytes: 1_000_000_000,
 };
 let pools: ChildPool<Jobs>[] = [];
 
@@ -174,6 +175,20 @@ describe("a child", () => {
     expect(await pool.run("double", 2)).toBe(4);
     expect(pool.pids).toHaveLength(1);
   });
+
+  test.skipIf(process.platform !== "linux")(
+    "is replaced when there has been nothing to do, and it holds much memory",
+    async () => {
+      const pool = createPool({ idleMs: 1, restBytes: 300_000_000 });
+      const before = await pool.run("pid", undefined);
+      await Bun.sleep(20);
+      expect(pool.pids).toEqual([before]);
+      await pool.run("hold memory", 400_000_000);
+      while (pool.pids.includes(before)) await Bun.sleep(1);
+      expect(pool.pids).toHaveLength(1);
+      expect(await pool.run("double", 2)).toBe(4);
+    },
+  );
 });
 
 describe("a file that a child may keep", () => {

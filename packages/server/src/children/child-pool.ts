@@ -11,6 +11,8 @@ export interface ChildPoolOptions extends ChildLimits {
   readonly keptBytes: number;
   /** A child without work for so long is ended, but for the last one. */
   readonly idleMs: number;
+  /** If the last one holds more than this by then, a new one takes its place. */
+  readonly restBytes: number;
 }
 
 export interface ChildPool<Table extends JobTable> {
@@ -64,7 +66,7 @@ export function createChildPool<Table extends JobTable>(
   command: readonly string[],
   options: ChildPoolOptions,
 ): ChildPool<Table> {
-  const { size, keptBytes, idleMs } = options;
+  const { size, keptBytes, idleMs, restBytes } = options;
   removeAbandoned();
   const seats = new Set<Seat>();
   const queue: Ticket[] = [];
@@ -118,7 +120,10 @@ export function createChildPool<Table extends JobTable>(
 
   function rest(seat: Seat): void {
     seat.idle = setTimeout(() => {
-      if (seats.size > 1) seat.child.end(new JobError("killed", "there is nothing to do"));
+      const isLast = seats.size === 1;
+      if (isLast && seat.child.bytes() <= restBytes) return;
+      seat.child.end(new JobError("killed", "there is nothing to do"));
+      if (isLast) open();
     }, idleMs);
     seat.idle.unref();
   }
