@@ -20,7 +20,12 @@ export function descendants(pid: number): readonly number[] {
 
 /** Memory of a process and all below it that is its own, in bytes; what they share is counted once. */
 export function memoryOf(pid: number): number {
-  const all = [pid, ...tolerant(() => descendants(pid), [])].map((each) => {
+  // A child that is not its own program yet has its parent's memory, and none of its own.
+  const program = read(`/proc/${pid}/cmdline`);
+  const children = tolerant(() => descendants(pid), []).filter(
+    (child) => read(`/proc/${child}/cmdline`) !== program,
+  );
+  const all = [pid, ...children].map((each) => {
     const [, resident = 0, shared = 0] = read(`/proc/${each}/statm`).split(" ").map(Number);
     return { own: resident - shared, shared };
   });

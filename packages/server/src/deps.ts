@@ -8,7 +8,6 @@ import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
 import { type Children, createChildren } from "./children/children.ts";
 import type { Config } from "./config.ts";
-import { dataFiles } from "./data-files.ts";
 import { createDemand, type Demand } from "./demand/demand.ts";
 import { createDoor } from "./door.ts";
 import { hashText } from "./hash.ts";
@@ -17,7 +16,6 @@ import { holdSettings } from "./live-settings.ts";
 import { createMemoryGuard, type MemoryGuard } from "./memory-guard.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { nodeName } from "./node-name.ts";
-import { writeBackPagesOf } from "./open-rebuildable.ts";
 import { fetchInTurn } from "./origin/fetch-in-turn.ts";
 import { createFetchOriginal } from "./origin/fetch-original.ts";
 import { createJudge } from "./origin/judge.ts";
@@ -76,7 +74,7 @@ export async function createDeps(
     admit: door.read,
   });
   const { originals, variants, lineage } = cache;
-  const table = openPointers(config, reportDisk);
+  const table = openPointerTable(join(config.dataDir, "pointers.sqlite"), reportDisk);
   const [usage, boot] = [createUsage(clock.wallMs), randomUUID()];
   const countAudit = (isViolation: boolean) => metrics.countAudit(isViolation);
   const ears = { countAudit, answer: (question: Question) => answer(question), report: reportDisk };
@@ -97,7 +95,7 @@ export async function createDeps(
   const fetchOriginal = openOrigins(config, clock, { children, memory }, () => settings.current().storage);
   const resolve = createResolve({
     ...{ clock, position, table, originals, lineage },
-    fetchOriginal: fetchInTurn(usage.countFetches(metrics.countFetches(fetchOriginal)), turns),
+    ...fetchInTurn(usage.countFetches(metrics.countFetches(fetchOriginal)), turns),
     wait: Bun.sleep,
     staleIfErrorSeconds: config.staleIfErrorSeconds,
     inspect: children.inspect,
@@ -130,7 +128,6 @@ export async function createDeps(
     readiness: createReadiness({ now: clock.monotonicMs, dataDir: config.dataDir, follower }),
     boot,
     children,
-    memory,
     door,
     report,
     check: createCheck({ demand, books: cache.books, table, follower }),
@@ -142,16 +139,6 @@ export async function createDeps(
       seat.leave();
     },
   };
-}
-
-function openPointers({ dataDir, processes }: Config, report: (error: unknown) => void): PointerTable {
-  return openPointerTable(
-    dataFiles(dataDir).pointers,
-    report,
-    serverLimits.pointersInMemory,
-    () => performance.now(),
-    writeBackPagesOf(processes),
-  );
 }
 
 /** For metrics. */
@@ -249,10 +236,17 @@ function openTurns({ originFetches, renders }: Config, clock: Clock, memory: Mem
     running: fetches,
     perOrigin: originFetches,
     kinds: { fetch: { running: fetches, waiting: waitingFetches } },
-    ...{ waitMs, hasRoom: memory.hasRoom, what: "originals" },
+    ...{ waitMs, what: "originals" },
+    // With nothing under way at all it goes on whatever the memory: there is nothing that could give any back.
+    hasRoom: (running) => memory.hasRoomToAsk(running) || (running === 0 && renderTurns.running === 0),
   });
-  const renderTurns = createRenderTurns(renders, memory.hasRoom);
-  return { fetchTurns, renderTurns, resting: createRestingOrigins(clock) };
+  const renderTurns = createRenderTurns(renders, (running) => running === 0 || memory.hasRoom());
+  /** To be called some times a second. */
+  const lookAtMemory = () => {
+    memory.look();
+    for (const turns of [renderTurns, fetchTurns]) turns.advance();
+  };
+  return { fetchTurns, renderTurns, lookAtMemory, resting: createRestingOrigins(clock) };
 }
 
 function openMemory({ ceilingBytes }: Config, clock: Clock, children: Children): MemoryGuard {

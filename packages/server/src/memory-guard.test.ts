@@ -92,7 +92,7 @@ describe("what is on its way in", () => {
   test("is refused when there is no room for it, with a 503 that says when to come back", () => {
     const { guard } = setUp();
     const [first, second] = [guard.open(), guard.open()];
-    first.expect(700);
+    first.expect(550);
     expect(codeOf(() => second.expect(99))).toBe("ok");
     expect(codeOf(() => second.expect(1))).toBe("overloaded");
     first.close();
@@ -102,15 +102,15 @@ describe("what is on its way in", () => {
   test("counts once, whether or not memory was read since it came", () => {
     const { state, guard, later } = setUp();
     const [share, other] = [guard.open(), guard.open()];
-    share.expect(600);
-    share.arrived(600);
+    share.expect(400);
+    share.arrived(400);
     // 100 were there at the last reading.
-    expect(codeOf(() => other.expect(200))).toBe("overloaded");
-    expect(codeOf(() => other.expect(199))).toBe("ok");
-    state.own = 700;
+    expect(codeOf(() => other.expect(250))).toBe("overloaded");
+    expect(codeOf(() => other.expect(249))).toBe("ok");
+    state.own = 501;
     later();
     expect(codeOf(() => other.expect(1))).toBe("overloaded");
-    state.own = 500;
+    state.own = 300;
     later();
     expect(codeOf(() => other.expect(200))).toBe("ok");
   });
@@ -126,12 +126,53 @@ describe("what is on its way in", () => {
   test("gives back what did not come, however often it is closed", () => {
     const { guard } = setUp();
     const [share, other] = [guard.open(), guard.open()];
-    share.expect(700);
+    share.expect(500);
     share.arrived(200);
     for (let times = 0; times < 3; times++) share.close();
-    expect(codeOf(() => other.expect(599))).toBe("ok");
-    expect(codeOf(() => other.expect(1))).toBe("ok");
+    expect(codeOf(() => other.expect(449))).toBe("ok");
     // `share` is not counted twice as gone: a third one finds two open.
     expect(codeOf(() => guard.open().expect(1))).toBe("overloaded");
+  });
+});
+
+describe("another original", () => {
+  test("is asked for if it would fit, by what those of late have taken", () => {
+    const { guard, later, state } = setUp();
+    state.own = 0;
+    const mb = 1024 * 1024;
+    const large = createMemoryGuard({
+      ...{ ceilingBytes: 100 * mb, now: () => state.nowMs, ownBytes: () => state.own, collect() {} },
+      children: { bytes: () => 0, forget() {}, endLargest: () => false },
+    });
+    // As many as 4 MB each go into six tenths of it.
+    expect([0, 13, 15].map(large.hasRoomToAsk)).toEqual([true, true, false]);
+    for (let times = 0; times < 200; times++) {
+      const share = large.open();
+      share.expect(mb);
+      share.arrived(mb);
+      share.close();
+    }
+    later();
+    expect([0, 58, 60].map(large.hasRoomToAsk)).toEqual([true, true, false]);
+    state.own = 55 * mb;
+    later();
+    expect([0, 3, 5].map(large.hasRoomToAsk)).toEqual([true, true, false]);
+    expect(guard.hasRoomToAsk(0)).toBe(false);
+  });
+
+  test("is not judged by those that were broken off for want of room", () => {
+    const guard = createMemoryGuard({
+      ...{ ceilingBytes: 1000, now: () => 0, ownBytes: () => 0, collect() {} },
+      children: { bytes: () => 0, forget() {}, endLargest: () => false },
+    });
+    for (let times = 0; times < 500; times++) guard.open().close();
+    expect(guard.hasRoomToAsk(0)).toBe(true);
+    const [other, share] = [guard.open(), guard.open()];
+    share.expect(400);
+    share.arrived(400);
+    expect(() => share.expect(400)).toThrow("overloaded");
+    share.close();
+    other.close();
+    expect(guard.hasRoomToAsk(90)).toBe(true);
   });
 });

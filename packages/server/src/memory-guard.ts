@@ -1,18 +1,34 @@
 import { FreshetError } from "@freshet/core";
 
-/** From this part of the ceiling on nothing more is begun, and what can be given back is. */
-const tight = 0.8;
-/** From here on nothing more is let in, either, but for what is the only one of its kind. */
-const full = 0.9;
+/**
+ * Up to which parts of the ceiling what may be done: what ends work goes before what begins it, or there would be originals
+ * in memory, and no room to make anything of them.
+ */
+const upTo = {
+  /** More originals are asked for. */
+  ask: 0.6,
+  /** Those that are coming go on coming. */
+  come: 0.75,
+  /** Pictures are begun; from here on, what can be given back is. */
+  make: 0.8,
+  /** What is kept is read from the disk. */
+  read: 0.9,
+} as const;
 /** A reading counts for so long: it takes some 50 µs. */
 const readEveryMs = 50;
+/** What is guessed of the first body: cameras and phones make such. */
+const firstGuessBytes = 4 * 1024 * 1024;
+/** How much each body counts for the guess about the next ones. */
+const weight = 1 / 16;
 /** Memory that is not used any more is looked for at most so often: it holds up the event loop for some 10 ms. */
 const collectEveryMs = 1_000;
 
 /** Keeps this process and its children under a ceiling, whatever is asked of them. */
 export interface MemoryGuard extends Incoming {
-  /** Whether something more may begin that takes memory. */
+  /** Whether another picture may be begun. */
   hasRoom(): boolean;
+  /** Whether another original may be asked for. @param running those that were, and of which little may be here yet */
+  hasRoomToAsk(running: number): boolean;
   /** Whether what can be had later is not to be read into memory now. */
   isFull(): boolean;
   /** Gives back what it can, if there is too little room. To be called some times a second. */
@@ -71,6 +87,8 @@ export function createMemoryGuard(deps: MemoryGuardDeps): MemoryGuard {
   let expected = 0;
   /** What has come since the last reading. */
   let fresh = 0;
+  /** What a body takes, of those lately. */
+  let usual = firstGuessBytes;
 
   function read(): number {
     if (now() - readMs < readEveryMs) return bytes;
@@ -90,12 +108,15 @@ export function createMemoryGuard(deps: MemoryGuardDeps): MemoryGuard {
 
   function open(): Share {
     let own = 0;
+    let sum = 0;
+    let isRefused = false;
     let isOpen = true;
     shares++;
     return {
       expect(more) {
         // The only one goes on: without that, nothing might ever again.
-        if (shares > 1 && !isBelow(full, more)) throw noRoom();
+        isRefused = shares > 1 && !isBelow(upTo.come, more);
+        if (isRefused) throw noRoom();
         own += more;
         expected += more;
       },
@@ -104,6 +125,7 @@ export function createMemoryGuard(deps: MemoryGuardDeps): MemoryGuard {
         own -= known;
         expected -= known;
         fresh += some;
+        sum += some;
       },
       close() {
         if (!isOpen) return;
@@ -111,16 +133,19 @@ export function createMemoryGuard(deps: MemoryGuardDeps): MemoryGuard {
         shares--;
         expected -= own;
         own = 0;
+        // What was broken off says nothing about what others take.
+        if (!isRefused) usual += (sum - usual) * weight;
       },
     };
   }
 
   return {
     open,
-    hasRoom: () => isBelow(tight),
-    isFull: () => !isBelow(full),
+    hasRoom: () => isBelow(upTo.make),
+    hasRoomToAsk: (running) => isBelow(upTo.ask, (running + 1) * usual),
+    isFull: () => !isBelow(upTo.read),
     look() {
-      if (read() < ceilingBytes * tight) return;
+      if (read() < ceilingBytes * upTo.make) return;
       if (bytes >= ceilingBytes && children.endLargest()) readMs = Number.NEGATIVE_INFINITY;
       else children.forget();
       collect();

@@ -3,7 +3,7 @@ import { type CacheOutcome, FreshetError, type OriginRef, plainToken } from "@fr
 import { createMetrics, type Gauges } from "./metrics.ts";
 import type { OriginAnswer } from "./origin/source.ts";
 
-const still = { run: async <T>(_wish: unknown, work: () => Promise<T>) => work(), hurry: () => {} };
+const still = { run: async <T>(_wish: unknown, work: () => Promise<T>) => work(), hurry() {}, advance() {} };
 const idle: Gauges = {
   ...{ bytes: {}, memoryBytes: {}, resting: { count: 0 }, door: { pending: 0, refused: 0 }, purgeLog: null },
   renders: { ...still, running: 0, waiting: () => 0 },

@@ -42,7 +42,7 @@ export async function serve(loadConfig: () => Config, connect?: typeof connectSu
   if (supervisor) await ready(deps);
   const server = listen(config, deps, supervisor, () => ending.isEnding);
   const checking = setInterval(() => attempt(deps.check, deps.report), checkEveryMs);
-  setInterval(() => deps.memory.look(), lookEveryMs).unref();
+  setInterval(deps.lookAtMemory, lookEveryMs).unref();
   const telling = supervisor && tellSupervisor(supervisor, deps, server.port as number);
   reload = () => tell(reloadSettings(loadConfig, deps.replaceSettings), deps);
   if (!supervisor) console.log(`freshet-server listening on http://localhost:${server.port}`);

@@ -123,6 +123,22 @@ function versionOf({ pointer }: { pointer: { content: string } }): number {
   return contents.indexOf(pointer.content);
 }
 
+test("who waits with an answer holds no bytes that the store has: many that wait would fill the memory", async () => {
+  const { ask, fetched, fetches, originals } = setUp();
+  const asking = ask();
+  fetched(0).answer(1);
+  const resolved = await asking;
+  expect(resolved.bytes).not.toBeNull();
+  // Neither the fixture nor the store is to be what holds them.
+  fetches.length = 0;
+  await originals.remove(resolved.pointer.content);
+  for (let times = 0; times < 50 && resolved.bytes !== null; times++) {
+    await Bun.sleep(1);
+    Bun.gc(true);
+  }
+  expect(resolved.bytes).toBeNull();
+});
+
 test("stale wire: what a node answers after its lease has run out is marked, also if it was fetched before", async () => {
   const { ask, state } = await withVersion(1);
   const answer = await ask();

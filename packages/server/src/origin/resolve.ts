@@ -12,6 +12,7 @@ import type { Entry, Store } from "../cache/store.ts";
 import { hashContent } from "../hash.ts";
 import type { PurgePosition } from "../purge/position.ts";
 import { createFencedFetches } from "./fenced-fetches.ts";
+import type { InTurn } from "./fetch-in-turn.ts";
 import type { FetchOriginal } from "./fetch-original.ts";
 import { inspect, type SourceInfo } from "./inspect.ts";
 import { createJudge, type Judged } from "./judge.ts";
@@ -81,6 +82,8 @@ export interface ResolveDeps {
   readonly table: PointerTable;
   readonly originals: Store;
   readonly fetchOriginal: FetchOriginal;
+  /** Around each fetch, until what it brought is kept; by default there is nothing to wait for. */
+  readonly inTurn?: InTurn;
   /** Reads headers; by default in this process. */
   inspect?(bytes: Uint8Array): Promise<SourceInfo>;
   /** Where it is written down which bytes an origin gave. */
@@ -124,12 +127,11 @@ interface Landed {
  *   meanwhile is no answer to who came after that purge.
  */
 export function createResolve(deps: ResolveDeps): Resolve {
-  const { clock, position } = deps;
+  const { clock, position, inTurn = (_asked, work) => work() } = deps;
   const { judge, holds } = createJudge(deps);
   const flights = new Map<string, Flight>();
   const fenced = createFencedFetches<Flight>(clock, deps.wait);
-  const stale = createStaleRefreshes(clock);
-  const unreadable = createUnreadableOriginals(clock, holds);
+  const [stale, unreadable] = [createStaleRefreshes(clock), createUnreadableOriginals(clock, holds)];
   const land = createLand(deps, holds, unreadable);
 
   return async function resolve(request, requestKey, { bytesLost = false, isFreshWanted = false } = {}) {
@@ -160,7 +162,9 @@ export function createResolve(deps: ResolveDeps): Resolve {
       trust === "revalidate"
         ? await fenced.next(`${keyOf(request)}\n${verdict === "refetch"}`, begin)
         : join(request, requestKey, known, verdict, begin);
-    const isHeld = (tags: readonly string[]) => holds(flight.stamp, request, requestKey, tags);
+    // Not the flight, or whoever waits with the answer would hold its bytes: functions of one scope share what they use.
+    const { stamp } = flight;
+    const isHeld = (tags: readonly string[]) => holds(stamp, request, requestKey, tags);
     const landing = landedSince(asOf, flight, begin, isHeld);
     const outcome = await landing.catch((error) => spare(error, request, requestKey, bytesLost));
     if ("known" in outcome) return answer(outcome.known, outcome.known.stamp, null, null, outcome.seconds);
@@ -208,7 +212,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
   function beginFlight(request: OriginalRequest, { known, verdict }: Judged): Flight {
     const stamp = position.stamp();
     const asked = verdict !== "refetch" && known && hasValidators(known) ? known : null;
-    return { stamp, conditional: asked !== null, result: land(stamp, request, asked) };
+    return { stamp, conditional: asked !== null, result: inTurn(request, () => land(stamp, request, asked)) };
   }
 }
 

@@ -12,9 +12,9 @@ export type RenderTurns = Turns<RenderKind>;
  * their own: a page that nobody has seen yet is answered while they are at it.
  *
  * @param renders pictures that are made at once
- * @param hasRoom whether there is memory for one more
+ * @param hasRoom whether there is memory for one more than are running
  */
-export function createRenderTurns(renders: number, hasRoom?: () => boolean): RenderTurns {
+export function createRenderTurns(renders: number, hasRoom?: (running: number) => boolean): RenderTurns {
   const { waitingRenders, waitingAvifs, waitMs } = serverLimits;
   return createTurns<RenderKind>({
     running: renders,

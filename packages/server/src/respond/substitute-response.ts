@@ -42,6 +42,7 @@ export function substituteResponse(substitute: Substitute): Response {
     "cache-tag": own.cacheTag,
     "cdn-tag": cdnTag(own, []),
     "x-content-type-options": "nosniff",
+    ...(status === 503 && { "retry-after": String(failure.retryAfterSeconds) }),
   };
   if (entry === null) return new Response(null, { status, headers: { ...headers, "content-length": "0" } });
   return new Response(entry.bytes as Uint8Array<ArrayBuffer>, {

@@ -259,6 +259,14 @@ describe("a missing original", () => {
     expect(refused.headers.get("content-type")).toBe("image/png");
   });
 
+  test("of an origin that is let alone comes with the time after which it is asked again", async () => {
+    const answers: Response[] = [];
+    for (let at = 0; at < 6; at++) answers.push(await ask("lost", `/http://127.0.0.1:1/${at}.jpg?w=20`));
+    const said = answers.map(({ status, headers }) => [status, headers.get("retry-after")]);
+    expect(said).toEqual([...new Array(5).fill([502, null]), [503, "2"]]);
+    expect(answers.at(-1)?.headers.get("content-type")).toStartWith("image/");
+  });
+
   test("does not hide what is wrong with a URL, nor a watermark that is missing", async () => {
     expect(await codeOf(await ask("always", at("/page.html?w=20")))).toBe("not_an_image");
     expect((await ask("always", "/photos/a.jpg")).status).toBe(400);

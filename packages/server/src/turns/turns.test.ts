@@ -221,9 +221,9 @@ describe("fairness", () => {
     ]);
   });
 
-  test("without room nothing more begins, but for the only one", async () => {
+  test("without room nothing more begins, until there is some or it is asked for again", async () => {
     const room = { isThere: false };
-    const turns = turnsOf({ running: 3, hasRoom: () => room.isThere });
+    const turns = turnsOf({ running: 3, hasRoom: (running) => running === 0 || room.isThere });
     const jobs = [job("1"), job("2"), job("3")];
     const results = jobs.map(({ work }) => turns.run(wish(), work));
     await settle();
@@ -232,10 +232,12 @@ describe("fairness", () => {
     await settle();
     expect(begun).toEqual(["1", "2"]);
     room.isThere = true;
-    jobs[1]?.resolve("");
+    await settle();
+    expect(begun).toEqual(["1", "2"]);
+    turns.advance();
     await settle();
     expect(begun).toEqual(["1", "2", "3"]);
-    jobs[2]?.resolve("");
+    for (const { resolve } of jobs) resolve("");
     await Promise.all(results);
   });
 });

@@ -21,8 +21,8 @@ export interface TurnsOptions<Name extends string> {
   readonly waitMs: number;
   /** What is done, for who is turned away: "pictures to be made". */
   readonly what: string;
-  /** Whether something more may begin, as of now; that nothing at all is running is reason enough to begin. */
-  hasRoom?(): boolean;
+  /** Whether something more may begin, as of now. @param running what does already */
+  hasRoom?(running: number): boolean;
 }
 
 export interface Wish<Name extends string> extends Party {
@@ -37,6 +37,8 @@ export interface Turns<Name extends string> {
   run<T>(wish: Wish<Name>, work: () => Promise<T>): Promise<T>;
   /** What waits under this key goes on as another kind. */
   hurry(key: string, kind: Name): void;
+  /** Begins what may begin by now: room may have come from elsewhere. To be called some times a second. */
+  advance(): void;
   readonly running: number;
   waiting(kind: Name): number;
 }
@@ -62,7 +64,7 @@ export function createTurns<Name extends string>(options: TurnsOptions<Name>): T
   const mayHave = ({ origin }: Party) => running.origins.of(origin) < perOrigin;
   const hasRoom = () => {
     const count = running.all.of("");
-    return count < options.running && (count === 0 || (options.hasRoom?.() ?? true));
+    return count < options.running && (options.hasRoom?.(count) ?? true);
   };
 
   function advance(): void {
@@ -118,6 +120,7 @@ export function createTurns<Name extends string>(options: TurnsOptions<Name>): T
   }
 
   return {
+    advance,
     async run(wish, work) {
       const ticket = await queue(wish);
       try {

@@ -10,6 +10,8 @@ export interface BodyBounds {
 
 /** Up to here a body is read in one go, which is quicker. */
 const wholeBytes = 1024 * 1024;
+/** Room that is kept before the first piece has come. */
+const firstBytes = 256 * 1024;
 
 /**
  * Stops reading as soon as there is too much, or no room for more; a body that is shorter than announced is not taken for
@@ -53,24 +55,39 @@ async function whole(response: Response, announced: number, share: Share): Promi
 async function fill(response: Response, announced: number, share: Share): Promise<Uint8Array> {
   // Takes no memory before it is written to.
   const bytes = Buffer.allocUnsafeSlow(announced);
-  const length = await readPieces(response, announced, share, (piece, at) => bytes.set(piece, at));
+  const length = await readPieces(response, announced, share, (piece, at) => move(piece, bytes, at));
   return bytes.subarray(0, length);
 }
 
 /** @param maxBytes more is an error */
 async function collect(response: Response, maxBytes: number, share: Share): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  const length = await readPieces(response, maxBytes, share, (piece) => pieces.push(piece));
-  // For a moment they are there twice.
-  share.expect(length);
-  const bytes = Buffer.concat(pieces);
-  share.arrived(length);
+  const length = await readPieces(response, maxBytes, twice(share), (piece) => pieces.push(piece));
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let at = 0;
+  for (const piece of pieces) {
+    const { byteLength } = piece;
+    move(piece, bytes, at);
+    at += byteLength;
+  }
   return bytes;
 }
 
+/** For what is there in pieces and as a whole, for a moment. */
+function twice({ expect, arrived, close }: Share): Share {
+  return { expect: (bytes) => expect(2 * bytes), arrived: (bytes) => arrived(2 * bytes), close };
+}
+
+/** Copies a piece, and gives its memory back at once: until it is collected there would be twice as much. */
+function move(piece: Uint8Array, bytes: Uint8Array, at: number): void {
+  bytes.set(piece, at);
+  const { buffer } = piece;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === piece.byteLength) buffer.transfer(0);
+}
+
 /**
- * Hands on what comes, piece by piece. Room is kept for as much again as is here, so that who announces much and sends
- * nothing takes it from nobody.
+ * Hands on what comes, piece by piece. Room is kept for as much again as is here: who announces much and sends nothing
+ * takes it from nobody, and what is broken off for want of room is so before most of it has come.
  * @returns the number of bytes
  */
 async function readPieces(
@@ -82,18 +99,19 @@ async function readPieces(
   let length = 0;
   let room = 0;
   const makeRoom = () => {
-    const more = Math.min(Math.max(room, wholeBytes), maxBytes - room);
-    share.expect(more);
-    room += more;
+    const wanted = Math.min(maxBytes, 2 * length + firstBytes);
+    share.expect(wanted - room);
+    room = wanted;
   };
   try {
     makeRoom();
     for await (const piece of response.body ?? []) {
-      if (length + piece.byteLength > maxBytes) throw tooLarge(maxBytes);
-      while (length + piece.byteLength > room) makeRoom();
-      take(piece, length);
+      const at = length;
       length += piece.byteLength;
+      if (length > maxBytes) throw tooLarge(maxBytes);
+      makeRoom();
       share.arrived(piece.byteLength);
+      take(piece, at);
     }
   } catch (error) {
     throw brokenOff(error, `after ${length} bytes`);
