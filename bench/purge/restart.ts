@@ -1,50 +1,58 @@
 /**
- * `bun bench/purge/restart.ts`: a server starts and follows a log that 1,000,000 originals were purged in, each once;
- * until it is ready to serve. Likewise purge-api. `FRESHET_LOG_ROWS=10000000 bun …` measures it with all rows in place.
+ * `bun bench/purge/restart.ts [rows]`: how long a server takes from its start until it is ready to serve, following a log
+ * of 1,000,000 rows, each a purge of another original; and likewise purge-api. First with all rows in place, then when
+ * the log was compacted to its usual bound.
  */
-import { dataFolder, startPurge, startServer } from "../../test/processes.ts";
-import { median } from "../report.ts";
-import { metric, post, withCluster } from "./cluster.ts";
+import { readFileSync } from "node:fs";
+import { dataFolder, type Running, startPurge, startServer } from "../../test/processes.ts";
+import { markdownTable, median } from "../report.ts";
+import { metric } from "./cluster.ts";
+import { makeLongLog } from "./long-log.ts";
 
-const purges = Number(process.env.PURGES ?? 1_000_000);
-const batch = 10_000;
-const starts = Number(process.env.STARTS ?? 5);
-const kept = Number(process.env.FRESHET_LOG_ROWS ?? 200_000);
+const rows = Number(process.argv[2] ?? 1_000_000);
+const starts = 5;
+const bounds = { "all rows": 10_000_000, "the usual bound": 200_000 };
 
-const seconds = (ms: readonly number[]) =>
-  `median ${(median(ms) / 1_000).toFixed(2)} s (${ms.map((one) => (one / 1_000).toFixed(2)).join(", ")})`;
+const table: string[][] = [];
+const data = dataFolder();
+const log = await makeLongLog(rows, null);
 
-/** @returns milliseconds */
-async function timed(start: () => Promise<{ kill(): Promise<void> }>): Promise<number> {
+/** @returns milliseconds on the wall, and of processor time */
+async function timed(start: () => Promise<Running>): Promise<{ ms: number; cpuMs: number }> {
   const startMs = performance.now();
   const running = await start();
   const ms = performance.now() - startMs;
+  const cpuMs = processorMs(running);
   await running.kill();
-  return ms;
+  return { ms, cpuMs };
 }
 
-await withCluster(0, async ({ purge, purgeDir }) => {
-  for (let at = 0; at < purges; at += batch) {
-    await post(purge, {
-      scope: "original",
-      urls: Array.from({ length: batch }, (_, next) => `/sample.li/${at + next}.jpg`),
-    });
-  }
-  const startMs = performance.now();
-  while ((await metric(purge, "freshet_purge_log_rows")) > kept) await Bun.sleep(100);
-  const rows = await metric(purge, "freshet_purge_log_rows");
-  console.log(
-    `${purges} originals purged; ${rows} rows are left ${Math.round(performance.now() - startMs)} ms later`,
-  );
-  const data = dataFolder();
-  const servers: number[] = [];
-  for (let at = 0; at < starts; at++) {
-    servers.push(await timed(() => startServer({ dataDir: data.path, purgeUrl: purge.url })));
-  }
-  console.log(`from starting a server until it is ready: ${seconds(servers)}`);
+/** Linux counts in hundredths of a second. */
+function processorMs({ pid }: Running): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+async function measure(what: string, start: () => Promise<Running>): Promise<void> {
+  const each: { ms: number; cpuMs: number }[] = [];
+  for (let at = 0; at < starts; at++) each.push(await timed(start));
+  const times = each.map(({ ms }) => ms);
+  const cell = (ms: number) => `${(ms / 1_000).toFixed(2)} s`;
+  const cpuMs = median(each.map((one) => one.cpuMs));
+  table.push([what, ...[Math.min(...times), median(times), Math.max(...times), cpuMs].map(cell)]);
+}
+
+for (const [name, bound] of Object.entries(bounds)) {
+  const env = { FRESHET_LEASE_MS: "4700", FRESHET_LOG_ROWS: String(bound) };
+  const startLog = () => startPurge({ dataDir: log.dataDir, env });
+  const purge = await startLog();
+  while ((await metric(purge, "freshet_purge_log_rows")) > bound) await Bun.sleep(100);
+  const left = await metric(purge, "freshet_purge_log_rows");
+  await measure(`server, ${name}: ${left}`, () => startServer({ dataDir: data.path, purgeUrl: purge.url }));
   await purge.kill();
-  const logs: number[] = [];
-  for (let at = 0; at < starts; at++) logs.push(await timed(() => startPurge({ dataDir: purgeDir })));
-  console.log(`from starting purge-api until it is ready: ${seconds(logs)}`);
-  data.remove();
-});
+  await measure(`purge-api, ${name}: ${left}`, startLog);
+}
+const head = ["from its start until it is ready", "least", "median", "most", "processor time, median"];
+console.log(`\n${markdownTable(head, table)}`);
+data.remove();
+log.remove();

@@ -89,6 +89,7 @@ export {
   reachedBy,
   readLogMessage,
   readNodeMessage,
+  writeLogMessage,
 } from "./purge/wire.ts";
 export { type Check, type Readiness, readinessOf } from "./readiness.ts";
 export { createRedact } from "./redact.ts";

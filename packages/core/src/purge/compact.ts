@@ -11,7 +11,7 @@ export interface Compaction {
 }
 
 /** Rows that are looked at before the caller may let others have their turn. */
-const sliceRows = 1_000;
+const sliceRows = 500;
 
 /** A row is covered by a newer one of its scope that is at least as strong. An erasure is only covered by another. */
 const strength: Readonly<Record<PurgeMode, number>> = { soft: 0, revalidate: 1, hard: 2, erase: 3 };
@@ -26,21 +26,26 @@ const strength: Readonly<Record<PurgeMode, number>> = { soft: 0, revalidate: 1, 
  * ended may be given, since every node with a lease has acknowledged those.
  *
  * @param rows of jobs that have ended, in the order of the log
- * @returns by way of a generator that stops now and then, as this may take a second
+ * @returns by way of a generator that stops every millisecond or two, as this may take seconds
  */
 export function* compact(rows: readonly LogRow[], maxRows: number): Generator<void, Compaction, void> {
   const covered = yield* findCovered(rows);
   const kept = new Map<number, LogRow>();
-  for (const row of rows) if (!covered.has(row.seq)) kept.set(row.seq, row);
+  for (const [at, row] of rows.entries()) {
+    if (at % sliceRows === 0) yield;
+    if (!covered.has(row.seq)) kept.set(row.seq, row);
+  }
   const widened = new Set<number>();
   for (const { isMeant, widen } of passes) {
     if (kept.size <= maxRows) break;
     yield* fold(kept, widened, maxRows, (row) => (isMeant(row) ? widen(row) : null));
   }
-  return {
-    widened: [...kept.values()].filter(({ seq }) => widened.has(seq)),
-    dropped: rows.flatMap(({ seq }) => (kept.has(seq) ? [] : [seq])),
-  };
+  const dropped: number[] = [];
+  for (const [at, { seq }] of rows.entries()) {
+    if (at % sliceRows === 0) yield;
+    if (!kept.has(seq)) dropped.push(seq);
+  }
+  return { widened: [...widened].flatMap((seq) => kept.get(seq) ?? []), dropped };
 }
 
 /** Numbers of the rows that newer ones cover. */
@@ -136,14 +141,16 @@ function* fold(
   for (const { target, rows } of groups.values()) {
     const newest = rows.at(-1) as LogRow;
     if (rows.length < 2) continue;
-    for (const { seq } of rows) if (seq !== newest.seq) kept.delete(seq);
-    kept.set(newest.seq, { seq: newest.seq, job: newest.job, ...target, mode: foldedMode(rows) });
+    let mode: PurgeMode = "soft";
+    for (const row of rows) {
+      if (++seen % sliceRows === 0) yield;
+      // The newest keeps its place in the order.
+      if (row.seq !== newest.seq) kept.delete(row.seq);
+      if (strength[row.mode] > strength[mode]) mode = row.mode;
+    }
+    // The window of a soft purge is over by then, or ends early.
+    if (mode === "soft") mode = "revalidate";
+    kept.set(newest.seq, { seq: newest.seq, job: newest.job, ...target, mode });
     widened.add(newest.seq);
   }
-}
-
-/** The strongest of all. The window of a soft purge is over by then, or ends early. */
-function foldedMode(rows: readonly LogRow[]): PurgeMode {
-  const [{ mode } = { mode: "hard" as const }] = rows.toSorted((a, b) => strength[b.mode] - strength[a.mode]);
-  return mode === "soft" ? "revalidate" : mode;
 }

@@ -1,5 +1,6 @@
 import { checkLogRow, type LogRow } from "./log-row.ts";
 import { type Answer, checkAnswer, checkQuestion, type Question } from "./question.ts";
+import { fromRuns, toRuns } from "./row-runs.ts";
 
 /*
  * The conversation between a node and the purge log, as JSON texts over one WebSocket.
@@ -83,6 +84,13 @@ export type LogMessage =
     }
   | { readonly type: "ask"; readonly ask: number; readonly question: Question };
 
+/** Rows are sent as runs (see `row-runs.ts`), which nodes of before do not read: they are replaced first, then purge-api. */
+export function writeLogMessage(message: LogMessage): string {
+  if (message.type !== "rows") return JSON.stringify(message);
+  const { type, after, rows } = message;
+  return JSON.stringify({ type, after, runs: toRuns(rows) });
+}
+
 /** The newest position that a node ever applied. */
 export function reachedBy({ applied, reached }: Extract<NodeMessage, { type: "hello" }>): number {
   return Math.max(applied, reached ?? 0);
@@ -131,9 +139,7 @@ export function readLogMessage(text: string): LogMessage {
           typeof message.isContinued === "boolean",
       );
     case "rows":
-      check(message, isPosition(message.after) && Array.isArray(message.rows));
-      message.rows.forEach(checkLogRow);
-      return message;
+      return readRows(message);
     case "lease":
       return check(message, [message.beat, message.leaseMs, message.head ?? 0].every(isPosition));
     case "ask":
@@ -142,6 +148,15 @@ export function readLogMessage(text: string): LogMessage {
     default:
       throw new TypeError("not a message of a purge log");
   }
+}
+
+/** Also as they are by themselves. */
+function readRows(message: Extract<LogMessage, { type: "rows" }> & { readonly runs?: unknown }): LogMessage {
+  const { type, after, rows, runs } = message;
+  check(message, isPosition(after) && Array.isArray(runs ?? rows));
+  if (Array.isArray(runs)) return { type, after, rows: fromRuns(runs) };
+  rows.forEach(checkLogRow);
+  return message;
 }
 
 function check<T extends { type: string }>(message: T, holds: boolean): T {

@@ -16,6 +16,8 @@ export interface OpenPostgres {
   readonly db: PostgresDb;
   /** One connection only: what must notice that the server was replaced asks on this one. See `connection.ts`. */
   readonly single: PostgresDb;
+  /** One connection for some work alone. When it is lost, whatever is asked of it fails: what it had locked is locked no more. */
+  alone<T>(work: (db: PostgresDb) => Promise<T>): Promise<T>;
   /**
    * @param onNews another replica changed something
    * @param onReturn the connection was away, and nobody knows what happened meanwhile, nor to which server it leads now
@@ -64,6 +66,14 @@ export async function openPostgres(url: string, password: string | null): Promis
     replica,
     db,
     single,
+    async alone(work) {
+      const reserved = await pool.reserve();
+      try {
+        return await work(drizzle(reserved, { schema }));
+      } finally {
+        await reserved.release();
+      }
+    },
     async listen(onNews, onReturn) {
       let isFirst = true;
       const hear = (from: string) => from !== replica && onNews();

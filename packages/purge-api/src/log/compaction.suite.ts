@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { createRegistry } from "@freshet/core";
 import type { LogUnderTest } from "./log.suite.ts";
 import type { Job } from "./log.ts";
 import { originals } from "./originals.fixture.ts";
@@ -18,6 +19,7 @@ async function purged(log: Log, ...jobs: readonly (readonly string[])[]): Promis
 /** What a log must keep to when it is made shorter. Which rows go is core's business: see `compact.test.ts` there. */
 export function compactionTests(open: () => Promise<LogUnderTest>): void {
   shorteningTests(open);
+  interruptionTests(open);
   runningTests(open);
 }
 
@@ -42,6 +44,35 @@ function shorteningTests(open: () => Promise<LogUnderTest>): void {
     expect(await log.read(0, 1)).toEqual([
       { seq: 5, job: jobs[4]?.uuid ?? "", token: "doc", kind: "prefix", pattern: "doc|//h/a/", mode: "hard" },
     ]);
+  });
+}
+
+function interruptionTests(open: () => Promise<LogUnderTest>): void {
+  test("wherever it is interrupted, what is left purges as much, and the next time it is gone on with", async () => {
+    const { log } = await open();
+    const paths = Array.from({ length: 1_500 }, (_, at) => `h/${at % 600}/${at}`);
+    await purged(log, paths);
+    let interruptions = 0;
+    for (let lasts = 1, isOver = false; !isOver; lasts++) {
+      let steps = 0;
+      const onStep = () => {
+        if (++steps > lasts) throw new Error("interrupted");
+      };
+      isOver = await log.compact(700, onStep).then(
+        () => true,
+        () => false,
+      );
+      if (!isOver) interruptions++;
+      const registry = createRegistry();
+      for (const row of await log.read(0, 2_000)) registry.apply(row);
+      for (const [at, path] of paths.entries()) {
+        const key = `doc|//${path}`;
+        expect(registry.purgedAt("doc", { key, pathKey: key }, null).any).toBeGreaterThan(at);
+      }
+    }
+    expect(interruptions).toBeGreaterThan(1);
+    expect((await numbers(log)).length).toBe(log.size());
+    expect(log.size()).toBeLessThanOrEqual(560);
   });
 }
 

@@ -3,14 +3,16 @@ import { createCompactor } from "./compactor.ts";
 
 /** A log of which only the size matters. */
 function setUp(size: number, left: number) {
-  const log = { rows: size, calls: 0, done: Promise.withResolvers<void>() };
+  const log = { rows: size, head: size, calls: 0, done: Promise.withResolvers<void>() };
   const compact = createCompactor(
     {
       size: () => log.rows,
+      head: () => log.head,
       async compact() {
         log.calls++;
+        const before = log.head;
         await log.done.promise;
-        log.rows = left;
+        log.rows = left + log.head - before;
       },
     },
     100,
@@ -38,6 +40,18 @@ test("one that cannot be made short enough is tried again when it has grown by a
     log.rows = rows;
     await compact();
   }
+  expect(log.calls).toBe(2);
+});
+
+test("rows that came while it was compacted are no reason to let it grow", async () => {
+  const { log, compact } = setUp(101, 80);
+  const first = compact();
+  log.rows += 400;
+  log.head += 400;
+  log.done.resolve();
+  await first;
+  expect(log.rows).toBe(480);
+  await compact();
   expect(log.calls).toBe(2);
 });
 

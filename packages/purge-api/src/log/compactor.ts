@@ -10,20 +10,23 @@ const growth = 0.1;
  * @returns to be called now and then; does nothing while the log is short, or is being compacted
  */
 export function createCompactor(
-  log: Pick<PurgeLog, "size" | "compact">,
+  log: Pick<PurgeLog, "head" | "size" | "compact">,
   maxRows: number,
-  onStep?: () => void,
+  onStep?: () => unknown,
 ): () => Promise<void> {
   let isCompacting = false;
   let triedAt = 0;
   return async () => {
     if (isCompacting || log.size() <= Math.max(maxRows, triedAt)) return;
     isCompacting = true;
+    const head = log.head();
     try {
       await log.compact(maxRows, onStep);
     } finally {
       isCompacting = false;
-      triedAt = log.size() + Math.ceil(maxRows * growth);
+      // What came meanwhile was not looked at, and may be dropped the next time.
+      const left = log.size() - (log.head() - head);
+      triedAt = left + Math.ceil(maxRows * growth);
     }
   };
 }

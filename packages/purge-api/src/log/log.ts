@@ -69,9 +69,9 @@ export interface PurgeLog {
    * `compact`. Only rows before the first job that runs are touched, and only for one another: what covers them has been
    * acknowledged by all who are waited for, also by those who are yet to catch up. Whenever it is interrupted, what is there purges
    * as much as before. To be called once at a time.
-   * @param onStep for tests: called after each step of the writing, when others could have their turn
+   * @param onStep for tests: called after each step of the writing, and waited for
    */
-  compact(maxRows: number, onStep?: () => void): Promise<void>;
+  compact(maxRows: number, onStep?: () => unknown): Promise<void>;
   /**
    * Stores job and rows in one transaction, on disk when it resolves. The rows of a job follow one another.
    *

@@ -1,42 +1,56 @@
 import { checkLogRow } from "@freshet/core";
-import { asc, eq, inArray, lte, notInArray, sql } from "drizzle-orm";
-import type { PostgresDb } from "../db/postgres-open.ts";
+import { asc, gt, notInArray, sql } from "drizzle-orm";
+import type { OpenPostgres, PostgresDb } from "../db/postgres-open.ts";
+import { readRows } from "../db/postgres-rows.ts";
 import { jobs, meta, purgeLog } from "../db/postgres-schema.ts";
+import { type CompactionSteps, compactInSteps } from "./compact-in-steps.ts";
 import { finalStatuses, firstRowOf } from "./log.ts";
-import { planCompaction, slices } from "./plan-compaction.ts";
+
+const lock = sql`hashtext('freshet compaction')`;
 
 /**
- * One transaction, so it happens as a whole, or not. Rows are added meanwhile, which does not matter to what was
- * planned; another replica that plans the same waits for nobody, and leaves it.
+ * One replica at a time: two that planned different things could drop what the other one has widened. The lock is that of
+ * a connection, and every step is done over the same one, so none is done without it. Who finds it taken leaves it.
+ *
+ * @see PurgeLog.compact
  */
-export function createPostgresCompact(db: PostgresDb) {
+export function createPostgresCompact({ alone }: Pick<OpenPostgres, "alone">) {
   return (maxRows: number, onStep = () => {}): Promise<void> =>
-    db.transaction(async (tx) => {
-      const [lock] = await tx.execute<{ held: boolean }>(
-        sql`SELECT pg_try_advisory_xact_lock(hashtext('freshet compaction')) AS held`,
-      );
-      if (!lock?.held) return;
+    alone(async (db) => {
+      const [tried] = await db.execute<{ held: boolean }>(sql`SELECT pg_try_advisory_lock(${lock}) AS held`);
+      if (!tried?.held) return;
+      try {
+        await compactInSteps(stepsOn(db), maxRows, onStep);
+      } finally {
+        // If this fails, the connection is gone, and the lock with it.
+        await db.execute(sql`SELECT pg_advisory_unlock(${lock})`).catch(() => {});
+      }
+    });
+}
+
+function stepsOn(db: PostgresDb): CompactionSteps {
+  return {
+    async bounds() {
       // In this order: a job that is accepted after the head was read has its rows after it.
-      const [{ head } = { head: 0 }] = await tx.select({ head: meta.head }).from(meta);
-      const running = await tx
+      const [{ head } = { head: 0 }] = await db.select({ head: meta.head }).from(meta);
+      const running = await db
         .select({ seqTo: jobs.seqTo, invalidated: jobs.invalidated })
         .from(jobs)
         .where(notInArray(jobs.status, finalStatuses));
-      const endedUpTo = Math.min(head, ...running.map((job) => firstRowOf(job) - 1));
-      const ended = await tx
-        .select()
-        .from(purgeLog)
-        .where(lte(purgeLog.seq, endedUpTo))
-        .orderBy(asc(purgeLog.seq));
-      const newer = head - endedUpTo;
-      const { widened, dropped } = await planCompaction(ended.map(checkLogRow), newer, maxRows);
-      for (const { seq, kind, pattern, mode } of widened) {
-        await tx.update(purgeLog).set({ kind, pattern, mode }).where(eq(purgeLog.seq, seq));
-      }
-      onStep();
-      for (const slice of slices(dropped)) {
-        await tx.delete(purgeLog).where(inArray(purgeLog.seq, [...slice]));
-        onStep();
-      }
-    });
+      return { head, endedUpTo: Math.min(head, ...running.map((job) => firstRowOf(job) - 1)) };
+    },
+    async read(after, limit) {
+      const page = db.select().from(purgeLog).where(gt(purgeLog.seq, after));
+      return (await page.orderBy(asc(purgeLog.seq)).limit(limit)).map(checkLogRow);
+    },
+    async widen(rows) {
+      await db.execute(sql`UPDATE ${purgeLog} SET kind = rows.kind, pattern = rows.pattern, mode = rows.mode
+        FROM ${readRows(purgeLog, ["seq", "kind", "pattern", "mode"], rows)} WHERE ${purgeLog.seq} = rows.seq`);
+    },
+    async drop(rows) {
+      await db.execute(
+        sql`DELETE FROM ${purgeLog} USING ${readRows(purgeLog, ["seq"], rows)} WHERE ${purgeLog.seq} = rows.seq`,
+      );
+    },
+  };
 }

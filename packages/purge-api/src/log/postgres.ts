@@ -62,7 +62,7 @@ export async function createPostgresLog(
   // What was added between the first reading and the listening.
   await refresh();
 
-  const compact = createPostgresCompact(db);
+  const compact = createPostgresCompact(database);
   let counted = await countRows();
 
   async function countRows(): Promise<{ rows: number; head: number }> {
@@ -109,8 +109,12 @@ export async function createPostgresLog(
     },
     size: () => counted.rows + Math.max(0, head - counted.head),
     async compact(maxRows, onStep) {
-      await compact(maxRows, onStep);
-      counted = await countRows();
+      try {
+        await compact(maxRows, onStep);
+      } finally {
+        // Also if it was another replica that dropped some.
+        counted = await countRows();
+      }
     },
     append: async (...job: Parameters<typeof write.append>) => moved(await write.append(...job)) as Job,
     async findOnce(token, key, now) {

@@ -1,48 +1,48 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { LogRow } from "@freshet/core";
-import { eq, inArray, notInArray } from "drizzle-orm";
+import { eq, notInArray, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
+import { placeholders } from "../db/placeholders.ts";
 import { jobs, purgeLog } from "../db/schema.ts";
+import { compactInSteps } from "./compact-in-steps.ts";
 import { finalStatuses, firstRowOf, type PurgeLog } from "./log.ts";
-import { planCompaction, sliceRows, slices } from "./plan-compaction.ts";
 
 /**
- * Other work goes on meanwhile: rows are added, jobs end and begin again, and none of it matters to what was planned.
- * Each step is a transaction of its own, and after each the log is right: rows are widened before others go that they
- * cover.
+ * Each step is a transaction of its own, in which nothing waits. @see PurgeLog.compact
+ * @param onDrop told how many rows have gone
  */
-export function createSqliteCompact(db: Db, log: Pick<PurgeLog, "head" | "read" | "size">) {
-  /** Rows up to here belong to jobs that have ended. */
-  function endedUpTo(): number {
+export function createSqliteCompact(
+  db: Db,
+  { head, read }: Pick<PurgeLog, "head" | "read">,
+  onDrop: (rows: number) => void,
+) {
+  const isRow = eq(purgeLog.seq, sql.placeholder("seq"));
+  const { kind, pattern, mode } = placeholders("kind", "pattern", "mode");
+  const widen = db
+    .update(purgeLog)
+    // A set that is prepared takes placeholders as SQL only.
+    .set({ kind: sql`${kind}`, pattern: sql`${pattern}`, mode: sql`${mode}` })
+    .where(isRow)
+    .prepare();
+  const drop = db.delete(purgeLog).where(isRow).prepare();
+
+  async function bounds() {
     const running = db.select().from(jobs).where(notInArray(jobs.status, finalStatuses)).all();
-    return Math.min(log.head(), ...running.map((job) => firstRowOf(job) - 1));
+    const endedUpTo = Math.min(head(), ...running.map((job) => firstRowOf(job) - 1));
+    return { head: head(), endedUpTo };
   }
 
-  async function readUpTo(last: number): Promise<LogRow[]> {
-    const rows: LogRow[] = [];
-    for (;;) {
-      const page = await log.read(rows.at(-1)?.seq ?? 0, sliceRows);
-      rows.push(...page.filter(({ seq }) => seq <= last));
-      if (page.length < sliceRows || (page.at(-1)?.seq ?? 0) > last) return rows;
-      await nextTurn();
-    }
-  }
-
-  return async (maxRows: number, onStep = () => {}): Promise<void> => {
-    const rows = await readUpTo(endedUpTo());
-    const { widened, dropped } = await planCompaction(rows, log.size() - rows.length, maxRows);
-    db.transaction((tx) => {
-      for (const { seq, kind, pattern, mode } of widened) {
-        tx.update(purgeLog).set({ kind, pattern, mode }).where(eq(purgeLog.seq, seq)).run();
-      }
-    });
-    onStep();
-    for (const slice of slices(dropped)) {
-      db.delete(purgeLog)
-        .where(inArray(purgeLog.seq, [...slice]))
-        .run();
-      onStep();
-      await nextTurn();
-    }
+  const steps = {
+    bounds,
+    read,
+    widen: async (rows: readonly { seq: number; kind: string; pattern: string; mode: string }[]) =>
+      db.transaction(() => {
+        for (const { seq, kind, pattern, mode } of rows) widen.run({ seq, kind, pattern, mode });
+      }),
+    async drop(rows: readonly { seq: number }[]) {
+      db.transaction(() => {
+        for (const { seq } of rows) drop.run({ seq });
+      });
+      onDrop(rows.length);
+    },
   };
+  return (maxRows: number, onStep = () => {}) => compactInSteps(steps, maxRows, onStep);
 }

@@ -56,8 +56,9 @@ export function createSqliteLog(
     return written;
   }, turnOfEvents);
 
+  const { seq, job, token, kind, pattern, mode } = purgeLog;
   const page = db
-    .select()
+    .select({ seq, job, token, kind, pattern, mode })
     .from(purgeLog)
     .where(gt(purgeLog.seq, sql.placeholder("after")))
     .orderBy(asc(purgeLog.seq))
@@ -65,7 +66,10 @@ export function createSqliteLog(
     .prepare();
 
   async function read(after: number, limit: number): Promise<LogRow[]> {
-    return page.all({ after, limit }).map(checkLogRow);
+    // Put together here: drizzle takes twice as long for a row as SQLite does.
+    return page
+      .values({ after, limit })
+      .map(([seq, job, token, kind, pattern, mode]) => checkLogRow({ seq, job, token, kind, pattern, mode }));
   }
 
   async function knows(seq: number, job: string): Promise<"yes" | "no" | "forgotten"> {
@@ -77,10 +81,11 @@ export function createSqliteLog(
     return db.select({ uuid: jobs.uuid }).from(jobs).where(isEndOf).get() ? "yes" : "forgotten";
   }
 
-  const countRows = () => db.select({ rows: count() }).from(purgeLog).get()?.rows ?? 0;
-  let counted = { rows: countRows(), head };
-  const size = () => counted.rows + head - counted.head;
-  const compact = createSqliteCompact(db, { head: () => head, read, size });
+  /** Numbers that no row has any more. */
+  let gone = head - (db.select({ rows: count() }).from(purgeLog).get()?.rows ?? 0);
+  const compact = createSqliteCompact(db, { head: () => head, read }, (rows) => {
+    gone += rows;
+  });
 
   return {
     logId: () => logId,
@@ -90,11 +95,8 @@ export function createSqliteLog(
     head: () => head,
     read,
     knows,
-    size,
-    async compact(maxRows, onStep) {
-      await compact(maxRows, onStep);
-      counted = { rows: countRows(), head };
-    },
+    size: () => head - gone,
+    compact,
     append: (...job: Parameters<typeof add.append>) =>
       write({ rows: job[1].rows.length, work: () => add.append(...job) }) as Promise<Job>,
     findOnce: async (token, key, now) => once.get({ token, key, now }) ?? null,

@@ -5,15 +5,16 @@ import { createFeed } from "./feed.ts";
 /**
  * A log of which only the length matters, and the messages that a feed sends from it.
  * @param every only each such row was not dropped
+ * @param most messages of rows without patterns that are sent ahead
  */
-function setUp(length: number, applied = 0, every = 1) {
+function setUp(length: number, applied = 0, every = 1, pattern = "", most = 5) {
   let head = length;
   const rowAt = (seq: number): LogRow => ({
     seq,
     job: "j",
     token: "doc",
     kind: "all",
-    pattern: "",
+    pattern,
     mode: "soft",
   });
   const rowsAfter = (after: number, limit: number) =>
@@ -28,12 +29,13 @@ function setUp(length: number, applied = 0, every = 1) {
     expect(message.rows[0]?.seq).toBe(message.after + every);
     sent.push({ after: message.after, last: message.rows.at(-1)?.seq });
   };
-  const feed = createFeed({ head: () => head, read }, send, applied, report);
+  const feed = createFeed({ head: () => head, read }, send, applied, report, most * 1_000 * 40);
   return {
     feed,
+    sent,
     /** Spans of the messages since the last look. */
     async taken() {
-      await new Promise(setImmediate);
+      for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
       return sent.splice(0).map(({ after, last }) => `${after}-${last}`);
     },
     grow(count: number) {
@@ -63,7 +65,7 @@ test("a large push is cut into messages", async () => {
   expect(await taken()).toEqual(["0-1000", "1000-2000", "2000-2500"]);
 });
 
-test("a long log is sent as fast as the node applies it, never more than five thousand rows ahead", async () => {
+test("a long log is sent as fast as the node applies it, never more than so many characters ahead", async () => {
   const { feed, taken } = setUp(25_500);
   feed.restart(0);
   const first = await taken();
@@ -72,6 +74,23 @@ test("a long log is sent as fast as the node applies it, never more than five th
   expect(await taken()).toEqual(["5000-6000"]);
   for (let applied = 2_000; applied <= 25_000; applied += 1_000) feed.acked(applied);
   expect((await taken()).at(-1)).toBe("25000-25500");
+});
+
+test("long rows are as many fewer", async () => {
+  const { feed, taken } = setUp(25_500, 0, 1, "x".repeat(160));
+  feed.restart(0);
+  expect(await taken()).toEqual(["0-1000"]);
+});
+
+test("others have their turn while a long log is read", async () => {
+  const { feed, sent } = setUp(25_500, 0, 1, "", 20);
+  feed.restart(0);
+  const seen = new Set<number>();
+  for (let turn = 0; turn < 20; turn++) {
+    await new Promise(setImmediate);
+    seen.add(sent.length);
+  }
+  expect([...seen]).toEqual([5, 10, 15, 20]);
 });
 
 test("where rows were dropped from the log, a message passes over their numbers, and only rows count as sent", async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LogMessage, LogRow } from "@freshet/core";
 import type { PurgeLog } from "../log/log.ts";
 import { rowsPerMessage } from "./outbox.ts";
@@ -17,26 +18,35 @@ export interface Feed {
 }
 
 /**
- * Rows sent and not yet acknowledged. A socket's buffer has a limit (Bun: 16 MB), beyond which messages are dropped
- * without a word; a log that is read faster than a node can follow must wait for it.
+ * Characters sent and not yet acknowledged. A socket's buffer has a limit (Bun: 16 MB), beyond which messages are dropped
+ * without a word; a log that is read faster than a node can follow must wait for it. So many that where processors are
+ * busy, and each end has its turn now and then, it always finds something to do.
  */
-const rowsInFlight = 5_000;
+const charactersInFlight = 2_000_000;
+
+/** What a row takes beside its pattern. */
+const charactersPerRow = 40;
+
+/** Messages that are read and sent, some 1 ms each, before others get their turn. */
+const messagesAtOnce = 5;
 
 /**
  * @param applied the node's cursor
  * @param report told when rows cannot be read; the next heartbeat tries again
+ * @param maxCharacters see {@link charactersInFlight}
  */
 export function createFeed(
   log: Pick<PurgeLog, "head" | "read">,
   send: (message: LogMessage) => void,
   applied: number,
   report: (error: unknown) => void,
+  maxCharacters: number = charactersInFlight,
 ): Feed {
   let acked = applied;
   let sent = applied;
-  /** Messages that the node has not acknowledged, and how many rows they have: numbers say nothing about that. */
-  let inFlight: { readonly to: number; readonly rows: number }[] = [];
-  let rowsOut = 0;
+  /** Messages that the node has not acknowledged. */
+  let inFlight: { readonly to: number; readonly characters: number }[] = [];
+  let charactersOut = 0;
   let isFlowing = false;
   let appliedAtLastBeat: number | null = null;
 
@@ -44,8 +54,9 @@ export function createFeed(
     send({ type: "rows", after: sent, rows });
     sent = rows.at(-1)?.seq ?? sent;
     if (sent <= acked) return;
-    inFlight.push({ to: sent, rows: rows.length });
-    rowsOut += rows.length;
+    const characters = rows.reduce((sum, { pattern }) => sum + pattern.length + charactersPerRow, 0);
+    inFlight.push({ to: sent, characters });
+    charactersOut += characters;
   }
 
   /** One at a time, or rows would be read twice; it looks at the head again after each page. */
@@ -56,17 +67,18 @@ export function createFeed(
   }
 
   function hasMore(): boolean {
-    return sent < log.head() && rowsOut < rowsInFlight;
+    return sent < log.head() && charactersOut < maxCharacters;
   }
 
   async function readOn(): Promise<void> {
     try {
-      while (hasMore()) {
+      for (let messages = 1; hasMore(); messages++) {
         const after = sent;
         const rows = await log.read(after, rowsPerMessage);
         if (rows.length === 0) return;
         // Started again elsewhere meanwhile: these are not the next rows any more.
         if (sent === after) sendRows(rows);
+        if (messages % messagesAtOnce === 0) await nextTurn();
       }
     } finally {
       // In one step with the last look at the head: a push in between would find nobody to take care of it.
@@ -78,7 +90,7 @@ export function createFeed(
     acked = Math.max(acked, to);
     for (let first = inFlight[0]; first && first.to <= acked; first = inFlight[0]) {
       inFlight.shift();
-      rowsOut -= first.rows;
+      charactersOut -= first.characters;
     }
     flow();
   }
@@ -86,13 +98,13 @@ export function createFeed(
   function restart(after: number): void {
     acked = sent = after;
     inFlight = [];
-    rowsOut = 0;
+    charactersOut = 0;
     flow();
   }
 
   return {
     push(after, rows) {
-      const hasRoom = rowsOut < rowsInFlight && rows.length <= rowsPerMessage;
+      const hasRoom = charactersOut < maxCharacters && rows.length <= rowsPerMessage;
       const isNext = sent === after && hasRoom && !isFlowing;
       if (isNext) sendRows(rows);
       else flow();

@@ -1,6 +1,6 @@
-import type { LogMessage, LogRow } from "@freshet/core";
+import { type LogMessage, type LogRow, writeLogMessage } from "@freshet/core";
 
-/** Rows in one message: about 200 kB. */
+/** Rows in one message: 40 kB if they are of one job, 200 kB if each is of another. */
 export const rowsPerMessage = 1_000;
 
 /**
@@ -41,9 +41,9 @@ export function createOutbox(
 export function createWriter(): (message: LogMessage) => string {
   let last: { readonly after: number; readonly rows: readonly LogRow[]; readonly text: string } | null = null;
   return (message) => {
-    if (message.type !== "rows") return JSON.stringify(message);
+    if (message.type !== "rows") return writeLogMessage(message);
     const { after, rows } = message;
-    if (last?.rows !== rows || last.after !== after) last = { after, rows, text: JSON.stringify(message) };
+    if (last?.rows !== rows || last.after !== after) last = { after, rows, text: writeLogMessage(message) };
     return last.text;
   };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { LogMessage, LogRow } from "@freshet/core";
+import { type LogMessage, type LogRow, readLogMessage } from "@freshet/core";
 import { openApp } from "../app.fixture.ts";
 import { originals } from "../log/originals.fixture.ts";
 
@@ -31,7 +31,9 @@ function connect(
     socket.addEventListener("error", () => resolve(false));
   });
   const closed = new Promise<CloseEvent>((resolve) => socket.addEventListener("close", resolve));
-  socket.addEventListener("message", ({ data }) => onMessage(JSON.parse(String(data)), socket));
+  socket.addEventListener("message", ({ data }) =>
+    onMessage(readLogMessage(String(data)) as Message, socket),
+  );
   return { socket, opened, closed };
 }
 
