@@ -57,7 +57,8 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const onEnd = metrics.countEnded;
   const onProgress = () => void settler.settle();
   const fronts = openJobFronts(config, { ...storage, clock, onProgress, report });
-  const hub = createHub({ log, membership, onProgress, onErased: erasures.add, report });
+  const onAck = () => void settler.progressed();
+  const hub = createHub({ log, membership, onProgress: onAck, onErased: erasures.add, report });
   const askNodes = createAskNodes({ membership, hub, relay: storage.relay, report });
   const { rewarmMs: withinMs } = config;
   const rowsOf = rowsIn(log);
@@ -67,9 +68,12 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const settler = createSettler({
     ...{ clock, jobs: log, membership, fronts, rewarms, deadlineMs, erasures, onEnd, report },
   });
-  log.watch(() => {
-    hub.advance();
-    onProgress();
+  log.watch({
+    onRows: hub.push,
+    onNews() {
+      hub.advance();
+      onAck();
+    },
   });
   const rateLimit = createRateLimit(clock, config.patternsPerMinute);
   const onAccept = metrics.countAccepted;

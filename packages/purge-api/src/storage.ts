@@ -24,6 +24,7 @@ import { openWitness, type Witness } from "./db/witness.ts";
 import type { ReboundStore } from "./fronts/rebound-store.ts";
 import type { JobStore, PurgeLog } from "./log/log.ts";
 import { createPostgresLog } from "./log/postgres.ts";
+import type { HeadListeners } from "./log/postgres-head.ts";
 import { createSqliteLog } from "./log/sqlite.ts";
 import { createMembership, type Membership } from "./nodes/membership.ts";
 import { noRelay, type Relay } from "./nodes/relay.ts";
@@ -100,11 +101,14 @@ export async function openPostgresStorage(
 ): Promise<Storage> {
   const database = await openPostgres(config.database, config.databasePassword);
   const { keys, created } = await openPostgresClientKeys(database.db, config.defaultToken, config.clientKey);
-  let onReturn = () => {};
-  const log = await createPostgresLog(database, report, () => onReturn());
+  let listeners: HeadListeners = { onReturn() {}, onAcks() {} };
+  const log = await createPostgresLog(database, report, {
+    onReturn: () => listeners.onReturn(),
+    onAcks: (acks) => listeners.onAcks(acks),
+  });
   const store = createPostgresHolders(database);
   const membership = createSharedMembership({ clock, store, leaseMs: config.leaseMs, logId: log.logId });
-  onReturn = () => void membership.doubt();
+  listeners = { onReturn: () => void membership.doubt(), onAcks: membership.heard };
   const timers = [
     setInterval(() => membership.look().catch(() => {}), lookEveryMs),
     setInterval(log.refresh, refreshEveryMs),

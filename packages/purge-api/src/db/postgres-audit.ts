@@ -2,11 +2,11 @@ import { and, desc, eq, getTableColumns, inArray, lt, lte, type SQL, sql } from 
 import { type AuditEntry, type AuditStore, type NewEntry, trimStep } from "../audit/audit.ts";
 import { auditConditions } from "./audit-conditions.ts";
 import type { PostgresDb } from "./postgres-open.ts";
-import { insertRows } from "./postgres-rows.ts";
+import { insertRows, rowsText } from "./postgres-rows.ts";
 import { audit, jobs } from "./postgres-schema.ts";
 
 const { number: _, ...columns } = getTableColumns(audit);
-const names = Object.keys(columns) as (keyof typeof columns)[];
+export const entryNames = Object.keys(columns) as (keyof typeof columns)[];
 
 /** As in `audit-store.ts`. @returns their numbers */
 export async function addPostgresEntries(
@@ -14,7 +14,7 @@ export async function addPostgresEntries(
   entries: readonly NewEntry[],
 ): Promise<readonly number[]> {
   if (entries.length === 0) return [];
-  const insert = sql`${insertRows(audit, names, entries)} RETURNING number`;
+  const insert = sql`${insertRows(audit, entryNames, rowsText(audit, entryNames, entries))} RETURNING number`;
   const added = await db.execute<{ number: string }>(insert);
   return added.map(({ number }) => Number(number));
 }

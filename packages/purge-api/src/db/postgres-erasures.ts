@@ -1,13 +1,14 @@
 import { eq, sql, sum } from "drizzle-orm";
 import type { ErasureStore } from "./erasure-store.ts";
-import { channel, type OpenPostgres } from "./postgres-open.ts";
+import { tellOf } from "./postgres-news.ts";
+import type { OpenPostgres } from "./postgres-open.ts";
 import { erasures } from "./postgres-schema.ts";
 
 export function createPostgresErasures({ db, replica }: OpenPostgres): ErasureStore {
   return {
     async add(node, { job, seq, originals, variants, bytes }) {
       await db.insert(erasures).values({ job, node, seq, originals, variants, bytes }).onConflictDoNothing();
-      await db.execute(sql`SELECT pg_notify(${channel}, ${replica})`);
+      await db.execute(sql`SELECT ${tellOf("nodes", replica)}`);
     },
     async of(job) {
       const rows = await db

@@ -77,6 +77,27 @@ test("what is acknowledged to one replica is known to the other", async () => {
   expect(await states(a, 1)).toEqual(["acked"]);
 });
 
+test("of acknowledgements that are written together, those of a session that is over fail alone", async () => {
+  const { b } = await setUp();
+  const first = await b.membership.hello(hello, 0);
+  const other = await b.membership.hello({ ...hello, boot: "b2", node: "n2" }, 0);
+  await b.membership.hello(hello, 0);
+  const [old, own] = await Promise.allSettled([b.membership.ack(first, 1), b.membership.ack(other, 1)]);
+  expect([old.status, own.status]).toEqual(["rejected", "fulfilled"]);
+  expect((await b.store.all()).holders.map(({ acked }) => acked)).toEqual([0, 1]);
+});
+
+test("what other replicas say of acknowledgements is shown, and decides nothing", async () => {
+  const { a, b } = await setUp();
+  const session = await b.membership.hello(hello, 0);
+  await b.membership.beat(session, 0, 0);
+  await append(a);
+  expect(await states(a, 1)).toEqual(["waiting"]);
+  a.membership.heard({ b1: 1 });
+  expect(a.membership.statesFor(1).map(({ state }) => state)).toEqual(["acked"]);
+  expect(await states(a, 1)).toEqual(["waiting"]);
+});
+
 test("a process that was called lapsed gets no lease before it has applied what was DONE without it", async () => {
   const { a, b } = await setUp();
   const session = await b.membership.hello(hello, 0);

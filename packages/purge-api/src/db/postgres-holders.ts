@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, isNull, type SQL, sql } from "drizzle-orm";
+import { inGroups } from "../log/in-groups.ts";
 import type { SharedHolders, SharedSession } from "../nodes/shared-holders.ts";
-import { channel, type OpenPostgres } from "./postgres-open.ts";
+import { gather } from "./gather.ts";
+import { acksText, tell } from "./postgres-news.ts";
+import type { OpenPostgres } from "./postgres-open.ts";
+import { fromDriver, prepareStatement } from "./postgres-rows.ts";
 import { holders, meta } from "./postgres-schema.ts";
 
 /**
@@ -11,10 +15,16 @@ import { holders, meta } from "./postgres-schema.ts";
 const mark = "freshet.connection";
 
 /** What all that comes from a session is checked against, in the statement that acts on it. */
-function isCurrent({ boot, id, logId }: SharedSession) {
+function isCurrent({ boot, id, logId }: { [member in keyof SharedSession]: string | SQL }) {
   return sql`${holders.boot} = ${boot} AND ${holders.session} = ${id}
     AND current_setting(${mark}, true) = split_part(${id}, '/', 1)
     AND EXISTS (SELECT 1 FROM ${meta} WHERE ${meta.logId} = ${logId})`;
+}
+
+const columns = getTableColumns(holders);
+
+interface Ack extends SharedSession {
+  readonly acked: number;
 }
 
 /** Now, ms since 1970. */
@@ -22,8 +32,11 @@ const nowMs = sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
 
 /** @see SharedHolders for what each of them promises */
 export function createPostgresHolders({ db, single, replica }: OpenPostgres): SharedHolders {
-  // Read at each look: put together once.
-  const readAll = db.select().from(meta).leftJoin(holders, sql`true`).orderBy(holders.boot).prepare("all");
+  // The log's identity stands beside each, and alone if there is none.
+  const readAll = prepareStatement<{ log_id: string; boot: string | null } & Record<string, unknown>>(
+    db,
+    sql`SELECT ${meta.logId}, ${holders}.* FROM ${meta} LEFT JOIN ${holders} ON true ORDER BY ${holders.boot}`,
+  );
 
   /** @returns the mark of the connection, a new one if it has none */
   async function connection(): Promise<string> {
@@ -32,6 +45,30 @@ export function createPostgresHolders({ db, single, replica }: OpenPostgres): Sh
     );
     return (row as { mark: string }).mark;
   }
+
+  const noteAcks = prepareStatement<{ session: string }>(
+    single,
+    // It need not wait for the disk: a server that loses it loses the session with it, and is told again.
+    sql`
+      WITH noted AS (
+        UPDATE ${holders} SET acked = greatest(${holders.acked}, rows.acked)
+        FROM json_to_recordset(${sql.placeholder("acks")}::text::json)
+          AS rows(boot text, id text, "logId" text, acked bigint)
+        WHERE ${isCurrent({ boot: sql`rows.boot`, id: sql`rows.id`, logId: sql`rows."logId"` })}
+        RETURNING ${holders.session}),
+      told AS MATERIALIZED (
+        SELECT ${tell(sql.placeholder("news"))}, set_config('synchronous_commit', 'off', true)
+        WHERE EXISTS (SELECT 1 FROM noted))
+      SELECT noted.session FROM noted CROSS JOIN told`,
+  );
+
+  /** Of all processes that acknowledge meanwhile. @returns whether each session is still the current one */
+  const writeAcks = inGroups(async (acks: readonly Ack[]): Promise<boolean[]> => {
+    const news = acksText(Object.fromEntries(acks.map(({ boot, acked }) => [boot, acked])), replica);
+    const noted = await noteAcks({ acks: JSON.stringify(acks), news });
+    const current = new Set(noted.map(({ session }) => session));
+    return acks.map(({ id }) => current.has(id));
+  }, gather);
 
   return {
     async open({ boot, node, fence }, logId, { seq, job }, acked) {
@@ -77,12 +114,8 @@ export function createPostgresHolders({ db, single, replica }: OpenPostgres): Sh
     },
 
     async ack(session, applied) {
-      // It need not wait for the disk: a server that loses it loses the session with it, and is told again.
-      const told = await single.execute(sql`
-        WITH done AS (UPDATE ${holders} SET acked = greatest(acked, ${applied}::bigint)
-          WHERE ${isCurrent(session)} RETURNING boot)
-        SELECT pg_notify(${channel}, ${replica}), set_config('synchronous_commit', 'off', true) FROM done`);
-      if (told.length === 0) throw overError();
+      const isNoted = await writeAcks({ work: { ...session, acked: applied }, rows: 1 });
+      if (!isNoted) throw overError();
     },
 
     async leave({ boot, id }) {
@@ -93,11 +126,13 @@ export function createPostgresHolders({ db, single, replica }: OpenPostgres): Sh
     },
 
     async all() {
-      const rows = await readAll.execute();
-      const known = rows.flatMap(({ holder }) =>
-        holder ? [{ ...holder, isConnected: holder.session !== null }] : [],
-      );
-      return { logId: rows[0]?.meta.logId ?? "", holders: known };
+      const rows = await readAll();
+      const known = rows.flatMap((row) => {
+        if (row.boot === null) return [];
+        const holder = fromDriver<typeof holders.$inferSelect>(columns, row);
+        return [{ ...holder, isConnected: holder.session !== null }];
+      });
+      return { logId: rows[0]?.log_id ?? "", holders: known };
     },
 
     async withdraw({ boot, lease, beats }) {

@@ -4,9 +4,10 @@ import { SQL } from "bun";
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { type BunSQLDatabase, drizzle } from "drizzle-orm/bun-sql";
 import { postgresMigrations } from "./postgres-migrations.ts";
+import { listenerOf, type News } from "./postgres-news.ts";
 import * as schema from "./postgres-schema.ts";
 
-export type PostgresDb = BunSQLDatabase<typeof schema>;
+export type PostgresDb = BunSQLDatabase<typeof schema> & { readonly $client: SQL };
 
 /** A database that several replicas of purge-api use at the same time. */
 export interface OpenPostgres {
@@ -19,10 +20,10 @@ export interface OpenPostgres {
   /** One connection for some work alone. When it is lost, whatever is asked of it fails: what it had locked is locked no more. */
   alone<T>(work: (db: PostgresDb) => Promise<T>): Promise<T>;
   /**
-   * @param onNews another replica changed something
+   * @param onNews another replica changed something; it is committed
    * @param onReturn the connection was away, and nobody knows what happened meanwhile, nor to which server it leads now
    */
-  listen(onNews: () => void, onReturn: () => void): Promise<void>;
+  listen(onNews: (news: News) => void, onReturn: () => void): Promise<void>;
   /** @param hear told what was sent to a channel; what is sent while the connection is away, nobody hears */
   listenTo(channel: string, hear: (payload: string) => void): Promise<void>;
   /** Rejects if nothing can be written, as on a standby. */
@@ -30,11 +31,21 @@ export interface OpenPostgres {
   close(): Promise<void>;
 }
 
-/** The channel that replicas wake one another by. The payload names who speaks. */
-export const channel = "freshet";
-
 const maxConnections = 10;
 const connectWithinS = 10;
+
+/**
+ * Every statement is one that does a little, row by row, by index. So it is planned once, whatever the values are; for
+ * tables that have grown, since the plan stays when they have; and it is not translated into machine code, which takes
+ * seconds.
+ */
+const planning = {
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+  jit: "off",
+};
 
 /**
  * @param url `postgres://user@host:port/database`
@@ -45,8 +56,7 @@ export async function openPostgres(url: string, password: string | null): Promis
     url,
     ...(password !== null && { password }),
     connectionTimeout: connectWithinS,
-    // A commit that was answered is on disk, whatever the server's default is. Replicas are waited for as it is set up.
-    connection: { application_name: "freshet-purge" },
+    connection: { application_name: "freshet-purge", ...planning },
   };
   const [pool, one] = [new SQL({ ...options, max: maxConnections }), new SQL({ ...options, max: 1 })];
   const db = drizzle(pool, { schema });
@@ -76,8 +86,7 @@ export async function openPostgres(url: string, password: string | null): Promis
     },
     async listen(onNews, onReturn) {
       let isFirst = true;
-      const hear = (from: string) => from !== replica && onNews();
-      await pool.listen(channel, hear, () => {
+      await pool.listen(...listenerOf(replica, onNews), () => {
         if (!isFirst) onReturn();
         isFirst = false;
       });

@@ -141,7 +141,10 @@ describe("erasures", () => {
     const url = await postgres.newDatabase();
     const [a, b] = [await open(url), await open(url)];
     const heard = Promise.withResolvers<void>();
-    await b.listen(heard.resolve, () => {});
+    await b.listen(
+      () => heard.resolve(),
+      () => {},
+    );
     await createPostgresErasures(a).add("n1", report);
     await heard.promise;
   });

@@ -205,7 +205,8 @@ function setUpRows() {
       return [{ node: "a", state: seq <= acked ? "acked" : "waiting" }];
     };
   };
-  const membership = { look } as unknown as Membership;
+  // Of what is known here, nothing keeps anybody from looking.
+  const membership = { statesFor: () => [], look } as unknown as Membership;
   const settler = createSettler({ clock: fakeClock(), jobs, membership, deadlineMs });
   return {
     settler,
@@ -229,6 +230,33 @@ test("a look among thousands of jobs that wait is at those that end, and a few",
     ["j1", "j2", "j3"],
     [1, 2, 3, 4, ...Array.from({ length: 10 }, (_, at) => 5 + at)],
   ]);
+});
+
+test("by an acknowledgement the database is asked only if by what is known here it can have ended a job; nodes are timed", async () => {
+  const clock = fakeClock();
+  const known = { a: "waiting", b: "waiting" };
+  let looks = 0;
+  const statesFor = () => Object.entries(known).map(([node, state]) => ({ node, state }));
+  const look = async () => {
+    looks++;
+    return () => [{ node: "a", state: "waiting" }]; // It is not so any more.
+  };
+  const membership = { statesFor, look } as unknown as Membership;
+  const settler = createSettler({ clock, jobs: {} as JobStore, membership, deadlineMs });
+  const own = job("j");
+  await settler.add(own);
+  clock.advance(5);
+  known.a = "acked";
+  await settler.progressed();
+  expect(looks).toBe(0);
+  expect((await settler.view(own)).nodes).toMatchObject([{ state: "acked" }, { state: "waiting" }]);
+  expect((await settler.view(own)).nodes[0]?.durationMs).not.toBeNull();
+  known.b = "acked";
+  await settler.progressed();
+  expect([looks, settler.openJobs]).toEqual([1, 1]);
+  known.b = "waiting";
+  await settler.settle();
+  expect(looks).toBe(2);
 });
 
 test("jobs that come in another order than their rows end in that of their rows", async () => {
@@ -267,7 +295,7 @@ test("what can be ended in one look is handed over together, and one that fails 
       return { ...run, status: "DONE" };
     },
   } as unknown as JobStore;
-  const membership = { look: async () => () => nodes } as unknown as Membership;
+  const membership = { statesFor: () => nodes, look: async () => () => nodes } as unknown as Membership;
   const settler = createSettler({ clock: fakeClock(), jobs, membership, deadlineMs, report: () => {} });
   for (const [at, uuid] of ["a", "b", "c"].entries()) await settler.add(job(uuid, at + 1));
   nodes = [];
@@ -356,7 +384,7 @@ test("a full disk ends no job and no process: it is told once, and the job ends 
       return { ...run, status: "DONE" };
     },
   } as unknown as JobStore;
-  const membership = { look: async () => () => [] } as unknown as Membership;
+  const membership = { statesFor: () => [], look: async () => () => [] } as unknown as Membership;
   const report = (error: unknown) => void told.push(error);
   const settler = createSettler({ clock: fakeClock(), jobs, membership, deadlineMs, report });
   await settler.add(job("j"));

@@ -36,10 +36,15 @@ export interface Settler {
   /** Takes charge of jobs that nobody does: at start, and of processes that are gone. */
   takeOver(): Promise<void>;
   /**
-   * Ends every job that can be ended now; called after each acknowledgement and, for leases and deadlines, on a timer.
-   * Resolves when a look that began after the call is over.
+   * Ends every job that can be ended now; for leases and deadlines, on a timer. Resolves when a look that began after the
+   * call is over.
    */
   settle(): Promise<void>;
+  /**
+   * The same after an acknowledgement, if by what is known here it can have ended anything: to be sure of it may take a
+   * question to the database.
+   */
+  progressed(): Promise<void>;
   view(job: Job): Promise<JobView>;
   /** Resolves when the job is final. */
   whenFinal(uuid: string): Promise<void>;
@@ -77,10 +82,11 @@ export function createSettler(deps: SettlerDeps): Settler {
   const ended = createMemory();
   let isFailing = false;
   const settle = oneAtATime(look);
+  const progressed = createProgressed(deps, open, settle);
 
   function add(job: Job): Promise<void> {
     open.add(job, clock.monotonicMs());
-    return settle();
+    return progressed();
   }
 
   async function takeOver(): Promise<void> {
@@ -158,9 +164,7 @@ export function createSettler(deps: SettlerDeps): Settler {
   }
 
   return {
-    add,
-    takeOver,
-    settle,
+    ...{ add, takeOver, settle, progressed },
     view: createView(deps, open, ended),
     whenFinal(uuid) {
       const entry = open.of(uuid);
@@ -169,6 +173,25 @@ export function createSettler(deps: SettlerDeps): Settler {
     get openJobs() {
       return open.size;
     },
+  };
+}
+
+function createProgressed(
+  { clock, membership }: SettlerDeps,
+  open: Pick<OpenJobs, "waiting">,
+  settle: () => Promise<void>,
+): Settler["progressed"] {
+  return async () => {
+    let seen = 0;
+    for (const entry of open.waiting()) {
+      const nodes = membership.statesFor(entry.job.seqTo);
+      timeNodes(entry, nodes, clock);
+      // Who keeps the first waiting keeps all after it.
+      const isHeldUp = nodes.some(({ state }) => state === "waiting");
+      if (seen === 0 && !isHeldUp) break;
+      if (++seen === seenAhead) return;
+    }
+    if (seen === 0) await settle();
   };
 }
 

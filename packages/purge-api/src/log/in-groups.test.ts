@@ -5,6 +5,7 @@ import { inGroups } from "./in-groups.ts";
 function setUp(bad: readonly string[] = []) {
   const groups: string[][] = [];
   const ends: (() => void)[] = [];
+  const gathered: boolean[] = [];
   const turn = () => new Promise<void>((next) => setImmediate(next));
   const ask = inGroups<string, string>(
     async (group) => {
@@ -14,10 +15,11 @@ function setUp(bad: readonly string[] = []) {
       if (broken) throw new Error(`${broken} cannot be written`);
       return group.map((name) => `${name} is written`);
     },
-    async () => {},
+    async (isBusy) => void gathered.push(isBusy),
   );
   return {
     groups,
+    gathered,
     ask: (work: string, rows = 1) => ask({ work, rows }),
     async end() {
       await turn();
@@ -28,13 +30,31 @@ function setUp(bad: readonly string[] = []) {
 }
 
 test("what is asked for while a group is written makes up the next one, in order, and each gets its own result", async () => {
-  const { ask, end, groups } = setUp();
+  const { ask, end, groups, gathered } = setUp();
   const first = [ask("a"), ask("b")];
   await end();
   const [c] = [ask("c")];
   await end();
   expect(await Promise.all([...first, c])).toEqual(["a is written", "b is written", "c is written"]);
   expect(groups).toEqual([["a", "b"], ["c"]]);
+  // The third came when nothing was being written.
+  expect(gathered).toEqual([false, false]);
+});
+
+test("a group that was asked for while another was written is one of a busy time", async () => {
+  const { ask, end, groups, gathered } = setUp();
+  const all = [ask("a")];
+  await new Promise<void>((next) => setImmediate(next));
+  all.push(ask("b"));
+  await end();
+  await end();
+  all.push(ask("c"));
+  await end();
+  await Promise.all(all);
+  expect([groups, gathered]).toEqual([
+    [["a"], ["b"], ["c"]],
+    [false, true, false],
+  ]);
 });
 
 test("one that cannot be written fails alone", async () => {

@@ -15,11 +15,12 @@ const rowsPerGroup = 10_000;
  * If a group fails, its members are tried again one by one, so that none fails for another's sake.
  *
  * @param write writes a group in one transaction, which is on disk when it resolves, with one result for each member
- * @param gather resolves when a group has had its chance to gather
+ * @param gather resolves when a group has had its chance to gather. @param isBusy others were asked for while the last
+ *   group was written: more will be, now that those of it have their answers
  */
 export function inGroups<W, R>(
   write: (group: readonly W[]) => Promise<readonly R[]>,
-  gather: () => Promise<void>,
+  gather: (isBusy: boolean) => Promise<unknown>,
 ): (asked: Grouped<W>) => Promise<R> {
   const waiting: (Grouped<W> & PromiseWithResolvers<R>)[] = [];
   let isWriting = false;
@@ -27,8 +28,8 @@ export function inGroups<W, R>(
   async function writeAll(): Promise<void> {
     isWriting = true;
     try {
-      while (waiting.length > 0) {
-        await gather();
+      for (let isBusy = false; waiting.length > 0; isBusy = true) {
+        await gather(isBusy);
         await writeGroup(waiting.splice(0, groupLength()));
       }
     } finally {

@@ -97,8 +97,15 @@ export interface PurgeLog {
    * @returns the job, or `null` if it is not final any more
    */
   again(job: Job, rows: readonly LogRow[], addedAt: number, author?: Author | null): Promise<Job | null>;
-  /** @param onNews called when another process may have changed something: rows, jobs, or what nodes have done */
-  watch(onNews: () => void): void;
+  watch(watcher: LogWatcher): void;
+}
+
+/** Who wants to know what other processes do with the log. */
+export interface LogWatcher {
+  /** Something may have changed: rows, jobs, or what nodes have done. */
+  onNews(): void;
+  /** Rows were committed. @param after seq before the first of them */
+  onRows(after: number, rows: readonly LogRow[]): void;
 }
 
 /** A client's promise that requests with this key are one request (draft-ietf-httpapi-idempotency-key-header). */

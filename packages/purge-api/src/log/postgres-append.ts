@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { setImmediate as turnOfEvents } from "node:timers/promises";
+
 import { describeTarget, type Invalidation, type LogRow } from "@freshet/core";
-import { and, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, type SQL, sql } from "drizzle-orm";
 import type { Author } from "../audit/audit.ts";
 import { entriesOf } from "../audit/entry.ts";
-import { addPostgresEntries, closePostgresEntry } from "../db/postgres-audit.ts";
-import { channel, type OpenPostgres, type PostgresDb } from "../db/postgres-open.ts";
-import { insertRows } from "../db/postgres-rows.ts";
-import { jobs, meta, onceKeys, purgeLog } from "../db/postgres-schema.ts";
+import { gather } from "../db/gather.ts";
+import { addPostgresEntries, closePostgresEntry, entryNames } from "../db/postgres-audit.ts";
+import { startOfRows, tellOf, tellOfRows } from "../db/postgres-news.ts";
+import type { OpenPostgres, PostgresDb } from "../db/postgres-open.ts";
+import { insertRows, prepareStatement, rowsText } from "../db/postgres-rows.ts";
+import { audit, jobs, meta, onceKeys, purgeLog } from "../db/postgres-schema.ts";
 import { inGroups } from "./in-groups.ts";
 import type { Job, Once } from "./log.ts";
 import { fromNow, jobColumns, ownedS } from "./postgres-jobs.ts";
@@ -25,31 +27,36 @@ interface New
   readonly author: Author | null;
 }
 
-/** Both write jobs and their rows in one transaction; they are on disk when the call resolves. */
-export function createPostgresAppend({ db, replica }: OpenPostgres) {
-  const owned = () => ({ owner: replica, ownedUntil: fromNow(ownedS) });
+/** A commit that is answered is on disk, whatever the server's default is. Its standbys are waited for as it is set up. */
+const onDisk = sql`set_config('synchronous_commit', 'on', true)`;
 
-  function inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return db.transaction(async (tx) => {
-      // A commit that is answered is on disk, whatever the server is set to do by default.
-      await tx.execute(sql`SET LOCAL synchronous_commit = on`);
-      const done = await work(tx);
-      await tx.execute(sql`SELECT pg_notify(${channel}, ${replica})`);
-      return done;
-    });
-  }
+/** Keys whose time is over are looked for this often, microseconds. */
+const freeKeysEvery = 60e6;
+
+/** Both write jobs and their rows in one transaction; they are on disk when the call resolves. */
+export function createPostgresAppend(database: OpenPostgres) {
+  const { db, replica } = database;
+  const owned = () => ({ owner: replica, ownedUntil: fromNow(ownedS) });
+  const store = createStore(database);
+  let freedAt = 0;
 
   /** All that comes while a transaction is under way waits for the lock of the head anyway: it shares the next one. */
-  const appendNew = inGroups(
-    (group: readonly New[]) =>
-      inTransaction(async (tx): Promise<(Job | null)[]> => {
-        const taken = await take(tx, group);
-        const added = group.filter(({ uuid, once }) => !once || taken.has(uuid));
-        const known = await addJobs(tx, added, replica);
-        return group.map(({ uuid }) => known.get(uuid) ?? null);
-      }),
-    turnOfEvents,
-  );
+  const appendNew = inGroups(async (group: readonly New[]): Promise<(Job | null)[]> => {
+    const distinct = withDistinctKeys(group);
+    const known = await store(distinct);
+    if (distinct.some(({ once }) => once)) void freeKeys(Math.min(...group.map(({ addedAt }) => addedAt)));
+    return group.map(({ uuid }) => known.get(uuid) ?? null);
+  }, gather);
+
+  /** A key that is over is taken by whoever sends it: this only keeps the table short, and may fail. */
+  async function freeKeys(now: number): Promise<void> {
+    if (now - freedAt < freeKeysEvery) return;
+    freedAt = now;
+    await db
+      .delete(onceKeys)
+      .where(lte(onceKeys.until, now))
+      .catch(() => {});
+  }
 
   function append(
     token: string,
@@ -70,16 +77,14 @@ export function createPostgresAppend({ db, replica }: OpenPostgres) {
     addedAt: number,
     author: Author | null = null,
   ): Promise<Job | null> {
-    return inTransaction(async (tx) => {
+    return db.transaction(async (tx) => {
+      await tx.execute(sql`SELECT ${onDisk}, ${tellOf("log", replica)}`);
       const isFinal = and(eq(jobs.uuid, uuid), inArray(jobs.status, ["DONE", "ERROR"]));
       const [ended] = await tx.select(jobColumns).from(jobs).where(isFinal).for("update");
       if (!ended) return null;
       await closePostgresEntry(tx, ended);
       if (author) await addPostgresEntries(tx, entriesOf(author, { ...ended, addedAt }, rows));
-      const seqTo = await addRows(
-        tx,
-        rows.map((row) => ({ ...row, job: uuid })),
-      );
+      const seqTo = await addRows(tx, uuid, rows);
       const opened = {
         status: "RECEIVED",
         error: null,
@@ -100,57 +105,116 @@ export function createPostgresAppend({ db, replica }: OpenPostgres) {
   return { append, again };
 }
 
-/** @returns the jobs as they are stored, by uuid */
-async function addJobs(tx: Transaction, added: readonly New[], replica: string): Promise<Map<string, Job>> {
-  if (added.length === 0) return new Map();
-  // Before the lock that all appends wait for.
-  const entries = added.flatMap(({ author, rows, ...job }) => (author ? entriesOf(author, job, rows) : []));
-  await addPostgresEntries(tx, entries);
-  const allRows = added.flatMap(({ uuid, rows }) => rows.map((row) => ({ ...row, job: uuid })));
-  let seqTo = (await addRows(tx, allRows)) - allRows.length;
-  const stored = added.map(({ rows, once: _, author: __, ...job }) => {
-    seqTo += rows.length;
-    return { ...job, status: "RECEIVED" as const, seqTo, owner: replica };
+/** Of jobs with one key the first alone may be stored. */
+function withDistinctKeys(group: readonly New[]): readonly New[] {
+  const seen = new Set<string>();
+  return group.filter(({ token, once }) => {
+    const id = once && `${token} ${once.key}`;
+    if (id === null) return true;
+    return !seen.has(id) && seen.add(id);
   });
-  const names = ["uuid", "token", "scope", "received", "invalidated", "failed"] as const;
-  const own = ["status", "seqTo", "addedAt", "rewarm", "owner"] as const;
-  const until = { ownedUntil: fromNow(ownedS) };
-  const numbered = await tx.execute<{ uuid: string; number: string }>(
-    sql`${insertRows(jobs, [...names, ...own], stored, until)} RETURNING uuid, number`,
-  );
-  const numbers = new Map(numbered.map(({ uuid, number }) => [uuid, Number(number)]));
-  return new Map(
-    stored.map(({ owner: _, ...job }) => {
-      const number = numbers.get(job.uuid) as number;
-      return [job.uuid, { ...job, number, error: null, doneAt: null, rewarmed: null }];
-    }),
-  );
+}
+
+const keyNames = ["token", "key", "bodyHash", "job", "until"] as const;
+const jobNames = [
+  ...(["uuid", "token", "scope", "received", "invalidated", "failed"] as const),
+  ...(["status", "addedAt", "rewarm", "owner"] as const),
+];
+const rowNames = ["seq", "job", "token", "kind", "pattern", "mode"] as const;
+
+/**
+ * One statement, which is one way to the database and back: from when it has the lock of the head, on which the appends of
+ * all replicas wait, it waits for nothing but the disk.
+ *
+ * Keys are taken before that, in one order everywhere, since whoever takes one at the same moment is waited for.
+ */
+function storeStatement(): SQL {
+  const { placeholder } = sql;
+  const lastOf = sql`moved.before + added.up_to`;
+  const places = { logId: sql`moved.log_id`, after: sql`moved.before`, head: sql`moved.head` };
+  return sql`
+    WITH given AS (
+      SELECT * FROM json_to_recordset(${placeholder("counts")}::text::json)
+        AS given(at bigint, uuid text, count bigint, keyed boolean)),
+    taken AS (
+      ${insertRows(onceKeys, keyNames, placeholder("keys"))} ORDER BY rows.token, rows.key
+      ON CONFLICT (token, key) DO UPDATE
+        SET body_hash = excluded.body_hash, job = excluded.job, until = excluded.until
+        WHERE once_key.until <= ${placeholder("now")}::bigint
+      RETURNING job),
+    added AS (
+      SELECT at, uuid, count, sum(count) OVER (ORDER BY at) AS up_to FROM given
+      WHERE NOT keyed OR uuid IN (SELECT job FROM taken)),
+    total AS (SELECT sum(count)::bigint AS count FROM added),
+    moved AS (
+      UPDATE ${meta} SET head = ${meta.head} + total.count FROM total WHERE total.count > 0
+      RETURNING ${meta.logId}, ${meta.head}, ${meta.head} - total.count AS before),
+    entries AS (
+      ${insertRows(audit, entryNames, placeholder("entries"))} WHERE rows.job IN (SELECT uuid FROM added)),
+    stored AS (
+      ${insertRows(purgeLog, rowNames, placeholder("rows"), { seq: sql`${lastOf} - added.count + rows.seq` })}
+      JOIN added ON added.uuid = rows.job CROSS JOIN moved),
+    numbered AS (
+      ${insertRows(jobs, jobNames, placeholder("jobs"), { seqTo: lastOf, ownedUntil: fromNow(ownedS) })}
+      JOIN added ON added.uuid = rows.uuid CROSS JOIN moved ORDER BY added.at
+      RETURNING uuid, number, seq_to),
+    told AS MATERIALIZED (SELECT ${onDisk}, ${tellOfRows(placeholder("news"), places)} FROM moved)
+    SELECT numbered.* FROM numbered CROSS JOIN told`;
+}
+
+/** @returns stores jobs, and returns them as they are stored, by uuid; those are missing whose keys were taken */
+function createStore({ db, replica }: OpenPostgres): (group: readonly New[]) => Promise<Map<string, Job>> {
+  const run = prepareStatement<{ uuid: string; number: string; seq_to: string }>(db, storeStatement());
+  return async (group) => {
+    const stored = group.map(({ rows: _, once: __, author: ___, ...job }) => {
+      return { ...job, status: "RECEIVED" as const, owner: replica };
+    });
+    const numbered = await run(valuesOf(group, stored, replica));
+    const known = new Map(numbered.map(({ uuid, ...numbers }) => [uuid, numbers]));
+    return new Map(
+      stored.flatMap(({ owner: _, ...job }) => {
+        const numbers = known.get(job.uuid);
+        if (!numbers) return [];
+        const [number, seqTo] = [Number(numbers.number), Number(numbers.seq_to)];
+        return [[job.uuid, { ...job, number, seqTo, error: null, doneAt: null, rewarmed: null }] as const];
+      }),
+    );
+  };
+}
+
+function valuesOf(
+  group: readonly New[],
+  stored: Parameters<typeof rowsText<typeof jobs, (typeof jobNames)[number]>>[2],
+  replica: string,
+) {
+  const keys = group.flatMap(({ token, uuid, once }) => (once ? [{ token, job: uuid, ...once }] : []));
+  const entries = group.flatMap(({ author, rows, ...job }) => (author ? entriesOf(author, job, rows) : []));
+  // Their places in their job; the statement knows where that begins.
+  const rows = group.flatMap(({ uuid, rows }) => rows.map((row, at) => ({ ...row, job: uuid, seq: at + 1 })));
+  const counts = group.map(({ uuid, rows, once }, at) => {
+    return { at, uuid, count: rows.length, keyed: once !== null };
+  });
+  return {
+    counts: JSON.stringify(counts),
+    now: Math.min(...group.map(({ addedAt }) => addedAt)),
+    keys: rowsText(onceKeys, keyNames, keys),
+    entries: rowsText(audit, entryNames, entries),
+    rows: rowsText(purgeLog, rowNames, rows),
+    jobs: rowsText(jobs, jobNames, stored),
+    news: startOfRows(rows, replica),
+  };
 }
 
 /**
  * The first statement takes the lock that orders all rows; it is held until the commit.
  * @returns the last `seq`
  */
-async function addRows(tx: Transaction, rows: readonly Omit<LogRow, "seq">[]): Promise<number> {
+async function addRows(tx: Transaction, job: string, rows: readonly Omit<LogRow, "seq">[]): Promise<number> {
   const moved = sql`${meta.head} + ${rows.length}::bigint`;
   const [locked] = await tx.update(meta).set({ head: moved }).returning({ head: meta.head });
   const { head } = locked as { head: number };
   const first = head - rows.length + 1;
-  const numbered = rows.map((row, at) => ({ ...row, seq: first + at }));
-  await tx.execute(insertRows(purgeLog, ["seq", "job", "token", "kind", "pattern", "mode"], numbered));
+  const numbered = rows.map((row, at) => ({ ...row, job, seq: first + at }));
+  await tx.execute(insertRows(purgeLog, rowNames, rowsText(purgeLog, rowNames, numbered)));
   return head;
-}
-
-/** @returns the jobs whose keys were free; whoever takes one at the same moment is waited for */
-async function take(tx: Transaction, group: readonly New[]): Promise<ReadonlySet<string>> {
-  const keys = group.flatMap(({ token, uuid, once }) => (once ? [{ token, job: uuid, ...once }] : []));
-  if (keys.length === 0) return new Set();
-  const now = Math.min(...group.map(({ addedAt }) => addedAt));
-  await tx.delete(onceKeys).where(lte(onceKeys.until, now));
-  // In one order everywhere: two replicas that take the same keys would wait for each other.
-  keys.sort((a, b) => (`${a.token} ${a.key}` < `${b.token} ${b.key}` ? -1 : 1));
-  const taken = await tx.execute<{ job: string }>(
-    sql`${insertRows(onceKeys, ["token", "key", "bodyHash", "job", "until"], keys)} ON CONFLICT DO NOTHING RETURNING job`,
-  );
-  return new Set(taken.map(({ job }) => job));
 }

@@ -1,7 +1,7 @@
 import { checkLogRow } from "@freshet/core";
 import { asc, gt, notInArray, sql } from "drizzle-orm";
 import type { OpenPostgres, PostgresDb } from "../db/postgres-open.ts";
-import { readRows } from "../db/postgres-rows.ts";
+import { readRows, rowsText } from "../db/postgres-rows.ts";
 import { jobs, meta, purgeLog } from "../db/postgres-schema.ts";
 import { type CompactionSteps, compactInSteps } from "./compact-in-steps.ts";
 import { finalStatuses, firstRowOf } from "./log.ts";
@@ -44,12 +44,14 @@ function stepsOn(db: PostgresDb): CompactionSteps {
       return (await page.orderBy(asc(purgeLog.seq)).limit(limit)).map(checkLogRow);
     },
     async widen(rows) {
+      const names = ["seq", "kind", "pattern", "mode"] as const;
       await db.execute(sql`UPDATE ${purgeLog} SET kind = rows.kind, pattern = rows.pattern, mode = rows.mode
-        FROM ${readRows(purgeLog, ["seq", "kind", "pattern", "mode"], rows)} WHERE ${purgeLog.seq} = rows.seq`);
+        FROM ${readRows(purgeLog, names, rowsText(purgeLog, names, rows))} WHERE ${purgeLog.seq} = rows.seq`);
     },
     async drop(rows) {
+      const numbers = rowsText(purgeLog, ["seq"], rows);
       await db.execute(
-        sql`DELETE FROM ${purgeLog} USING ${readRows(purgeLog, ["seq"], rows)} WHERE ${purgeLog.seq} = rows.seq`,
+        sql`DELETE FROM ${purgeLog} USING ${readRows(purgeLog, ["seq"], numbers)} WHERE ${purgeLog.seq} = rows.seq`,
       );
     },
   };

@@ -1,4 +1,3 @@
-import { setImmediate as turnOfEvents } from "node:timers/promises";
 import {
   and,
   asc,
@@ -13,8 +12,9 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
-import { channel, type OpenPostgres, type PostgresDb } from "../db/postgres-open.ts";
-import { readRows } from "../db/postgres-rows.ts";
+import { gather } from "../db/gather.ts";
+import type { OpenPostgres, PostgresDb } from "../db/postgres-open.ts";
+import { fromDriver, prepareStatement, readRows, rowsText } from "../db/postgres-rows.ts";
 import { audit, erasures, jobs } from "../db/postgres-schema.ts";
 import { inGroups } from "./in-groups.ts";
 import { jobConditions } from "./job-conditions.ts";
@@ -32,7 +32,7 @@ export const fromNow = (seconds: number) => sql`extract(epoch FROM now())::bigin
 
 export function createPostgresJobs(database: Pick<OpenPostgres, "db" | "replica">): JobStore {
   const { db, replica } = database;
-  const endRun = inGroups((ends: readonly End[]) => endRuns(database, ends), turnOfEvents);
+  const endRun = inGroups(createEndRuns(db), gather);
   const isOpen = notInArray(jobs.status, finalStatuses);
   return {
     async get(token, uuid) {
@@ -96,23 +96,37 @@ async function trim(db: PostgresDb, { from, entries, young }: JobBounds): Promis
 /** How a run of a job ended. */
 type End = Pick<Job, "uuid" | "seqTo" | "status" | "error" | "doneAt" | "rewarmed">;
 
-/** @returns the jobs as they are now, in the same order */
-async function endRuns(
-  { db, replica }: Pick<OpenPostgres, "db" | "replica">,
-  ends: readonly End[],
-): Promise<Job[]> {
+/**
+ * It need not wait for the disk: a job whose end is lost with the server runs on, and ends again. What follows from it, as
+ * that its rows are dropped, is written later, and is on disk only if this is.
+ *
+ * @returns ends runs, and returns the jobs as they are now, in the same order
+ */
+function createEndRuns(db: PostgresDb): (ends: readonly End[]) => Promise<Job[]> {
   const names = ["uuid", "seqTo", "status", "error", "doneAt", "rewarmed"] as const;
-  await db.execute(sql`
+  const endAll = prepareStatement<Record<string, unknown>>(
+    db,
+    sql`
     WITH ended AS (
       UPDATE ${jobs} SET status = rows.status, error = rows.error, done_at = rows.done_at, rewarmed = rows.rewarmed
-      FROM ${readRows(jobs, names, ends)}
-      WHERE ${jobs.uuid} = rows.uuid AND ${jobs.seqTo} = rows.seq_to AND ${notInArray(jobs.status, finalStatuses)}
-      RETURNING ${jobs.uuid})
-    SELECT uuid, pg_notify(${channel}, ${replica}) FROM ended`);
-  const uuids = ends.map(({ uuid }) => uuid);
-  const now = await db.select(jobColumns).from(jobs).where(inArray(jobs.uuid, uuids));
-  const byUuid = new Map(now.map((job) => [job.uuid, job]));
-  return uuids.map((uuid) => byUuid.get(uuid) as Job);
+      FROM ${readRows(jobs, names, sql.placeholder("ends"))}
+      WHERE ${jobs.uuid} = rows.uuid AND ${jobs.seqTo} = rows.seq_to AND ${jobs.status} NOT IN ('DONE', 'ERROR')
+      RETURNING ${jobs}.*)
+    SELECT *, set_config('synchronous_commit', 'off', true) FROM ended`,
+  );
+  return async (ends) => {
+    const ended = await endAll({ ends: rowsText(jobs, names, ends) });
+    const byUuid = new Map(
+      ended.map((row) => fromDriver<Job>(jobColumns, row)).map((job) => [job.uuid, job]),
+    );
+    // Another process was faster.
+    const others = ends.flatMap(({ uuid }) => (byUuid.has(uuid) ? [] : [uuid]));
+    if (others.length > 0) {
+      const now = await db.select(jobColumns).from(jobs).where(inArray(jobs.uuid, others));
+      for (const job of now) byUuid.set(job.uuid, job);
+    }
+    return ends.map(({ uuid }) => byUuid.get(uuid) as Job);
+  };
 }
 
 function holds(column: Column, text: string): SQL {

@@ -82,7 +82,10 @@ test("a transaction that holds a number back holds back whoever comes after it",
 test("a replica hears of what another one appended, and of a new identity", async () => {
   const [a, b] = await twoReplicas();
   const heard = (holds: () => boolean) =>
-    new Promise<void>((resolve) => b.log.watch(() => holds() && resolve()));
+    new Promise<void>((resolve) => {
+      const onNews = () => holds() && resolve();
+      b.log.watch({ onNews, onRows: onNews });
+    });
   const rows = heard(() => b.log.head() === 2);
   await a.log.append("doc", originals("h/1", "h/2"), 1);
   await rows;
@@ -93,13 +96,47 @@ test("a replica hears of what another one appended, and of a new identity", asyn
   expect(b.log.logId()).toBe(a.log.logId());
 });
 
+test("rows come with the news of them, whole or not at all; what a key keeps out leaves no gap", async () => {
+  const [a, b] = await twoReplicas();
+  const pushed: unknown[] = [];
+  let heard = Promise.withResolvers<void>();
+  const hear = () => {
+    heard.resolve();
+    heard = Promise.withResolvers();
+  };
+  b.log.watch({
+    onNews: hear,
+    onRows(after, rows) {
+      pushed.push([after, ...rows]);
+      hear();
+    },
+  });
+  const untilHead = async (head: number) => {
+    while (b.log.head() < head) await heard.promise;
+  };
+  const once = { key: "k", bodyHash: "x", until: 1e15 };
+  await a.log.append("doc", originals("h/1", "h/2"), 1, once);
+  await untilHead(2);
+  expect(pushed).toEqual([[0, ...(await b.log.read(0, 10))]]);
+  // In one transaction.
+  const jobs = await Promise.all([
+    a.log.append("doc", originals("h/3"), 1),
+    a.log.append("doc", originals("h/4"), 1, once),
+    a.log.append("doc", originals("h/5"), 1),
+  ]);
+  expect(jobs.map((job) => job?.seqTo ?? null)).toEqual([3, null, 4]);
+  await untilHead(4);
+  expect(pushed.length).toBe(1);
+  expect((await b.log.read(2, 10)).map(({ job }) => job)).toEqual([jobs[0]?.uuid ?? "", jobs[2]?.uuid ?? ""]);
+});
+
 test("a replica that hears nothing finds out by itself", async () => {
   const [{ log }, { database }] = await twoReplicas();
   const deaf = await createPostgresLog({ ...database, listen: async () => {} }, (error) =>
     expect(error).toBeNull(),
   );
   let told = 0;
-  deaf.watch(() => void told++);
+  deaf.watch({ onNews: () => void told++, onRows() {} });
   await log.append("doc", originals("h/1"), 1);
   expect(deaf.head()).toBe(0);
   await deaf.refresh();

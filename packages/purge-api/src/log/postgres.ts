@@ -1,12 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { checkLogRow, type LogRow } from "@freshet/core";
 import { and, asc, count, eq, gt, sql } from "drizzle-orm";
-import { channel, type OpenPostgres } from "../db/postgres-open.ts";
+import type { OpenPostgres } from "../db/postgres-open.ts";
 import { jobs, meta, onceKeys, purgeLog } from "../db/postgres-schema.ts";
-import { oneAtATime } from "../one-at-a-time.ts";
 import type { Job, JobStore, PurgeLog } from "./log.ts";
 import { createPostgresAppend } from "./postgres-append.ts";
 import { createPostgresCompact } from "./postgres-compact.ts";
+import { type HeadListeners, openPostgresHead } from "./postgres-head.ts";
 import { createPostgresJobs } from "./postgres-jobs.ts";
 
 export interface PostgresLog extends PurgeLog, JobStore {
@@ -24,55 +23,28 @@ export interface PostgresLog extends PurgeLog, JobStore {
  * are committed in their order, none is lost when a transaction fails, and whoever sees a row sees all before it. (A
  * sequence keeps none of these.) Notifications only wake: what happened is read from the tables.
  *
- * @param onReturn the database was away
  */
 export async function createPostgresLog(
   database: OpenPostgres,
   report: (error: unknown) => void,
-  onReturn: () => void = () => {},
+  listeners: HeadListeners = { onReturn() {}, onAcks() {} },
 ): Promise<PostgresLog> {
-  const { db, replica, listen } = database;
+  const { db } = database;
   const write = createPostgresAppend(database);
-  // Read whenever another replica says something: put together once.
-  const selectMeta = db.select().from(meta).prepare("meta");
-  let { logId, head } = await readMeta();
-  const listeners: (() => void)[] = [];
-
-  async function readMeta(): Promise<{ logId: string; head: number }> {
-    const [row] = await selectMeta.execute();
-    if (!row) throw new Error("the database holds no log");
-    return row;
-  }
-
-  const refresh = oneAtATime(async () => {
-    try {
-      const now = await readMeta();
-      // Not the larger of the two: a server that lost its last rows has a smaller one.
-      if (now.logId !== logId || now.head < head || now.head > head) ({ logId, head } = now);
-      for (const tell of listeners) tell();
-    } catch (error) {
-      report(error);
-    }
-  });
-  const hear = () => void refresh();
-  await listen(hear, () => {
-    onReturn();
-    hear();
-  });
-  // What was added between the first reading and the listening.
-  await refresh();
-
+  const { moveTo, read: readMeta, ...known } = await openPostgresHead(database, report, listeners);
+  const { head } = known;
   const compact = createPostgresCompact(database);
   let counted = await countRows();
 
+  /** Both in one look: rows are added meanwhile. */
   async function countRows(): Promise<{ rows: number; head: number }> {
-    const [row] = await db.select({ rows: count() }).from(purgeLog);
-    return { rows: row?.rows ?? 0, head };
+    const ownHead = sql`(SELECT head FROM ${meta})`.mapWith(meta.head);
+    const [row] = await db.select({ rows: count(), head: ownHead }).from(purgeLog);
+    return row ?? { rows: 0, head: head() };
   }
 
-  /** Appends of this process may be answered in another order than they were committed in. */
   function moved(job: Job | null): Job | null {
-    if (job) head = Math.max(head, job.seqTo);
+    if (job) moveTo(job.seqTo);
     return job;
   }
 
@@ -87,16 +59,7 @@ export async function createPostgresLog(
   }
 
   return {
-    logId: () => logId,
-    async renewId(from) {
-      await db
-        .update(meta)
-        .set({ logId: randomUUID() })
-        .where(and(eq(meta.id, 1), eq(meta.logId, from)));
-      await db.execute(sql`SELECT pg_notify(${channel}, ${replica})`);
-      ({ logId, head } = await readMeta());
-    },
-    head: () => head,
+    ...known,
     read,
     async knows(seq, job) {
       if (seq === 0) return job === "" ? "yes" : "no";
@@ -107,7 +70,7 @@ export async function createPostgresLog(
       const ended = await db.select({ uuid: jobs.uuid }).from(jobs).where(isEndOf);
       return ended.length > 0 ? "yes" : "forgotten";
     },
-    size: () => counted.rows + Math.max(0, head - counted.head),
+    size: () => counted.rows + Math.max(0, head() - counted.head),
     async compact(maxRows, onStep) {
       try {
         await compact(maxRows, onStep);
@@ -124,8 +87,6 @@ export async function createPostgresLog(
       return found ?? null;
     },
     again: async (...job) => moved(await write.again(...job)),
-    watch: (onNews) => void listeners.push(onNews),
-    refresh,
     ...createPostgresJobs(database),
   };
 }

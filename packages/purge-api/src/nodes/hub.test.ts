@@ -101,6 +101,15 @@ test("hello is answered with welcome, then every row in order", async () => {
   ]);
 });
 
+test("a node that has heard of rows before this replica is not told an older head", async () => {
+  await setup.append(2);
+  const log = { ...setup.log, head: () => 1 };
+  const hub = createHub({ log, membership: setup.membership, onProgress() {} });
+  const peer = connectPeer(hub);
+  await peer.hello({ logId: setup.log.logId(), applied: 2 });
+  expect(peer.taken()[0]).toMatchObject({ type: "welcome", head: 2, isContinued: true });
+});
+
 test("a node of this log is served from its cursor, a node of another log from the beginning", async () => {
   await setup.append(3);
   const [known, stranger] = [connectPeer(), connectPeer()];

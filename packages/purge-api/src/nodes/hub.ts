@@ -22,6 +22,8 @@ interface Greeting {
   readonly session: Session;
   /** The node's cursor in this log. */
   readonly applied: number;
+  /** The newest row that it is known to have applied: the log has it, whether or not that was heard of here. */
+  readonly reached: number;
   readonly isContinued: boolean;
 }
 
@@ -94,7 +96,7 @@ export function createHub(deps: {
     const from = isContinued ? hello : { ...hello, logId: "", applied: 0, reached: 0, acked: 0, job: "" };
     const session = await membership.hello(from, Math.min(from.applied, from.acked ?? from.applied));
     if (log.logId() !== logId) throw new Error("the log changed while a node said hello");
-    return { session, applied: from.applied, isContinued };
+    return { session, applied: from.applied, reached: reachedBy(from), isContinued };
   }
 
   function connect(peer: Peer): Connection {
@@ -223,12 +225,12 @@ function reasonFor(error: unknown, report: (error: unknown) => void): string {
 function welcome(
   log: PurgeLog,
   peer: Peer,
-  { applied, isContinued }: Greeting,
+  { applied, reached, isContinued }: Greeting,
   report: (error: unknown) => void,
 ): Pick<Greeted, "feed" | "logId"> {
   const logId = log.logId();
   const feed = createFeed(log, peer.send, applied, report);
-  peer.send({ type: "welcome", logId, head: log.head(), isContinued });
+  peer.send({ type: "welcome", logId, head: Math.max(log.head(), reached), isContinued });
   feed.restart(applied);
   return { feed, logId };
 }

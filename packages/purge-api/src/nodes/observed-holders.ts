@@ -11,8 +11,10 @@ export interface Observed {
 }
 
 export interface ObservedHolders {
-  /** As of the last look. */
+  /** As of the last look, and what was heard since. */
   known(): readonly Observed[];
+  /** A process has acknowledged up to a position; perhaps it is not so any more. */
+  heard(boot: string, acked: number): void;
   /** Reads the record, and withdraws what has lapsed. What it returns was read after the call. */
   look(): Promise<readonly Observed[]>;
   /** Takes every lease for granted just now. */
@@ -34,6 +36,8 @@ export function observeHolders(deps: {
 }): ObservedHolders {
   const { clock, store, countedMs, onLogId } = deps;
   let known = new Map<string, Observed>();
+  /** By process. A look may be older than what was heard while it was made. */
+  const heard = new Map<string, number>();
 
   async function look(): Promise<readonly Observed[]> {
     const { logId, holders } = await store.all();
@@ -43,6 +47,7 @@ export function observeHolders(deps: {
     const observed = holders.map((holder) => observe(holder, known.get(holder.boot), nowMs));
     // At once: what was first seen now counts from now, whatever fails below.
     known = new Map(observed.map((entry) => [entry.holder.boot, entry]));
+    for (const boot of heard.keys()) if (!known.has(boot)) heard.delete(boot);
     const judged: Observed[] = [];
     for (const entry of observed) judged.push(isLapsed(entry, nowMs) ? await withdraw(entry) : entry);
     return await withoutSurplus(judged);
@@ -69,9 +74,15 @@ export function observeHolders(deps: {
   }
 
   return {
-    known: () => [...known.values()],
+    known: () =>
+      [...known.values()].map((entry) => {
+        const acked = Math.max(entry.holder.acked, heard.get(entry.holder.boot) ?? 0);
+        return { ...entry, holder: { ...entry.holder, acked } };
+      }),
     look,
+    heard: (boot, acked) => void heard.set(boot, acked),
     beginAnew() {
+      heard.clear();
       known = new Map();
     },
   };

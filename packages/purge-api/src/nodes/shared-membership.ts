@@ -18,6 +18,11 @@ interface OpenSession extends Session {
   writing: Promise<void> | null;
 }
 
+export interface SharedMembership extends Membership {
+  /** Another replica says how far processes have acknowledged: for showing, and to know when to look. */
+  heard(acks: Readonly<Record<string, number>>): void;
+}
+
 /**
  * Membership for several replicas: any of them grants leases, and any decides DONE.
  *
@@ -47,7 +52,7 @@ export function createSharedMembership(deps: {
   store: SharedHolders;
   leaseMs: number;
   logId: () => string;
-}): Membership {
+}): SharedMembership {
   const { clock, store, leaseMs } = deps;
   const countedMs = leaseMs * margin;
   let lastLogId = deps.logId();
@@ -80,6 +85,7 @@ export function createSharedMembership(deps: {
       const current = deps.logId();
       const at = logId === current ? { seq: reachedBy(message), job } : { seq: 0, job: "" };
       const shared = await store.open(holder, current, at, acked);
+      holders.heard(boot, acked);
       const session: OpenSession = { holder, shared, acked, writing: null };
       return session;
     },
@@ -92,6 +98,10 @@ export function createSharedMembership(deps: {
       own.acked = Math.max(own.acked, applied);
       own.writing ??= writeAcks(store, own);
       await own.writing;
+      holders.heard(own.holder.boot, own.acked);
+    },
+    heard(acks) {
+      for (const [boot, acked] of Object.entries(acks)) holders.heard(boot, acked);
     },
     leave: (session) => store.leave((session as OpenSession).shared),
     look: async () => reader(await holders.look()),
