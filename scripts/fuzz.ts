@@ -1,7 +1,8 @@
 /**
  * `npm run fuzz -- [--minutes N] [--seed S]`: changed files of every format, URLs and bodies by grammar, through both
  * services; a minute unless it is told otherwise. Exit code 1 if a process crashed, a request was not answered, or was
- * answered with a 5xx other than 502, 503 and 504. Files that find something stay in `test/fuzz/found`.
+ * answered with a 5xx other than 502, 503 and 504. What finds something stays in `test/fuzz/found`, and is sent first
+ * in every later run, those of `npm test` among them.
  */
 import { formatReport, runFuzz } from "../test/fuzz/run-fuzz.ts";
 

@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { watchMemory } from "../../scripts/sweep/measure-memory.ts";
 import { dataFolder, keys, type Running, startPurge, startServer } from "../processes.ts";
+import { foundFiles, foundRequests, keepFile, keepRequest, type Service } from "./found.ts";
 import { mutate } from "./mutate.ts";
 import { createRandom, type Random } from "./random.ts";
-import { foundFiles, foundFolder, makeSeedFiles, type SeedFile } from "./seed-files.ts";
+import { makeSeedFiles, type SeedFile } from "./seed-files.ts";
 import { type FuzzRequest, writeApiRequest, writeImageRequest, writeQuery } from "./write-requests.ts";
 
 /** What came of a run. */
@@ -27,14 +25,15 @@ export interface FuzzReport {
   readonly peakBytes: { readonly server: number | null; readonly purge: number | null };
 }
 
+const usualQuery = "w=64&force_format=_webp";
 const answerWithinMs = 60_000;
 const slowMs = 10_000;
 /** Requests under way at once: on one core more, a job of the slower ones could not be told from others. */
 const workers = 3;
 
 /**
- * Sends changed files, URLs and bodies to both services, as real processes, until the time is over; first what was found
- * before. What finds something is written to `found/`.
+ * Sends changed files, URLs and bodies to both services, as real processes, until the time is over; before that, all that
+ * was found before. What finds something is written to `found/`, as it was sent.
  *
  * @param seed decides everything but the order in which answers come
  */
@@ -43,64 +42,76 @@ export async function runFuzz(seed: number, seconds: number): Promise<FuzzReport
   const report = createReport(seed);
   const seeds = await makeSeedFiles();
   const random = createRandom(seed);
-  const endMs = performance.now() + seconds * 1000;
-  const replay = [...foundFiles(), ...seeds.filter(({ family }) => family !== "svg")];
+  const names = { origin: world.origin, key: keys.client };
+  const honest = world.honest(seeds);
 
+  /** @param keep called if it finds something */
   async function send(
-    base: string,
+    to: Service,
     request: FuzzRequest,
     name: string,
-    input: Uint8Array | null,
+    keep: (what: string) => void = (what) => keepRequest({ to, request }, what, names),
   ): Promise<void> {
     const { path, ...init } = request;
     const what = `${name}: ${request.method} ${path.slice(0, 300)}`;
     try {
       const signal = AbortSignal.timeout(answerWithinMs);
       const startMs = performance.now();
-      const response = await fetch(base + path, { ...init, redirect: "manual", signal });
+      const response = await fetch(world[to]().url + path, { ...init, redirect: "manual", signal });
       await response.arrayBuffer();
       const ms = performance.now() - startMs;
       if (ms > slowMs) report.slow.push(`${ms.toFixed(0)} ms ${what}`);
-      if (report.answer(response.status, what)) keepInput(input, what);
+      if (report.answer(response.status, what)) keep(what);
     } catch (error) {
       report.unanswered.push(`${what}: ${String(error)}`);
-      keepInput(input, what);
+      keep(what);
     }
     for (const line of await world.crashed()) {
       report.crashes.push(`${line} over ${what}`);
-      keepInput(input, what);
+      keep(what);
     }
   }
 
-  async function tryFile(bytes: Uint8Array, name: string, choose: Random): Promise<void> {
+  async function tryFile(bytes: Uint8Array, name: string, query: string): Promise<void> {
     report.inputs.files++;
-    const query = choose.once(2) ? "w=64&force_format=_webp" : writeQuery(choose);
     const request = {
       path: `/${world.add(bytes)}?${query}`.replace(/[\s#]/g, "%20"),
       method: "GET",
       headers: {},
     };
-    await send(world.server().url, request, name, bytes);
+    await send("server", request, name, (what) => keepFile(bytes, query, what));
+  }
+
+  async function replay(): Promise<void> {
+    for (const { name, bytes, query } of foundFiles()) {
+      for (const each of new Set([usualQuery, query ?? usualQuery])) await tryFile(bytes, name, each);
+    }
+    for (const { name, to, request } of foundRequests(names)) {
+      report.inputs[to === "server" ? "urls" : "bodies"]++;
+      await send(to, request, name, () => {});
+    }
+    for (const { name, bytes, family } of seeds) if (family !== "svg") await tryFile(bytes, name, usualQuery);
   }
 
   async function work(choose: Random): Promise<void> {
     while (performance.now() < endMs) {
-      const known = replay.shift();
       const kind = choose.below(5);
-      if (known) await tryFile(known.bytes, known.name, choose);
-      else if (kind < 3) {
+      if (kind < 3) {
         const seed = choose.pick(seeds);
-        await tryFile(mutate(seed, seeds, choose), seed.name, choose);
+        const query = choose.once(2) ? usualQuery : writeQuery(choose);
+        await tryFile(mutate(seed, seeds, choose), seed.name, query);
       } else if (kind === 3) {
         report.inputs.urls++;
-        await send(world.server().url, writeImageRequest(world.honest(seeds), choose), "a URL", null);
+        await send("server", writeImageRequest(honest, choose), "a URL");
       } else {
         report.inputs.bodies++;
-        await send(world.purge().url, writeApiRequest(keys.client, choose), "a body", null);
+        await send("purge", writeApiRequest(keys.client, choose), "a body");
       }
     }
   }
 
+  await replay();
+  const endMs = performance.now() + seconds * 1000;
   await Promise.all(Array.from({ length: workers }, () => work(createRandom(random.below(2 ** 32)))));
   const result = { ...report.done(), lost: await world.lost(), peakBytes: world.peak() };
   await world.stop();
@@ -147,6 +158,7 @@ async function openWorld() {
   }
 
   return {
+    origin: `127.0.0.1:${origin.port}`,
     server: (): Running => server,
     purge: (): Running => purge,
     lost,
@@ -215,13 +227,6 @@ function createReport(seed: number) {
     },
     done: () => ({ seed, inputs, statuses, crashes, unanswered, bad, slow }),
   };
-}
-
-/** A file that found something is kept for every later run; a URL or a body is in the report, to become a test. */
-function keepInput(input: Uint8Array | null, what: string): void {
-  if (!input) return;
-  const name = `${createHash("sha256").update(input).digest("hex").slice(0, 12)}-${what.replace(/[^a-z0-9]+/gi, "-").slice(0, 40)}`;
-  writeFileSync(join(foundFolder, name), input);
 }
 
 export function formatReport(report: FuzzReport): string {

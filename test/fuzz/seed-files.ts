@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import sharp, { type JpegOptions, type Sharp } from "sharp";
 import {
@@ -34,16 +32,6 @@ export interface SeedFile {
   readonly name: string;
   readonly family: Family;
   readonly bytes: Uint8Array;
-}
-
-/** Inputs that once found something, and are tried at the beginning of every run. */
-export const foundFolder = join(import.meta.dir, "found");
-
-export function foundFiles(): SeedFile[] {
-  return readdirSync(foundFolder)
-    .filter((name) => !name.startsWith("."))
-    .sort()
-    .map((name) => ({ name, family: "plain", bytes: readFileSync(join(foundFolder, name)) }));
 }
 
 type Listed = readonly [Family, name: string, bytes: Uint8Array | Promise<Uint8Array>];

@@ -26,6 +26,7 @@ import { createHub } from "./nodes/hub.ts";
 import { createShowPicture } from "./pictures/show-picture.ts";
 import { createReadiness } from "./readiness.ts";
 import { createAuthorize } from "./routes/authorize.ts";
+import { createReadBody, roomForAnybody, roomWithKey } from "./routes/read-body.ts";
 import { openPostgresStorage, openSqliteStorage, type Storage } from "./storage.ts";
 import { createAcceptWarmup } from "./warmups/accept-warmup.ts";
 import { createWarmupWorker } from "./warmups/work.ts";
@@ -92,6 +93,8 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     fronts,
     metrics,
     rateLimit,
+    readBody: createReadBody(roomWithKey),
+    readAnonymousBody: createReadBody(roomForAnybody),
     compact: createCompactor(log, config.logRows, crash?.onCompaction),
     clock,
     hookSecret: config.hookSecret,

@@ -22,7 +22,9 @@ export function problemResponse(error: unknown, report: (error: unknown) => void
     status,
     headers: {
       ...(known instanceof QuotaExceeded && known.headers),
-      ...(code === "too_many_guesses" && { "retry-after": String(known.retryAfterSeconds) }),
+      ...((status === 503 || code === "too_many_guesses") && {
+        "retry-after": String(known.retryAfterSeconds),
+      }),
       "x-content-type-options": "nosniff",
       "content-type": "application/problem+json",
       "cache-control": "no-store",

@@ -16,6 +16,7 @@ const hookProblems = [
   ],
   ...[
     "body_too_large",
+    "too_busy",
     "key_scope",
     "quota_exceeded",
     "key_in_use",

@@ -84,7 +84,7 @@ export function problems(...codes: readonly ErrorCode[]): Record<string, Answer>
       const schema = { allOf: [ref("Problem"), own] };
       const headers = these.includes("quota_exceeded")
         ? quotaHeaders("retry-after")
-        : status === 429
+        : status === 429 || status === 503
           ? retryAfter
           : undefined;
       const content = { "application/problem+json": { schema } };

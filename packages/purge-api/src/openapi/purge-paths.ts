@@ -78,7 +78,7 @@ const orderProblems = [
     "bad_urls",
     "bad_tags",
   ],
-  ...["key_scope", "body_too_large", "quota_exceeded"],
+  ...["key_scope", "body_too_large", "too_busy", "quota_exceeded"],
 ] as ErrorCode[];
 
 const received = (description: string) =>
@@ -114,7 +114,14 @@ export const purgePaths: Paths = {
         "201": jsonAnswer("It is on disk.", ref("WarmupReceipt"), quotaHeaders()),
         ...problems(
           ...keyProblems,
-          ...(["bad_json", "bad_warmup", "body_too_large", "key_scope", "quota_exceeded"] as const),
+          ...([
+            "bad_json",
+            "bad_warmup",
+            "body_too_large",
+            "too_busy",
+            "key_scope",
+            "quota_exceeded",
+          ] as const),
           ...(["bad_idempotency_key", "key_reused"] as const),
         ),
       },

@@ -11,7 +11,7 @@ import type { Authorize } from "./authorize.ts";
 import { hashBody } from "./idempotency-key.ts";
 import { formatTime } from "./job-body.ts";
 import { hookKeyOf } from "./keys-of.ts";
-import { parseJson, readBody } from "./read-body.ts";
+import { parseJson, type ReadBody } from "./read-body.ts";
 
 /**
  * What storages and other programs call when an object changed.
@@ -30,10 +30,14 @@ export function hookRoutes(deps: {
   hookSecret: string | null;
   defaultToken(): TokenSettings;
   addressOf: AddressOf;
+  readBody: ReadBody;
+  /** For what is known only by its body. */
+  readAnonymousBody: ReadBody;
   /** Confirms a subscription of SNS. */
   fetch(url: URL): Promise<Response>;
 }) {
   const { authorize, accept, acceptOnce, clock, hookSecret, defaultToken, addressOf, fetch } = deps;
+  const { readBody, readAnonymousBody } = deps;
 
   return new Elysia()
     .post(
@@ -63,7 +67,7 @@ export function hookRoutes(deps: {
         if (hookSecret === null) {
           throw new FreshetError("hook_refused", "signed hooks need FRESHET_HOOK_SECRET to be set");
         }
-        const bytes = await readBody(request);
+        const bytes = await readAnonymousBody(request);
         const header = request.headers.get("x-freshet-signature");
         checkSignature(header, bytes, hookSecret, clock.wallMs());
         const token = defaultToken();

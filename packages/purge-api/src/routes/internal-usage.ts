@@ -2,11 +2,15 @@ import { checkUsageReport, FreshetError, type UsageReport } from "@freshet/core"
 import { Elysia } from "elysia";
 import type { UsageStore } from "../stats/usage-store.ts";
 import { hasNodeKey } from "./node-key.ts";
-import { parseJson, readBody } from "./read-body.ts";
+import { parseJson, type ReadBody } from "./read-body.ts";
 
 /** `POST /internal/usage`: image servers tell what tokens used, every ten seconds at most. */
-export function internalUsageRoutes(deps: { usage: Pick<UsageStore, "add">; nodeKey: string | null }) {
-  const { usage, nodeKey } = deps;
+export function internalUsageRoutes(deps: {
+  usage: Pick<UsageStore, "add">;
+  nodeKey: string | null;
+  readBody: ReadBody;
+}) {
+  const { usage, nodeKey, readBody } = deps;
   return new Elysia().post(
     "/internal/usage",
     async ({ request }) => {

@@ -13,7 +13,7 @@ import { dryRunBody } from "./dry-run-body.ts";
 import { hashBody, readIdempotencyKey } from "./idempotency-key.ts";
 import { formatTime, jobBody } from "./job-body.ts";
 import { readWait } from "./prefer.ts";
-import { parseJson, readBody } from "./read-body.ts";
+import { parseJson, type ReadBody } from "./read-body.ts";
 import { readJobQuery } from "./read-job-query.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -33,10 +33,12 @@ export function invalidateRoutes(deps: {
   jobs: JobStore;
   settler: Settler;
   rateLimit: RateLimit;
+  readBody: ReadBody;
   /** Aborted when the service stops: whoever waits is answered. */
   stopping: AbortController;
 }) {
-  const { authorize, accept, acceptOnce, dryRun, restart, jobs, settler, rateLimit, stopping } = deps;
+  const { authorize, accept, acceptOnce, dryRun, restart, jobs, settler, rateLimit, readBody, stopping } =
+    deps;
 
   async function find(token: string, uuid: string): Promise<Job> {
     const job = await jobs.get(token, uuid);

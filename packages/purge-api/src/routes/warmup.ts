@@ -8,7 +8,7 @@ import type { Warmup, WarmupStore } from "../warmups/warmup.ts";
 import type { Authorize } from "./authorize.ts";
 import { hashBody, readIdempotencyKey } from "./idempotency-key.ts";
 import { formatTime } from "./job-body.ts";
-import { readBody } from "./read-body.ts";
+import type { ReadBody } from "./read-body.ts";
 
 /**
  * `POST /warmup/urls`: has pictures ready on every server before anybody asks for them, in Cloudimage's shape.
@@ -25,8 +25,9 @@ export function warmupRoutes(deps: {
   ): Promise<AcceptedWarmup>;
   warmups: Pick<WarmupStore, "get">;
   rateLimit: RateLimit;
+  readBody: ReadBody;
 }) {
-  const { authorize, acceptWarmup, warmups, rateLimit } = deps;
+  const { authorize, acceptWarmup, warmups, rateLimit, readBody } = deps;
   return new Elysia()
     .post(
       "/warmup/urls",
