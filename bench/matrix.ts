@@ -153,7 +153,7 @@ async function equalSharp(score: number | null, source: Source, width: number, f
   for (const peer of [sharps.all, sharps.half]) {
     const their = await sample(peer, source, width, format);
     const isEqual = score === null || their.score === null || their.score >= score - spareScore;
-    if (isEqual || !source.name.startsWith("jpeg")) return { peer, sample: their };
+    if (isEqual) return { peer, sample: their };
   }
   return { peer: sharps.none, sample: await sample(sharps.none, source, width, format) };
 }

@@ -2,8 +2,9 @@ import { FreshetError, type Size } from "@freshet/core";
 import { serverLimits } from "../limits.ts";
 import type { SourceInfo } from "../origin/inspect.ts";
 import type { Converter, Cut, OutputSpec } from "./engine.ts";
-import { isProgressive } from "./sharp-encoder.ts";
+import { isProgressive, still, write as writeByVips } from "./sharp-encoder.ts";
 import { type BunBox, boxFor, eighthsFor, shareOf } from "./shrink.ts";
+import { openFile } from "./vips.ts";
 
 /**
  * Bun's own codecs with SIMD scaling, quicker than libvips by what that spends on its threads. It scales the channels one
@@ -14,14 +15,18 @@ import { type BunBox, boxFor, eighthsFor, shareOf } from "./shrink.ts";
 export const bunConverter: Converter = {
   name: "bun",
   reads: new Set(["png", "webp", "jpeg"]),
-  writes: new Set(["jpeg", "webp"]),
+  writes: new Set(["jpeg", "webp", "png", "avif"]),
 
   async convert(source, info, cut, output) {
     const way = wayFor(info, cut) ?? straight(cut);
     try {
       const whole = way.between === null ? source : await decodeTo(source, way.between);
       const { width, height, fit } = way.box;
-      return await run(write(open(whole).resize(width, height, { fit }), cut, output));
+      const scaled = open(whole).resize(width, height, { fit });
+      if (output.format === "jpeg" || output.format === "webp") return await run(write(scaled, cut, output));
+      // libvips writes PNG smaller, and AVIF.
+      const pixels = openFile(await run(unpacked(scaled))).removeAlpha();
+      return await writeByVips(pixels, output, { ...still, ...cut.scaled }).toBuffer();
     } catch (cause) {
       throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
     }
@@ -66,7 +71,12 @@ function open(source: Uint8Array): Bun.Image {
 
 /** Scaled to just what it is decoded to, which changes nothing. */
 function decodeTo(source: Uint8Array, { width, height }: Size): Promise<Uint8Array> {
-  return run(open(source).resize(width, height).png({ compressionLevel: 0 }));
+  return run(unpacked(open(source).resize(width, height)));
+}
+
+/** As a PNG that is not compressed, which is how pixels are had from it. */
+function unpacked(image: Bun.Image): Bun.Image {
+  return image.png({ compressionLevel: 0 });
 }
 
 /** On this thread, since the process has nothing else to do: to hand work to another one and back takes 0.3 ms. */

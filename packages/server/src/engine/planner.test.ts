@@ -55,6 +55,11 @@ describe("who converts in one go", () => {
     ],
     // It writes no PNG as small.
     [{ from: "png", to: "png" }, ["sharp"]],
+    // It reads WebP in half of the time that libvips takes.
+    [{ from: "webp", to: "png" }, ["bun", "sharp"]],
+    [{ from: "webp", to: "avif" }, ["bun", "sharp"]],
+    [{ from: "webp", to: "avif", cut: { fidelity: "fast" } }, []],
+    [{ from: "webp", to: "gif" }, ["sharp"]],
     // It knows no color profiles, does not weigh by alpha, and cannot cut.
     [{ from: "png", to: "webp", info: { isSrgb: false } }, ["sharp"]],
     [{ from: "png", to: "webp", info: { hasProfile: true } }, ["sharp"]],

@@ -13,7 +13,8 @@ import { svgDecoder } from "./svg-decoder.ts";
 
 /*
  * Who does what, by measurement (`bun bench/matrix.ts`). libvips does everything unless somebody is better:
- * - Bun.Image at JPEG and WebP of opaque pictures that are only scaled: it is as true, and up to twice as fast;
+ * - Bun.Image at JPEG and WebP of opaque pictures that are only scaled, and at all that is made of an opaque WebP: it is as
+ *   true, and up to twice as fast;
  * - the napi addon at AVIF where speed counts more than bytes (`bun bench/avif.ts`);
  * - and what libvips cannot read at all.
  */
@@ -42,10 +43,9 @@ function isForNapi(format: RasterFormat, fidelity: Fidelity): boolean {
  */
 export function convertersFor(info: SourceInfo, cut: Cut, format: RasterFormat): readonly Converter[] {
   const able = (converter: Converter) => converter.reads.has(info.format) && converter.writes.has(format);
-  return [
-    ...(isForBun(info, cut) ? [bunConverter] : []),
-    ...(isForNapi(format, cut.fidelity ?? "full") ? [] : [sharpConverter]),
-  ].filter(able);
+  const forNapi = isForNapi(format, cut.fidelity ?? "full");
+  const forBun = isForBun(info, cut) && (bunWrites.has(format) || (info.format === "webp" && !forNapi));
+  return [...(forBun ? [bunConverter] : []), ...(forNapi ? [] : [sharpConverter])].filter(able);
 }
 
 /**
@@ -56,6 +56,9 @@ export function decodesInFull(info: SourceInfo, cut: Cut): boolean {
   if (!sharpDecoder.reads.has(info.format) || !info.isSrgb || isForBun(info, cut)) return false;
   return info.format !== "jpeg" || isDecodedInFull(info, cut);
 }
+
+/** What Bun.Image writes by itself. */
+const bunWrites: ReadonlySet<RasterFormat> = new Set(["jpeg", "webp"]);
 
 function isForBun(info: SourceInfo, cut: Cut): boolean {
   const { isSrgb, hasProfile, isUpright, hasAlpha, frames } = info;

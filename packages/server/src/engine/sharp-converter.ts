@@ -3,7 +3,7 @@ import type { Sharp } from "sharp";
 import type { Converter, Cut, OutputSpec } from "./engine.ts";
 import type { Pixels } from "./pixels.ts";
 import { cutAndScale, sharpDecoder } from "./sharp-decoder.ts";
-import { sharpEncoder, write } from "./sharp-encoder.ts";
+import { sharpEncoder, still, write } from "./sharp-encoder.ts";
 import { openFile, openPixels } from "./vips.ts";
 
 /** The whole way in one pipeline: rows are scaled and written as they are decoded. */
@@ -39,5 +39,3 @@ function finish(
   const flat = background === null || !hasAlpha ? cut : cut.flatten({ background: `#${background}` });
   return write(flat, output, { ...still, ...(crop ?? scaled) }).toBuffer();
 }
-
-const still = { delays: [], loop: 0, frames: 1 } as const;

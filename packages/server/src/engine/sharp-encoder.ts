@@ -32,6 +32,9 @@ export function isProgressive({ width, height }: Size): boolean {
 
 const defaultQuality = { jpeg: 80, webp: 80, avif: 60 } as const;
 
+/** Timing of what does not move. */
+export const still = { delays: [], loop: 0, frames: 1 } as const;
+
 /** @param picture size of the result, and timing of an animation */
 export function write(
   image: Sharp,
