@@ -2,6 +2,7 @@ import { FreshetError, type Size } from "@freshet/core";
 import { serverLimits } from "../limits.ts";
 import type { SourceInfo } from "../origin/inspect.ts";
 import type { Converter, Cut, OutputSpec } from "./engine.ts";
+import { plainJpeg } from "./plain-jpeg.ts";
 import { isProgressive, still, write as writeByVips } from "./sharp-encoder.ts";
 import { type BunBox, boxFor, eighthsFor, shareOf } from "./shrink.ts";
 import { openFile } from "./vips.ts";
@@ -9,8 +10,8 @@ import { openFile } from "./vips.ts";
 /**
  * Bun's own codecs with SIMD scaling, quicker than libvips by what that spends on its threads. It scales the channels one
  * by one, so that colors from under full transparency would bleed into edges, shrinks JPEG as far as it is let, and
- * knows no color profiles but how to hand them on: the planner asks it for opaque pictures in sRGB only, only to scale
- * the whole, and for a JPEG only where {@link wayFor} finds a way.
+ * knows no color profiles but how to hand them on. So the planner asks it for opaque pictures in sRGB only, and only to
+ * scale the whole; a JPEG is made plain first, and needs a way ({@link wayFor}).
  */
 export const bunConverter: Converter = {
   name: "bun",
@@ -20,7 +21,8 @@ export const bunConverter: Converter = {
   async convert(source, info, cut, output) {
     const way = wayFor(info, cut) ?? straight(cut);
     try {
-      const whole = way.between === null ? source : await decodeTo(source, way.between);
+      const plain = info.hasProfile || !info.isUpright ? plainJpeg(source) : source;
+      const whole = way.between === null ? plain : await decodeTo(plain, way.between);
       const { width, height, fit } = way.box;
       const scaled = open(whole).resize(width, height, { fit });
       if (output.format === "jpeg" || output.format === "webp") return await run(write(scaled, cut, output));

@@ -53,6 +53,8 @@ describe("who converts in one go", () => {
       },
       ["sharp"],
     ],
+    [{ from: "jpeg", to: "jpeg", info: { hasProfile: true, isUpright: false } }, ["bun", "sharp"]],
+    [{ from: "jpeg", to: "jpeg", info: { isSrgb: false, hasProfile: true } }, ["sharp"]],
     // It writes no PNG as small.
     [{ from: "png", to: "png" }, ["sharp"]],
     // It reads WebP in half of the time that libvips takes.

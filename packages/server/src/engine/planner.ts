@@ -61,9 +61,8 @@ export function decodesInFull(info: SourceInfo, cut: Cut): boolean {
 const bunWrites: ReadonlySet<RasterFormat> = new Set(["jpeg", "webp"]);
 
 function isForBun(info: SourceInfo, cut: Cut): boolean {
-  const { isSrgb, hasProfile, isUpright, hasAlpha, frames } = info;
-  // It would hand a profile on.
-  const isPlain = isSrgb && !hasProfile && isUpright && !hasAlpha && frames === 1;
-  if (!isPlain || cut.region !== null || cut.crop !== null) return false;
+  const { format, isSrgb, hasProfile, isUpright, hasAlpha, frames } = info;
+  const isPlain = format === "jpeg" || (!hasProfile && isUpright);
+  if (!isPlain || !isSrgb || hasAlpha || frames > 1 || cut.region !== null || cut.crop !== null) return false;
   return wayFor(info, cut) !== null;
 }

@@ -1,14 +1,9 @@
 import { FreshetError } from "@freshet/core";
 import { serverLimits } from "../../limits.ts";
 import { exifOrientation } from "./exif-orientation.ts";
-import { type ByteReader, checkProfileBytes, type Header, partCounter, readBytes } from "./header.ts";
+import { type ByteReader, checkProfileBytes, type Header, readBytes } from "./header.ts";
+import { contentOf, segmentsOf } from "./jpeg-segments.ts";
 import { isSrgbProfile } from "./srgb-profile.ts";
-
-const exif = "Exif\0\0";
-const iccProfile = "ICC_PROFILE\0";
-
-/** Markers without a length behind them: TEM, RST0 to RST7, SOI (ITU-T T.81, table B.1). */
-const isBare = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 
 /** Start of a frame, of any process; 0xc4, 0xc8 and 0xcc are something else. */
 const isFrame = (marker: number) =>
@@ -30,39 +25,22 @@ export function readJpegHeader(bytes: Uint8Array): Header {
   let frame: Frame | null = null;
   let orientation: number | null = null;
   let isSrgb: boolean | null = null;
-  let [profileBytes, fillBytes] = [0, 0];
-  const countPart = partCounter();
-  let at = 2;
-  for (;;) {
-    // Fill bytes may stand before a marker, and libjpeg skips what else it finds there.
-    while (file.u8(at) !== 0xff || file.u8(at + 1) === 0xff || file.u8(at + 1) === 0) {
-      at++;
-      if (++fillBytes > serverLimits.fillBytes) {
-        throw new FreshetError(
-          "image_broken",
-          "the JPEG has nothing between its segments, and too much of it",
-        );
-      }
-    }
-    const marker = file.u8(at + 1);
-    countPart();
-    at += 2;
-    if (isBare(marker)) continue;
-    if (marker === 0xda || marker === 0xd9) break;
-    const end = at + Math.max(2, file.u16(at));
+  let [profileBytes, scan] = [0, 0];
+  for (const segment of segmentsOf(bytes)) {
+    const { marker, at, end } = segment;
+    scan = at;
     if (isFrame(marker)) frame ??= readFrame(file, at);
-    if (marker === 0xe1 && startsWith(bytes, at + 2, exif)) {
-      orientation ??= exifOrientation(bytes.subarray(at + 8, end));
-    }
-    if (marker === 0xe2 && startsWith(bytes, at + 2, iccProfile)) {
+    const exif = contentOf(bytes, segment, "exif");
+    if (exif) orientation ??= exifOrientation(exif);
+    const profile = contentOf(bytes, segment, "profile");
+    if (profile) {
       profileBytes += end - at;
       checkProfileBytes(profileBytes);
-      isSrgb ??= isWholeSrgb(bytes.subarray(at + 2 + iccProfile.length, end));
+      isSrgb ??= isWholeSrgb(profile);
     }
-    at = end;
   }
   if (!frame) throw new FreshetError("image_broken", "the JPEG has no frame");
-  checkScans(bytes, at);
+  checkScans(bytes, scan);
   const { width, height, precision, components } = frame;
   return {
     width,
@@ -103,11 +81,4 @@ function readFrame(file: ByteReader, at: number): Frame {
 /** A profile in several segments is over 64 kB, which that of sRGB never is. (ICC.1:2022, annex B.4) */
 function isWholeSrgb(segment: Uint8Array): boolean {
   return segment[1] === 1 && isSrgbProfile(segment.subarray(2));
-}
-
-function startsWith(bytes: Uint8Array, at: number, text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    if (bytes[at + index] !== text.charCodeAt(index)) return false;
-  }
-  return true;
 }
