@@ -99,8 +99,8 @@ export class World {
   }
 
   /** While everything goes on; perhaps it is killed before it is over. @param maxRows that are left, about */
-  compact(maxRows: number): void {
-    if (this.#service) this.#log.compact(maxRows).catch(() => {});
+  async compact(maxRows: number): Promise<void> {
+    if (this.#service) await this.#log.compact(maxRows).catch(() => {});
   }
 
   saveLog(): void {
