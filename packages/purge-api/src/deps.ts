@@ -19,10 +19,10 @@ import { createSettler } from "./jobs/settle.ts";
 import { createRateLimit, type RateLimit } from "./keys/rate-limit.ts";
 import { holdTokens } from "./live-tokens.ts";
 import { createCompactor } from "./log/compactor.ts";
-import { firstRowOf, type Job } from "./log/log.ts";
+import { firstRowOf, type Job, type LogWatcher } from "./log/log.ts";
 import { createMetrics } from "./metrics.ts";
 import { type AskNodes, createAskNodes } from "./nodes/ask-nodes.ts";
-import { createHub } from "./nodes/hub.ts";
+import { createHub, type Hub } from "./nodes/hub.ts";
 import { createShowPicture } from "./pictures/show-picture.ts";
 import { createReadiness } from "./readiness.ts";
 import { createAuthorize } from "./routes/authorize.ts";
@@ -69,13 +69,7 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
   const settler = createSettler({
     ...{ clock, jobs: log, membership, fronts, rewarms, deadlineMs, erasures, onEnd, report },
   });
-  log.watch({
-    onRows: hub.push,
-    onNews() {
-      hub.advance();
-      onAck();
-    },
-  });
+  log.watch(watcherFor(hub, onAck));
   const rateLimit = createRateLimit(clock, config.patternsPerMinute);
   const onAccept = metrics.countAccepted;
   const accept = createAccept({ clock, log, hub, settler, rateLimit, onAccept, onCommit: crash?.onCommit });
@@ -116,6 +110,17 @@ export async function createDeps(config: Config, clock: Clock, witness?: Witness
     async close() {
       await reception.refusals.flush();
       await storage.close();
+    },
+  };
+}
+
+/** What other processes did. */
+function watcherFor({ push, advance }: Hub, onAck: () => void): LogWatcher {
+  return {
+    onRows: push,
+    onNews() {
+      advance();
+      onAck();
     },
   };
 }
