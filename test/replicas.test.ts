@@ -161,3 +161,42 @@ test("a warm-up has pictures ready on the nodes of both replicas, and neither is
     }
   }
 }, 60_000);
+
+test("pictures of a node of the other replica are made again before a purge is DONE that wants them, and both tell", async () => {
+  const { a, b, nodeOfA, nodeOfB } = await world();
+  const ask = async (width: number) => {
+    const response = await fetch(`${nodeOfB.url}/sample.li/now.php?w=${width}`);
+    await response.bytes();
+    return { etag: response.headers.get("etag"), cache: response.headers.get("cache-status") };
+  };
+  // From the most wanted on.
+  const widths = [100, 120, 140];
+  const wanted = async () => {
+    for (const [at, width] of widths.entries()) for (let times = at; times < 3; times++) await ask(width);
+  };
+  for (const [accepting, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    await wanted();
+    const before = await Promise.all(widths.map(ask));
+    const body = JSON.stringify({ ...JSON.parse(order), rewarm: 2 });
+    const response = await fetch(`${accepting.url}/invalidate`, { method: "POST", headers, body });
+    const { uuid } = ((await response.json()) as { invalidation: Job }).invalidation;
+    await done(accepting, uuid);
+    for (const replica of [accepting, other]) {
+      // biome-ignore lint/suspicious/noExplicitAny: every member is compared with what the test expects
+      const { rewarm } = (await job(replica, uuid)) as any;
+      expect(rewarm).toMatchObject({ asked: 2, state: "done" });
+      const made = rewarm.nodes.map((node: Record<string, unknown>) => [node.rendered, node.problem]);
+      expect(made.sort()).toEqual([
+        [0, null],
+        [2, null],
+      ]);
+    }
+    const after = [await ask(100), await ask(120), await ask(140)];
+    expect(after.map(({ etag }, at) => etag !== before[at]?.etag)).toEqual([true, true, true]);
+    expect(after.map(({ cache }) => cache?.includes("hit"))).toEqual([true, true, false]);
+  }
+  expect(await picture(nodeOfA)).not.toBeNull();
+}, 60_000);

@@ -31,6 +31,12 @@ export interface OpenPostgres {
   close(): Promise<void>;
 }
 
+/**
+ * To be selected in a statement whose commit must be on disk when it is answered, whatever the server's default is. Its
+ * standbys are waited for as it is set up.
+ */
+export const onDisk = sql`set_config('synchronous_commit', 'on', true)`;
+
 const maxConnections = 10;
 const connectWithinS = 10;
 

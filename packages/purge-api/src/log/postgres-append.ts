@@ -7,7 +7,7 @@ import { entriesOf } from "../audit/entry.ts";
 import { gather } from "../db/gather.ts";
 import { addPostgresEntries, closePostgresEntry, entryNames } from "../db/postgres-audit.ts";
 import { startOfRows, tellOf, tellOfRows } from "../db/postgres-news.ts";
-import type { OpenPostgres, PostgresDb } from "../db/postgres-open.ts";
+import { type OpenPostgres, onDisk, type PostgresDb } from "../db/postgres-open.ts";
 import { insertRows, prepareStatement, rowsText } from "../db/postgres-rows.ts";
 import { audit, jobs, meta, onceKeys, purgeLog } from "../db/postgres-schema.ts";
 import { inGroups } from "./in-groups.ts";
@@ -26,9 +26,6 @@ interface New
   readonly once: Once | null;
   readonly author: Author | null;
 }
-
-/** A commit that is answered is on disk, whatever the server's default is. Its standbys are waited for as it is set up. */
-const onDisk = sql`set_config('synchronous_commit', 'on', true)`;
 
 /** Keys whose time is over are looked for this often, microseconds. */
 const freeKeysEvery = 60e6;

@@ -13,7 +13,7 @@ import {
   sql,
 } from "drizzle-orm";
 import { gather } from "../db/gather.ts";
-import type { OpenPostgres, PostgresDb } from "../db/postgres-open.ts";
+import { type OpenPostgres, onDisk, type PostgresDb } from "../db/postgres-open.ts";
 import { fromDriver, prepareStatement, readRows, rowsText } from "../db/postgres-rows.ts";
 import { audit, erasures, jobs } from "../db/postgres-schema.ts";
 import { inGroups } from "./in-groups.ts";
@@ -97,9 +97,7 @@ async function trim(db: PostgresDb, { from, entries, young }: JobBounds): Promis
 type End = Pick<Job, "uuid" | "seqTo" | "status" | "error" | "doneAt" | "rewarmed">;
 
 /**
- * It need not wait for the disk: a job whose end is lost with the server runs on, and ends again. What follows from it, as
- * that its rows are dropped, is written later, and is on disk only if this is.
- *
+ * Who has seen that a job is DONE must not see it run again, whatever becomes of the server: it waits for the disk.
  * @returns ends runs, and returns the jobs as they are now, in the same order
  */
 function createEndRuns(db: PostgresDb): (ends: readonly End[]) => Promise<Job[]> {
@@ -112,7 +110,7 @@ function createEndRuns(db: PostgresDb): (ends: readonly End[]) => Promise<Job[]>
       FROM ${readRows(jobs, names, sql.placeholder("ends"))}
       WHERE ${jobs.uuid} = rows.uuid AND ${jobs.seqTo} = rows.seq_to AND ${jobs.status} NOT IN ('DONE', 'ERROR')
       RETURNING ${jobs}.*)
-    SELECT *, set_config('synchronous_commit', 'off', true) FROM ended`,
+    SELECT *, ${onDisk} FROM ended`,
   );
   return async (ends) => {
     const ended = await endAll({ ends: rowsText(jobs, names, ends) });

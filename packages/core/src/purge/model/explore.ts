@@ -12,15 +12,24 @@ export interface Explored {
   readonly transitions: number;
   /** Steps of the shortest way to the state that is farthest away. */
   readonly depth: number;
-  /** The shortest way to a broken promise, `null` if there is none. */
+  /** Whether everything was looked at, or a broken promise was found; else it was up to `depth` steps. */
+  readonly isComplete: boolean;
+  /** The shortest way to a broken promise, `null` if none was found. */
   readonly counterexample: readonly string[] | null;
 }
 
+/** States after which it is asked whether to go on, and more than can follow from one. */
+const turnsPerQuestion = 1_000;
+const statesPerTurn = 1_000;
+
+/** What a map may hold; also some gigabytes. */
+const maxStates = 16_000_000;
+
 /**
  * Breadth first, so the first counterexample is a shortest one.
- * @throws RangeError beyond `maxStates`: the search was not exhaustive
+ * @param mayGoOn asked now and then with the number of states; the search ends if not
  */
-export function explore<S>(model: Model<S>, maxStates = 20_000_000): Explored {
+export function explore<S>(model: Model<S>, mayGoOn: (states: number) => boolean = () => true): Explored {
   const seen = new Map<string, number>([[model.key(model.initial), 0]]);
   const cameFrom = [0];
   const cameBy = [""];
@@ -31,23 +40,25 @@ export function explore<S>(model: Model<S>, maxStates = 20_000_000): Explored {
 
   for (; frontier.length > 0; depth++) {
     const following: typeof frontier = [];
-    for (const { at, state } of frontier) {
+    for (const [turn, { at, state }] of frontier.entries()) {
+      const hasRoom = seen.size < maxStates - statesPerTurn;
+      const isOver = !hasRoom || (turn % turnsPerQuestion === 0 && !mayGoOn(seen.size));
+      if (isOver) return { states: seen.size, transitions, depth, isComplete: false, counterexample: null };
       model.next(state, (action, next) => {
         transitions++;
         if (next === null) broken ??= [...wayTo(at), action];
         else remember(next, at, action, following);
       });
-      if (broken) return { states: seen.size, transitions, depth, counterexample: broken };
+      if (broken) return { states: seen.size, transitions, depth, isComplete: true, counterexample: broken };
     }
     frontier = following;
   }
-  return { states: seen.size, transitions, depth: depth - 1, counterexample: null };
+  return { states: seen.size, transitions, depth: depth - 1, isComplete: true, counterexample: null };
 
   function remember(state: S, from: number, action: string, following: typeof frontier): void {
     const key = model.key(state);
     if (seen.has(key)) return;
     const at = seen.size;
-    if (at >= maxStates) throw new RangeError(`more than ${maxStates} states`);
     seen.set(key, at);
     cameFrom.push(from);
     cameBy.push(action);

@@ -16,8 +16,9 @@ describe("no behavior breaks the promise", () => {
     test(
       `in the world of ${name}`,
       () => {
-        const { counterexample, states } = explore(protocol({ ...smallWorlds[name], mutant: null }));
-        expect(counterexample).toBeNull();
+        const explored = explore(protocol({ ...smallWorlds[name], mutant: null }));
+        const { counterexample, states, isComplete } = explored;
+        expect([counterexample, isComplete]).toEqual([null, true]);
         expect(states).toBeGreaterThan(1_000);
       },
       withinMs,
@@ -27,6 +28,17 @@ describe("no behavior breaks the promise", () => {
   test("of the lease's clocks", () => {
     expect(explore(leaseClocks(null)).counterexample).toBeNull();
   });
+});
+
+test("a search that is cut short says so, and up to where it has looked", () => {
+  const model = protocol({ ...smallWorlds.nodes, mutant: null });
+  const { isComplete, states, depth, counterexample } = explore(model, (states) => states < 2_000);
+  expect([isComplete, counterexample]).toEqual([false, null]);
+  expect(states).toBeGreaterThanOrEqual(2_000);
+  expect(depth).toBeGreaterThan(3);
+  // What was looked at before is whole: one that is found within that depth is found, too.
+  const mutant = protocol({ ...caughtIn.doneWithoutAcks, mutant: "doneWithoutAcks" });
+  expect(explore(mutant, () => true).isComplete).toBe(true);
 });
 
 describe("the promise is broken if", () => {
