@@ -13,7 +13,7 @@ import { openRebuildable, type Rebuildable } from "../open-rebuildable.ts";
 export type Books = Rebuildable;
 
 /** Of the tables below; books of another one are begun anew, which empties the cache. */
-const version = 3;
+const version = 4;
 
 export function openBooks(file: string, report: (error: unknown) => void = console.error): Books {
   return openRebuildable(file, prepare, report);

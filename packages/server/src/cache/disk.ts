@@ -1,7 +1,7 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { serverLimits } from "../limits.ts";
-import { decodeEntry, encodeEntry, entryBytes } from "./entry.ts";
+import { decodeEntry, encodeEntry, encodeHead, entryBytes } from "./entry.ts";
 import { type Claim, createFileBooks, type FileBooksOptions, pathOf } from "./file-books.ts";
 import { createReadFiles } from "./read-files.ts";
 import type { Entry, Store } from "./store.ts";
@@ -71,7 +71,8 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     const claim = files.claim(key, bytes, uses.next());
     if (!claim) return;
     try {
-      if (await writeWhole(pathOf(folder, key), claim, encodeEntry(entry, key))) files.finish(key, claim);
+      if (await writeWhole(pathOf(folder, key), claim, [encodeHead(entry, key), entry.bytes]))
+        files.finish(key, claim);
       else files.giveUp(key, claim);
     } catch (error) {
       // On a full disk, leftovers would be what keeps it full.
@@ -92,8 +93,8 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
 }
 
 /** @returns whether it is there; if not, it was removed meanwhile */
-async function writeWhole(path: string, claim: Claim, bytes: Uint8Array): Promise<boolean> {
-  const make = () => writeFile(claim.path, bytes, { flag: "wx" });
+async function writeWhole(path: string, claim: Claim, parts: readonly Uint8Array[]): Promise<boolean> {
+  const make = () => writeNew(claim.path, parts);
   let failure = await failureOf(make());
   if (failure === "ENOENT") {
     // The folder is nearly always there: it is made only where it was missing.
@@ -103,6 +104,18 @@ async function writeWhole(path: string, claim: Claim, bytes: Uint8Array): Promis
   // Something was put in its way.
   if (failure === "EEXIST") return false;
   return failure === null && (await failureOf(rename(claim.path, path))) === null;
+}
+
+/** Makes a file of parts that need not be copied into one for that; only if there is nothing yet. */
+async function writeNew(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    const { bytesWritten } = await file.writev(parts);
+    const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
+    if (bytesWritten !== bytes) throw new Error(`${bytesWritten} of ${bytes} bytes could be written`);
+  } finally {
+    await file.close();
+  }
 }
 
 /** @returns `null` if the work succeeds; other errors than these are thrown */
