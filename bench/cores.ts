@@ -1,25 +1,35 @@
 /**
- * `bun bench/cores.ts [photo.jpg]`: what a second core and a second process bring, on a machine with two. One server of one
- * process pinned to one core, beside one of two processes on both; memory hits by `wrk`, and pictures that are made. The
- * rounds alternate. `wrk` takes a part of the second core, and other programs may, too, so the best round stands beside the
- * median, and processor time per request beside the rates: where it is the same for both, two free cores do twice the work.
- * For hits it also says how the kernel shares kept connections out.
+ * `bun bench/cores.ts [--rounds 4] [--seconds 2] [photo.jpg]`: what a second core and a second process bring, on a machine
+ * with two. One server of one process pinned to one core, beside one of two processes on both; memory hits by wrk, and
+ * pictures that are made; alternating rounds.
+ *
+ * A machine with two cores has none left for who asks: wrk takes some 4 µs of one for each hit, a third of what the server
+ * takes. It runs on the other core beside one process, and beside two on theirs. So rates say what such a machine does as a
+ * whole, and the ratio that counts is that of processor time for each answer: where it is the same for both, two free
+ * cores do twice the work. For hits it also says how the kernel shares kept connections out.
  */
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { openClient } from "../test/keep-alive-client.ts";
 import { dataFolder, type Running, startServer } from "../test/processes.ts";
+import { ensureWrk, wrk } from "./http/wrk.ts";
+import { processesOf, processorMs } from "./matrix/processor-time.ts";
 import { sixMegapixels } from "./photo.ts";
 import { markdownTable, median } from "./report.ts";
 
-const rounds = Number(process.env.ROUNDS ?? 5);
-const secondsPerRound = Number(process.env.SECONDS_PER_ROUND ?? 3);
+const { values, positionals } = parseArgs({
+  options: { rounds: { type: "string", default: "4" }, seconds: { type: "string", default: "2" } },
+  allowPositionals: true,
+});
+const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
 const pictures = 36;
 const clients = 16;
 
-for (const tool of ["wrk", "taskset"]) if (!Bun.which(tool)) throw new Error(`${tool} is needed`);
+if (!Bun.which("taskset")) throw new Error("taskset is needed: Debian's package util-linux");
+await ensureWrk();
 
-const photo = await sixMegapixels(process.argv[2]);
+const photo = await sixMegapixels(positionals[0]);
 const origin = Bun.serve({
   port: 0,
   hostname: "127.0.0.1",
@@ -41,24 +51,6 @@ async function start(name: string, processes: number, core: number | null): Prom
   return startServer({ dataDir: join(data.path, name), binary: script, env });
 }
 
-/** A process and all that come from it. */
-function tree(pid: number): number[] {
-  try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ");
-    return [pid, ...children.filter(Boolean).flatMap((child) => tree(Number(child)))];
-  } catch {
-    return [];
-  }
-}
-
-/** Processor time so far, ms. */
-function processorMs(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
-    return sum + (Number(fields[11]) + Number(fields[12])) * 10;
-  }, 0);
-}
-
 interface Round {
   readonly rate: number;
   readonly msEach: number;
@@ -67,32 +59,32 @@ interface Round {
 }
 
 async function measured(server: Running, work: () => Promise<number>): Promise<Round> {
-  const own = tree(server.pid).slice(1);
-  const answering = own.length > 0 ? childrenThatAnswer(server.pid) : [];
-  const before = [processorMs(tree(server.pid)), ...answering.map((pid) => processorMs([pid]))];
+  const answering = processesOf(server.pid).filter(isAnswering);
+  const look = () => [processorMs(server.pid), ...answering.map(ownMs)];
+  const before = look();
   const startMs = performance.now();
   const count = await work();
   const wallMs = performance.now() - startMs;
-  const after = [processorMs(tree(server.pid)), ...answering.map((pid) => processorMs([pid]))];
-  const [all = 0, ...each] = after.map((ms, at) => ms - (before[at] as number));
+  const [all = 0, ...each] = look().map((ms, at) => ms - (before[at] as number));
   const sum = each.reduce((total, ms) => total + ms, 0);
   return { rate: (count / wallMs) * 1000, msEach: all / count, share: sum ? Math.max(...each) / sum : 1 };
 }
 
-function childrenThatAnswer(pid: number): number[] {
-  return tree(pid).filter((child) => {
-    const command = readFileSync(`/proc/${child}/cmdline`, "latin1");
-    return command.includes("--server-process");
-  });
+function isAnswering(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("--server-process");
+}
+
+/** Of one process without those that come from it. */
+function ownMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 async function hits(server: Running, connections: number, isPinned: boolean): Promise<number> {
   const url = `${server.url}/http://127.0.0.1:${origin.port}/a.jpg?w=450`;
-  const pin = isPinned ? ["taskset", "-c", "1"] : [];
-  const command = [...pin, "wrk", "-t1", `-c${connections}`, `-d${secondsPerRound}s`, url];
-  const output = await new Response(Bun.spawn(command, { stdout: "pipe" }).stdout).text();
-  if (/Non-2xx or 3xx/.test(output)) throw new Error(output);
-  return Number(/(\d+) requests in/.exec(output)?.[1]);
+  const { rate, refused } = await wrk(url, { connections, seconds, core: isPinned ? 1 : null });
+  if (refused > 0) throw new Error(`${refused} hits were refused`);
+  return rate * seconds;
 }
 
 let serial = 0;

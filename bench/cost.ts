@@ -1,7 +1,8 @@
 /**
- * `bun bench/cost.ts [--folder photos] [--images 60]`: what 1,000 pictures cost a server in processor time and memory: made
- * from originals of several sizes that nobody knew, made as other sizes of one original, and answered from memory, from
- * disk and by 304; four at a time, over HTTP, fetching and storing included. Memory is what the server and the processes
+ * `bun bench/cost.ts [--folder photos] [--images 24]`: what 1,000 pictures cost a server in processor time and memory, and
+ * how that grows: with pixels, with the sizes that are asked for of each original, with originals that are known already,
+ * and with connections. Pictures are made, four at a time, over HTTP, fetching and storing included; or answered from
+ * memory, from disk and by 304. Memory is what the server and the processes
  * that make pictures have resident at the end of each row, and the most that they had in it, looked at ten times a second;
  * pages that they share count for each. Linux only: it reads /proc.
  */
@@ -9,17 +10,27 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import sharp from "sharp";
 import { type Running, startServer } from "../test/processes.ts";
+import { ensureWrk, wrk } from "./http/wrk.ts";
 import { processorMs, residentBytes } from "./matrix/processor-time.ts";
-import { makeSources, numbered } from "./matrix/sources.ts";
+import { makeSources, numbered, type Source } from "./matrix/sources.ts";
 import { markdownTable } from "./report.ts";
 
 const { values } = parseArgs({
-  options: { folder: { type: "string" }, images: { type: "string", default: "60" } },
+  options: { folder: { type: "string" }, images: { type: "string", default: "24" } },
 });
 const images = Number(values.images);
 const parallel = 4;
+/** As many as a small site has. */
+const manyOriginals = 2_000;
+await ensureWrk();
 const sources = await makeSources(values.folder ?? null);
+const small = await sharp((sources.get("jpeg-0.3") as Source).bytes)
+  .resize(64)
+  .jpeg()
+  .toBuffer();
+sources.set("small", { name: "small", bytes: small, width: 64, height: 64 });
 const origin = Bun.serve({
   port: 0,
   hostname: "127.0.0.1",
@@ -40,22 +51,19 @@ const original = (name: string, number: number) => `/http://127.0.0.1:${origin.p
 
 type Ask = (at: number) => { readonly path: string; readonly headers?: Record<string, string> };
 
-async function row(what: string, count: number, ask: Ask, status = 200): Promise<string[]> {
-  const { pid, url } = server;
-  let [left, most] = [count, residentBytes(pid)];
+function row(what: string, count: number, ask: Ask, status = 200): Promise<string[]> {
+  return measured(what, () => askAll(count, ask, status));
+}
+
+/** @param work says how many answers there were */
+async function measured(what: string, work: () => Promise<number>): Promise<string[]> {
+  const { pid } = server;
+  let most = residentBytes(pid);
   const looking = setInterval(() => {
     most = Math.max(most, residentBytes(pid));
   }, 100);
   const startMs = processorMs(pid);
-  const worker = async () => {
-    while (left-- > 0) {
-      const { path, headers = {} } = ask(left);
-      const response = await fetch(url + path, { headers });
-      if (response.status !== status) throw new Error(`${response.status} ${path}`);
-      await response.bytes();
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
+  const count = await work();
   clearInterval(looking);
   const seconds = (processorMs(pid) - startMs) / count;
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
@@ -64,9 +72,25 @@ async function row(what: string, count: number, ask: Ask, status = 200): Promise
   return line;
 }
 
+async function askAll(count: number, ask: Ask, status: number): Promise<number> {
+  let left = count;
+  const worker = async () => {
+    while (left-- > 0) {
+      const { path, headers = {} } = ask(left);
+      const response = await fetch(server.url + path, { headers });
+      if (response.status !== status) throw new Error(`${response.status} ${path}`);
+      await response.bytes();
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+  return count;
+}
+
 const cold =
   (name: string, query: string): Ask =>
   () => ({ path: `${original(name, serial++)}?${query}` });
+
+const named = ([, ...cells]: string[], what: string) => [what, ...cells];
 
 try {
   const rows: string[][] = [];
@@ -92,14 +116,25 @@ try {
     });
     rows.push(await row(`made: ${variants} sizes of each jpeg-6`, images, ask));
   }
+  const again = () =>
+    row("made: jpeg-0.3 → 400 px jpeg", images, cold("jpeg-0.3", "w=400&force_format=jpeg"));
+  rows.push(named(await again(), "as the first row, later"));
+  rows.push(
+    await row(`made: ${manyOriginals} originals of 64 px → 32 px`, manyOriginals, cold("small", "w=32")),
+  );
+  rows.push(named(await again(), `as the first row, with ${manyOriginals} originals more known`));
   const known = `${original("jpeg-0.3", serial++)}?w=400`;
   const response = await fetch(server.url + known);
   const etag = response.headers.get("etag") as string;
   await response.bytes();
-  rows.push(await row("from memory", 20_000, () => ({ path: known })));
-  rows.push(
-    await row("not modified", 20_000, () => ({ path: known, headers: { "if-none-match": etag } }), 304),
-  );
+  const overConnections = async (what: string, connections: number, headers = {}) => {
+    const seconds = 2;
+    const work = async () =>
+      (await wrk(server.url + known, { connections, seconds, headers })).rate * seconds;
+    rows.push(await measured(`${what}, connections: ${connections}`, work));
+  };
+  for (const connections of [1, 32, 256, 1_000]) await overConnections("from memory", connections);
+  await overConnections("not modified", 32, { "if-none-match": etag });
   const stored = Array.from(
     { length: images },
     (_, at) => `${original("jpeg-0.3", at + 12)}?w=400&force_format=jpeg`,

@@ -1,5 +1,5 @@
 /**
- * `bun bench/shrink.ts photo…`: what shrinking a JPEG while it is decoded costs in fidelity. For each photograph and several
+ * `bun bench/shrink.ts [photo…]`: what shrinking a JPEG while it is decoded costs in fidelity. For each photograph and several
  * scales, the SSIMULACRA2 score of the finished JPEG (quality 80, beside a float Lanczos3 of the full decode) for how far
  * libjpeg may shrink; differences from a full decode, by how much is left to be scaled after it. The rules in
  * `engine/shrink.ts` are read off these.
@@ -8,7 +8,7 @@ import sharp from "sharp";
 import { prepare, scoreAgainst } from "../packages/server/src/engine/perceptual/ssimulacra2.ts";
 import { referenceScale } from "../packages/server/src/engine/reference-scale.ts";
 import { pixelsOf, toRaster } from "../packages/server/src/engine/test-pictures.ts";
-import { photos } from "../packages/server/src/origin/sources/photos.ts";
+import { photographs } from "./photographs.ts";
 import { markdownTable, median } from "./report.ts";
 
 /** Times that the original is larger than the result. */
@@ -16,9 +16,7 @@ const scales = [2.3, 3.3, 3.7, 4.4, 5.3, 6, 6.6, 7.4, 8.6, 10.5, 13, 15, 18, 26]
 /** The score is defined from 113 pixels on. */
 const leastSide = 113;
 
-const named = process.argv.slice(2);
-const files =
-  named.length > 0 ? named : [...new Set(Object.values(photos))].filter((path) => path.endsWith(".jpg"));
+const files = await photographs(process.argv.slice(2));
 
 interface Loss {
   readonly scale: number;
@@ -27,13 +25,13 @@ interface Loss {
 }
 
 const losses: Loss[] = [];
-let photographs = 0;
+let measured = 0;
 for (const path of files) {
   const file = await Bun.file(path).bytes();
   // Bun.Image turns pictures upright, and the reference is not.
   if (((await sharp(file).metadata()).orientation ?? 1) !== 1) continue;
   const full = await toRaster(file);
-  photographs++;
+  measured++;
   for (const scale of scales) {
     const [width, height] = [Math.round(full.width / scale), Math.round(full.height / scale)];
     if (Math.min(width, height) < leastSide) continue;
@@ -71,6 +69,6 @@ const rows = scales.map((scale) => {
   return [scale.toFixed(1), String(count), ...cells];
 });
 console.log(
-  `\nPoints of SSIMULACRA2 lost beside a full decode, median and (worst) of ${photographs} photographs, JPEG of quality 80\n`,
+  `\nPoints of SSIMULACRA2 lost beside a full decode, median and (worst) of ${measured} photographs, JPEG of quality 80\n`,
 );
 console.log(markdownTable(["times smaller", "photographs", ...ways], rows));

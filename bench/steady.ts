@@ -2,7 +2,8 @@
  * `bun bench/steady.ts [--minutes 2.5]`: memory of a server, with the processes that make pictures, under an hour's mixed
  * load in a few minutes: hits from memory and disk, 304s, sizes that are new, originals that are new, and purges of
  * nothing but the cache's own bounds. Memory and disk are so small that both are full early and everything is pushed out
- * again. What is resident is looked at twice a second; growth is the median of the last quarter over that of the third.
+ * again. What is resident is looked at twice a second; growth is the median of the last quarter over that of the third, and
+ * the slope of a line through the last half.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -92,13 +93,35 @@ try {
   const row = (what: string, key: "bytes" | "own") => {
     const quarters = [0, 1, 2, 3].map((at) => median(within(at / 4, (at + 1) / 4, key)));
     const growth = (quarters[3] as number) / (quarters[2] as number);
-    return [what, ...quarters.map(mb), mb(Math.max(...within(0, 2, key))), growth.toFixed(3)];
+    const most = mb(Math.max(...within(0, 2, key)));
+    return [what, ...quarters.map(mb), most, growth.toFixed(3), mb(perMinute(key))];
   };
+  /** By least squares, of the last half. */
+  function perMinute(key: "bytes" | "own"): number {
+    const half = looks.filter(({ atMs }) => atMs >= durationMs / 2);
+    const mean = (of: (look: (typeof looks)[number]) => number) =>
+      half.reduce((sum, look) => sum + of(look), 0) / half.length;
+    const [atMs, bytes] = [mean((look) => look.atMs), mean((look) => look[key])];
+    const [above, below] = [
+      mean((look) => (look.atMs - atMs) * (look[key] - bytes)),
+      mean((look) => (look.atMs - atMs) ** 2),
+    ];
+    return (above / below) * 60_000;
+  }
   const { made, hits, unchanged, refused } = counts;
   console.log(
     `\n${values.minutes} minutes, ${clients} clients: ${made} pictures made, ${hits} hits, ${unchanged} not modified, ${refused} refused\n`,
   );
-  const head = ["resident, MB", "1st quarter", "2nd", "3rd", "4th", "the most", "4th over 3rd"];
+  const head = [
+    "resident, MB",
+    "1st quarter",
+    "2nd",
+    "3rd",
+    "4th",
+    "the most",
+    "4th over 3rd",
+    "MB per minute, last half",
+  ];
   console.log(
     markdownTable(head, [
       row("server and the processes that make pictures", "bytes"),

@@ -19,6 +19,11 @@ export function residentBytes(root: number): number {
   return treeOf(root).reduce((sum, { residentBytes }) => sum + residentBytes, 0);
 }
 
+/** The process, its children and theirs. */
+export function processesOf(root: number): number[] {
+  return treeOf(root).map(({ pid }) => pid);
+}
+
 function treeOf(root: number): Stat[] {
   const all = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
