@@ -1,8 +1,9 @@
 /**
- * `bun bench/http.ts [--quick] [--rounds 5] [--seconds 1]`: answers per second and latency over HTTP at 1, 32 and 256
+ * `bun bench/http.ts [--quick] [--rounds 4] [--seconds 1]`: answers per second and latency over HTTP at 1, 32 and 256
  * connections: from memory, 304, and from disk, beside nginx's `proxy_cache` and Varnish with the same answers in their
- * caches; each on the same one core, wrk on another, rounds that alternate. Then pictures that were never asked for, and
- * how long hits take while such pictures keep the processor busy.
+ * caches, and beside a `Bun.serve` that gives one answer without looking at what is asked: the most that this runtime does.
+ * Each on the same one core, wrk on another, rounds that alternate. Then pictures that were never asked for. What such
+ * pictures do to hits: `bench/overload.ts`.
  *
  * Processor time per answer is what a busy machine tells best: wrk and others may take the rest of the core.
  */
@@ -10,9 +11,11 @@ import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { dataFolder } from "../test/processes.ts";
+import { ensurePeers } from "./ensure-peers.ts";
 import {
   type CacheServer,
   missingCaches,
+  startBare,
   startNginxCache,
   startOurs,
   startVarnishCache,
@@ -28,12 +31,13 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "1" },
   },
 });
-const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 4));
 const seconds = Number(values.seconds);
 const connections = [1, 32, 256];
 const path = "/sample.li/flat.jpg?w=450";
 
 await ensureWrk();
+await ensurePeers("/usr/sbin/nginx", "/usr/sbin/varnishd");
 const isPinned = availableParallelism() > 1;
 const [core, loadCore] = isPinned ? [0, 1] : [null, null];
 const data = dataFolder();
@@ -131,27 +135,6 @@ async function coldRows(server: CacheServer): Promise<string[][]> {
   return rows;
 }
 
-/** With all cores for both of them, as it is in use. */
-async function hitsWhileBusy(server: CacheServer): Promise<string[][]> {
-  const rows: string[][] = [];
-  const row = (what: string, loads: readonly Load[]) => {
-    const of = (key: keyof Load) => median(loads.map((load) => load[key]));
-    rows.push([what, fixed(of("rate"), 0), fixed(of("p50Ms")), fixed(of("p99Ms"))]);
-  };
-  const hits = () => wrk(`${server.url}${path}`, { connections: 256, seconds: 2 });
-  const [idle, busy]: [Load[], Load[]] = [[], []];
-  for (let round = 0; round < rounds; round++) {
-    idle.push(await hits());
-    const making = cold(server, 8, 4);
-    await Bun.sleep(1_000);
-    busy.push(await hits());
-    await making;
-  }
-  row("256 connections, nothing else", idle);
-  row("256 connections, while 8 others ask for pictures that have to be made", busy);
-  return rows;
-}
-
 try {
   const ours = await started(startOurs("Freshet", `${data.path}/ours`, core));
   const onDisk = await started(
@@ -179,10 +162,15 @@ try {
     if (!Buffer.from(body).equals(Buffer.from(bodies[0] as Uint8Array)))
       throw new Error("they answer with different bytes");
   }
-  const etag = answers[0]?.headers.get("etag") ?? "";
+  const headers = Object.fromEntries(answers[0]?.headers ?? []);
+  const etag = headers.etag ?? "";
+  const [bare, bare304] = [
+    await started(startBare("bare Bun.serve", { status: 200, headers, body: bodies[0] }, core)),
+    await started(startBare("bare Bun.serve", { status: 304, headers }, core)),
+  ];
   const rows = [
-    ...(await compare("from memory", ours, peers)),
-    ...(await compare("304", ours, peers, { "If-None-Match": etag })),
+    ...(await compare("from memory", ours, [...peers, bare])),
+    ...(await compare("304", ours, [...peers, bare304], { "If-None-Match": etag })),
     ...(await compare("from disk", onDisk, peers.slice(0, 1))),
   ];
   const place = isPinned ? "each on the same core, wrk on another" : "all on one core, wrk too";
@@ -194,10 +182,6 @@ try {
   console.log("\nPictures that nobody has asked for before, of a sample photograph, all cores, 3 s each\n");
   const coldHead = ["", "pictures/s", "P50 ms", "P99 ms", "processor ms each", "refused (503)"];
   console.log(markdownTable(coldHead, await coldRows(whole)));
-  console.log(
-    `\nHits while the processor is busy: all cores for all, wrk too; medians of ${rounds} rounds\n`,
-  );
-  console.log(markdownTable(["", "hits/s", "P50 ms", "P99 ms"], await hitsWhileBusy(whole)));
 } finally {
   for (const stop of stops.reverse()) await stop();
   data.remove();

@@ -36,20 +36,38 @@ export async function startOurs(
   return { name, url: running.url, pid: running.pid, running, stop: running.stop };
 }
 
+export interface BareAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | undefined;
+}
+
+/** `Bun.serve` with one answer for everything, made once and copied for each request as ours is. */
+export async function startBare(name: string, answer: BareAnswer, core: number | null): Promise<CacheServer> {
+  const port = freePort();
+  const { body, headers, status } = answer;
+  const own = Object.entries(headers).filter(([name]) => !["date", "content-length"].includes(name));
+  const code = `const body = ${body ? "await Bun.stdin.bytes()" : "null"};
+    const answer = new Response(body, { status: ${status}, headers: ${JSON.stringify(Object.fromEntries(own))} });
+    Bun.serve({ port: ${port}, hostname: "127.0.0.1", development: false, fetch: () => answer.clone() });`;
+  return start(name, `http://127.0.0.1:${port}`, [process.execPath, "-e", code], core, body);
+}
+
 async function start(
   name: string,
   url: string,
   command: string[],
   core: number | null,
+  input: Uint8Array | "ignore" = "ignore",
 ): Promise<CacheServer> {
   const pinned = core === null ? command : ["taskset", "-c", String(core), ...command];
-  const child = Bun.spawn(pinned, { stdout: "ignore", stderr: "ignore" });
+  const child = Bun.spawn(pinned, { stdin: input, stdout: "ignore", stderr: "ignore" });
   const stop = async () => {
     child.kill("SIGTERM");
     await child.exited;
   };
   try {
-    await until(async () => (await fetch(`${url}/healthz`)).ok, `${name} answers`);
+    await until(async () => (await fetch(`${url}/healthz`)).status < 400, `${name} answers`);
   } catch (error) {
     await stop();
     throw error;

@@ -104,11 +104,20 @@ export async function startImageFilter(origin: string): Promise<Peer | Missing> 
     return { name, missing: "Debian's libnginx-mod-http-image-filter is not installed" };
   const folder = await mkdtemp(join(tmpdir(), "freshet-nginx-"));
   const port = freePort();
-  const config = `load_module ${filterModule}; pid ${folder}/pid; error_log ${folder}/log crit; worker_processes auto;
+  const user = process.getuid?.() === 0 ? "user root;" : "";
+  const config = `load_module ${filterModule}; ${user} pid ${folder}/pid; error_log ${folder}/log crit; worker_processes auto;
 events {} http { access_log off; server { listen 127.0.0.1:${port}; location ~ ^/(\\d+)/(.*)$ {
   proxy_pass ${origin}/$2; image_filter resize $1 -; image_filter_jpeg_quality 80; image_filter_buffer 64M; } } }`;
   await writeFile(join(folder, "nginx.conf"), config);
-  const child = Bun.spawn(["nginx", "-p", folder, "-c", join(folder, "nginx.conf"), "-g", "daemon off;"]);
+  const child = Bun.spawn([
+    Bun.which("nginx") ?? "/usr/sbin/nginx",
+    "-p",
+    folder,
+    "-c",
+    join(folder, "nginx.conf"),
+    "-g",
+    "daemon off;",
+  ]);
   await Bun.sleep(500);
   return {
     name,

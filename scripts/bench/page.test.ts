@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { barChart } from "./bar-chart.ts";
 import { makePage, type Raw } from "./page.ts";
+import { questions } from "./questions.ts";
 import { readRemarks, readTables } from "./read-tables.ts";
 
 const output = `progress  1  2
@@ -52,11 +55,11 @@ test("half and twice are bars of one length, on both sides of 1", () => {
 test("the page has each question, with its chart, or says that it was not measured", () => {
   const raw: Raw = {
     ...{ command: "bun bench/a.ts", date: "2026-01-02", machine: "2 cores", load: 0.5 },
-    ...{ seconds: 9.6, exitCode: 0, output },
+    ...{ seconds: 9.6, ended: "well" as const, output },
   };
   const questions = [
-    { name: "a", title: "First", script: "a", ratio: "ratio" },
-    { name: "b", title: "Second", script: "b" },
+    { name: "a", title: "First", script: "a", ratio: "ratio", full: { args: [], seconds: 9 } },
+    { name: "b", title: "Second", script: "b", full: { args: [], seconds: 9 } },
   ];
   const { markdown, charts } = makePage(questions, new Map([["a", raw]]));
   expect([...charts.keys()]).toEqual(["a.svg"]);
@@ -65,4 +68,20 @@ test("the page has each question, with its chart, or says that it was not measur
   expect(markdown).toContain("| misses | 20 | 0.50 |");
   expect(markdown).toContain("- missing: Varnish: not installed");
   expect(markdown).toContain("## Second\n\nNot measured: `npm run bench -- b`");
+});
+
+test("documents name only benchmarks that there are", async () => {
+  const root = join(import.meta.dir, "../..");
+  const named = new Set<string>();
+  for (const file of new Bun.Glob("{*.md,docs/*.md}").scanSync(root)) {
+    const text = await Bun.file(join(root, file)).text();
+    for (const [path] of text.matchAll(/\bbench\/[\w/-]+\.ts/g)) named.add(path);
+  }
+  expect(named.size).toBeGreaterThan(10);
+  expect([...named].filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test("each question has its benchmark", () => {
+  const scripts = questions.map(({ script }) => join(import.meta.dir, `../../bench/${script}.ts`));
+  expect(scripts.filter((path) => !existsSync(path))).toEqual([]);
 });

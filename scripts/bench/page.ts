@@ -11,7 +11,8 @@ export interface Raw {
   /** Processes that were ready to run, in the minute before it began: above the count of cores others had their share. */
   readonly load: number;
   readonly seconds: number;
-  readonly exitCode: number;
+  /** `late`: it was ended, since it took much longer than it should. */
+  readonly ended: "well" | "badly" | "late";
   readonly output: string;
 }
 
@@ -28,6 +29,11 @@ question, each with its command, the day, and how busy the machine was. Rows com
 do not compare rates of different runs. In the charts 1 is where both are equal, and to the right Freshet is ahead.
 `;
 
+const endings = {
+  badly: "It failed, so this is not all of it.",
+  late: "It was ended before it was done, since it took much longer than it should.",
+};
+
 /** @param raws by the question's name; questions without one were not measured */
 export function makePage(questions: readonly Question[], raws: ReadonlyMap<string, Raw>): Page {
   const charts = new Map<string, string>();
@@ -43,7 +49,7 @@ export function makePage(questions: readonly Question[], raws: ReadonlyMap<strin
       charts.set(name, chart);
       return [`![${question.title}](benchmarks/${name})\n`];
     });
-    const failed = raw.exitCode === 0 ? [] : [`It ended with exit code ${raw.exitCode}.\n`];
+    const failed = raw.ended === "well" ? [] : [`${endings[raw.ended]}\n`];
     const remarks = readRemarks(raw.output).map((line) => `- ${line}`);
     return [
       head,
