@@ -1,38 +1,37 @@
 /**
- * `bun bench/overload.ts`: what new pictures do to those that are there. wrk (Debian's package `wrk`) asks for one in
- * memory over 256 connections, alone and while 400 clients ask for new ones, which is some ten times what two cores make;
- * in alternating rounds. Memory is that of the server and of all its processes.
+ * `bun bench/overload.ts [--rounds 3] [--seconds 5]`: what new pictures do to those that are there. A picture in memory is
+ * asked for over 256 connections by wrk, alone and while 400 clients ask for new ones, some ten times what two cores make;
+ * in alternating rounds, and in two ways. As browsers do it, each connection about ten times a second. And as fast as it
+ * goes, each at once again: an answer then takes 256 times what one costs, however fair the server is, and wrk is busy, too.
+ * All of it runs on the same cores.
+ *
+ * Memory is that of the server and of all its processes.
  */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { dataFolder, startServer } from "../test/processes.ts";
 import { memoryOf } from "../test/soak/harm.ts";
+import { ensureWrk, type Load, wrk } from "./http/wrk.ts";
 import { markdownTable, median } from "./report.ts";
 
-const rounds = 3;
-const secondsPerRound = 5;
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "3" }, seconds: { type: "string", default: "5" } },
+});
+const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+const connections = 256;
 const coldClients = 400;
 
-if (!Bun.which("wrk")) throw new Error("wrk is needed: apt-get install wrk");
-
+await ensureWrk();
 const data = dataFolder();
 const server = await startServer({ dataDir: data.path });
-const picture = `${server.url}/sample.li/flat.jpg?w=450`;
-await (await fetch(picture)).bytes();
+const path = "/sample.li/flat.jpg?w=450";
+await (await fetch(server.url + path)).bytes();
 
-interface Round {
-  readonly p50: number;
-  readonly p99: number;
-  readonly rate: number;
-}
-
-async function hits(): Promise<Round> {
-  const output = await Bun.$`wrk -t1 -c256 -d${secondsPerRound}s --latency ${picture}`.text();
-  if (/Non-2xx or 3xx/.test(output)) throw new Error(output);
-  const ms = (part: string) => {
-    const [, value, unit] = new RegExp(`${part}%\\s+([\\d.]+)(us|ms|s)`).exec(output) ?? [];
-    return Number(value) * (unit === "us" ? 0.001 : unit === "s" ? 1000 : 1);
-  };
-  return { p50: ms("50"), p99: ms("99"), rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]) };
-}
+const pause = `${data.path}/pause.lua`;
+writeFileSync(pause, "function delay() return math.random(50, 150) end");
+const hitsOver = (script?: string) => () =>
+  wrk(server.url + path, { connections, seconds, ...(script && { script }) });
+const ways = { "ten times a second each": hitsOver(pause), "at once again": hitsOver() };
 
 let serial = 0;
 let isCold = false;
@@ -50,7 +49,7 @@ async function askCold(): Promise<void> {
   }
 }
 
-async function hitsUnderLoad(): Promise<Round> {
+async function underLoad(hits: () => Promise<Load>): Promise<Load> {
   isCold = true;
   const clients = Array.from({ length: coldClients }, askCold);
   const looking = setInterval(() => {
@@ -65,22 +64,23 @@ async function hitsUnderLoad(): Promise<Round> {
 }
 
 try {
-  const alone: Round[] = [];
-  const loaded: Round[] = [];
-  for (let at = 0; at < rounds; at++) {
-    alone.push(await hits());
-    loaded.push(await hitsUnderLoad());
+  const rows: string[][] = [];
+  for (const [way, hits] of Object.entries(ways)) {
+    await hits();
+    const [alone, loaded]: [Load[], Load[]] = [[], []];
+    for (let at = 0; at < rounds; at++) {
+      alone.push(await hits());
+      loaded.push(await underLoad(hits));
+    }
+    const row = (label: string, all: readonly Load[]) => {
+      const of = (key: keyof Load) => median(all.map((round) => round[key])).toFixed(1);
+      return [`${way}, ${label}`, of("p50Ms"), of("p99Ms"), of("rate")];
+    };
+    rows.push(row("alone", alone), row(`while ${coldClients} clients ask for new pictures`, loaded));
+    console.error(rows.slice(-2).join("\n"));
   }
-  const row = (label: string, all: readonly Round[]) => [
-    label,
-    ...(["p50", "p99", "rate"] as const).map((of) => median(all.map((round) => round[of])).toFixed(1)),
-  ];
-  console.log(
-    markdownTable(
-      ["hits, 256 connections", "P50, ms", "P99, ms", "requests/s"],
-      [row("alone", alone), row(`while ${coldClients} clients ask for new pictures`, loaded)],
-    ),
-  );
+  console.log(`\nHits over ${connections} connections; medians of ${rounds} rounds of ${seconds} s\n`);
+  console.log(markdownTable(["who asks", "P50, ms", "P99, ms", "hits/s"], rows));
   console.log(`new pictures by status ${JSON.stringify(byStatus)}, peak memory ${Math.round(peak / 1e6)} MB`);
 } finally {
   await server.stop();

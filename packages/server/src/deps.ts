@@ -8,6 +8,7 @@ import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
 import { type Children, createChildren } from "./children/children.ts";
 import type { Config } from "./config.ts";
+import { dataFiles } from "./data-files.ts";
 import { createDemand, type Demand } from "./demand/demand.ts";
 import { createDoor } from "./door.ts";
 import { hashText } from "./hash.ts";
@@ -16,6 +17,7 @@ import { holdSettings } from "./live-settings.ts";
 import { createMemoryGuard, type MemoryGuard } from "./memory-guard.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { nodeName } from "./node-name.ts";
+import { writeBackPagesOf } from "./open-rebuildable.ts";
 import { fetchInTurn } from "./origin/fetch-in-turn.ts";
 import { createFetchOriginal } from "./origin/fetch-original.ts";
 import { createJudge } from "./origin/judge.ts";
@@ -74,7 +76,7 @@ export async function createDeps(
     admit: door.read,
   });
   const { originals, variants, lineage } = cache;
-  const table = openPointerTable(join(config.dataDir, "pointers.sqlite"), reportDisk);
+  const table = openPointers(config, reportDisk);
   const [usage, boot] = [createUsage(clock.wallMs), randomUUID()];
   const countAudit = (isViolation: boolean) => metrics.countAudit(isViolation);
   const ears = { countAudit, answer: (question: Question) => answer(question), report: reportDisk };
@@ -139,6 +141,16 @@ export async function createDeps(
       seat.leave();
     },
   };
+}
+
+function openPointers({ dataDir, processes }: Config, report: (error: unknown) => void): PointerTable {
+  return openPointerTable(
+    dataFiles(dataDir).pointers,
+    report,
+    serverLimits.pointersInMemory,
+    () => performance.now(),
+    writeBackPagesOf(processes),
+  );
 }
 
 /** For metrics. */

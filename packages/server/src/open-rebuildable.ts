@@ -21,16 +21,29 @@ const busyMs = 250;
 const busyAtStartMs = 10_000;
 
 /**
+ * Pages in a file's log from which on who commits brings them into the file itself, and waits for the disk meanwhile.
+ * Under a supervisor that does it each second (`processes/write-back.ts`) it is for when that hangs.
+ */
+export const ownWriteBackPages = { alone: 1_000, supervised: 32_768 };
+
+/** @param processes that the supervisor starts; one has none */
+export function writeBackPagesOf(processes: number): number {
+  return processes > 1 ? ownWriteBackPages.supervised : ownWriteBackPages.alone;
+}
+
+/**
  * Opens such a file. One that cannot be read is begun anew; one that is only in use is not.
  *
  * @param prepare makes the tables where they are missing
  * @param report told why a file was begun anew
+ * @param writeBackPages see {@link ownWriteBackPages}
  * @throws Error if a new file cannot be made either
  */
 export function openRebuildable(
   file: string,
   prepare: (db: Database) => void,
   report: (error: unknown) => void,
+  writeBackPages = ownWriteBackPages.alone,
 ): Rebuildable {
   let opened = openOrBegin();
   return {
@@ -50,17 +63,17 @@ export function openRebuildable(
   function openOrBegin() {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
     try {
-      return open(file, prepare);
+      return open(file, prepare, writeBackPages);
     } catch (error) {
       if (!isBroken(error)) throw error;
       report(error);
       for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
-      return open(file, prepare);
+      return open(file, prepare, writeBackPages);
     }
   }
 }
 
-function open(file: string, prepare: (db: Database) => void) {
+function open(file: string, prepare: (db: Database) => void, writeBackPages: number) {
   const db = new Database(file, { create: true, strict: true });
   try {
     // At a start others may hold it for longer: one of them makes the tables.
@@ -68,6 +81,7 @@ function open(file: string, prepare: (db: Database) => void) {
     beginWal(db);
     // Rows may be lost with the power; the file stays whole, which it would not with OFF.
     db.run("PRAGMA synchronous = NORMAL");
+    db.run(`PRAGMA wal_autocheckpoint = ${writeBackPages}`);
     db.transaction(() => prepare(db)).immediate();
     db.run(`PRAGMA busy_timeout = ${busyMs}`);
   } catch (error) {

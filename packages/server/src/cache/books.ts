@@ -15,8 +15,12 @@ export type Books = Rebuildable;
 /** Of the tables below; books of another one are begun anew, which empties the cache. */
 const version = 4;
 
-export function openBooks(file: string, report: (error: unknown) => void = console.error): Books {
-  return openRebuildable(file, prepare, report);
+export function openBooks(
+  file: string,
+  report: (error: unknown) => void = console.error,
+  writeBackPages?: number,
+): Books {
+  return openRebuildable(file, prepare, report, writeBackPages);
 }
 
 function prepare(db: Database): void {

@@ -1,0 +1,69 @@
+import { Database } from "bun:sqlite";
+import { afterAll, expect, test } from "bun:test";
+import { copyFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openRebuildable, ownWriteBackPages } from "../open-rebuildable.ts";
+import { writeBack } from "./write-back.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "freshet-write-back-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+
+function openRows(pages: number) {
+  const file = join(folder, `${files++}.sqlite`);
+  const prepare = (db: Database) => void db.run("CREATE TABLE IF NOT EXISTS row (text TEXT)");
+  const opened = openRebuildable(file, prepare, console.error, pages);
+  const logBytes = () => statSync(`${file}-wal`).size;
+  const add = (times: number) => {
+    const insert = opened.db.query("INSERT INTO row VALUES (?)");
+    for (let at = 0; at < times; at++) insert.run("x".repeat(8_000));
+  };
+  /** What would be there if the log were lost. */
+  const inFile = () => {
+    copyFileSync(file, `${file}-copy`);
+    const copy = new Database(`${file}-copy`);
+    const rows = copy.query<{ count: number }, []>("SELECT count(*) AS count FROM row").get()?.count;
+    copy.close();
+    return rows;
+  };
+  return { file, opened, logBytes, add, inFile };
+}
+
+test("who is supervised leaves what it wrote in the log, and the supervisor writes it back", () => {
+  const { file, opened, logBytes, add, inFile } = openRows(ownWriteBackPages.supervised);
+  add(600);
+  expect(logBytes()).toBeGreaterThan(4_096_000);
+  expect(inFile).toThrow("no such table");
+  writeBack(file);
+  expect(inFile()).toBe(600);
+  opened.close();
+});
+
+test("who is alone does it itself", () => {
+  const { opened, add, inFile } = openRows(ownWriteBackPages.alone);
+  add(600);
+  expect(inFile()).toBeGreaterThan(100);
+  opened.close();
+});
+
+test("a log that has grown long begins anew, though others read and write", () => {
+  const { file, opened, logBytes, add, inFile } = openRows(ownWriteBackPages.supervised);
+  const reader = new Database(file);
+  reader.query("SELECT count(*) FROM row").get();
+  add(5_600);
+  expect(logBytes()).toBeGreaterThan(67_108_864);
+  writeBack(file);
+  expect(logBytes()).toBe(0);
+  add(1);
+  expect(opened.db.query("SELECT count(*) AS count FROM row").get()).toEqual({ count: 5_601 });
+  expect(inFile()).toBe(5_600);
+  reader.close();
+  opened.close();
+});
+
+test("where there is no file there is nothing to do, and none is made", () => {
+  const file = join(folder, "none.sqlite");
+  writeBack(file);
+  expect(() => statSync(file)).toThrow("ENOENT");
+});
