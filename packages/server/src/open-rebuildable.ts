@@ -24,7 +24,7 @@ const busyAtStartMs = 10_000;
  * Pages in a file's log from which on who commits brings them into the file itself, and waits for the disk meanwhile.
  * Under a supervisor that does it each second (`processes/write-back.ts`) it is for when that hangs.
  */
-export const ownWriteBackPages = { alone: 1_000, supervised: 32_768 };
+export const ownWriteBackPages = { alone: 1_000, supervised: 65_536 };
 
 /** @param processes that the supervisor starts; one has none */
 export function writeBackPagesOf(processes: number): number {
