@@ -443,14 +443,17 @@ describe("a disk that cannot be written", () => {
       await rm(join(folder, name), { recursive: true });
       await Bun.write(join(folder, name), "a file where a folder should be");
     }
-    const target = `/http://${origin.host}/a.png`;
-    const first = await pictureOf(await fresh.get(`${target}?w=20`));
-    expect([first.width, first.height]).toEqual([20, 10]);
+    // Too large for the books of the cache.
+    const large = await toPng(busy(400, 200));
+    await using its = startOrigin({ "/a.png": () => new Response(large as Uint8Array<ArrayBuffer>) });
+    const target = `/http://${its.host}/a.png`;
+    const first = await pictureOf(await fresh.get(`${target}?w=300`));
+    expect([first.width, first.height]).toEqual([300, 150]);
     await Promise.all([fresh.deps.originals.settled(), fresh.deps.variants.settled()]);
     // Two writes failed for one reason.
     expect(fresh.reported.length).toBe(1);
     // From memory, from the origin again as its bytes could not be kept, and from there with another size.
-    for (const query of ["w=20", "w=30", "w=20&vh=2"])
+    for (const query of ["w=300", "w=310", "w=300&vh=2"])
       expect((await fresh.get(`${target}?${query}`)).status).toBe(200);
   });
 
