@@ -134,7 +134,8 @@ export function compact(state: State, rules: Rules, emit: Emit): void {
     const bit = 1 << (seq - 1);
     if ((log.dropped & bit) !== 0) continue;
     if ((log.wide & bit) === 0) emit(`widen ${seq}`, { ...used, log: { ...log, wide: log.wide | bit } });
-    const upTo = rules.mutant === "coveredByRunning" ? log.rows.length : ended;
+    const isLax = rules.mutant === "coveredByRunning" || rules.mutant === "dropsRunning";
+    const upTo = isLax ? log.rows.length : ended;
     if (seq === log.rows.length || !isCovered(state, log, seq, upTo, rules.mutant)) continue;
     const dropped = log.dropped | bit;
     emit(`drop ${seq}`, { ...used, log: { ...log, dropped } });

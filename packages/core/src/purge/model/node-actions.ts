@@ -83,14 +83,13 @@ export function ack(state: State, at: number, _rules: Rules, emit: Emit): void {
  * A node that is behind is waited for from now on, as if it held a lease, and told nothing. (The real log does that only
  * for one that keeps pace: it would wait needlessly for another.)
  */
-export function waitFor(state: State, at: number, { mutant }: Rules, emit: Emit): void {
+export function waitFor(state: State, at: number, rules: Rules, emit: Emit): void {
   const { linked, caughtUp, applied, logLease, goal } = state.nodes[at] as NodeState;
   const head = state.log.rows.length;
   if (!linked || caughtUp || applied >= head || (logLease && goal === head)) return;
-  emit(
-    `wait for ${at}`,
-    withNode(state, at, { logLease: logLease || mutant !== "goalUnwaited", goal: head }),
-  );
+  if (!mayHappen(rules, state, "waits")) return;
+  const isWaitedFor = logLease || rules.mutant !== "goalUnwaited";
+  emit(`wait for ${at}`, withNode(use(state, "waits"), at, { logLease: isWaitedFor, goal: head }));
 }
 
 /**

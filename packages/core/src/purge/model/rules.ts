@@ -1,3 +1,5 @@
+import type { Bounded } from "./state.ts";
+
 /** Everything that the protocol does otherwise than it must, one at a time: each of these breaks the promise. */
 export const mutants = {
   // The eight of DESIGN section 4.
@@ -64,9 +66,7 @@ export interface World {
   readonly hasFront: boolean;
   /** Fetches that one node runs at the same time: two are enough for one that is late and one that is not. */
   readonly flights: number;
-  readonly limits: Readonly<
-    Record<"requests" | "crashes" | "drops" | "restarts" | "restores" | "compactions" | "failures", number>
-  >;
+  readonly limits: Readonly<Record<Bounded, number>>;
 }
 
 /** A world, and the one rule that is broken in it. */

@@ -106,7 +106,16 @@ export interface State {
   readonly used: Readonly<Record<Bounded, number>>;
 }
 
-export type Bounded = "requests" | "crashes" | "drops" | "restarts" | "restores" | "compactions" | "failures";
+/** `waits`: jobs begin to wait for a node that is yet to catch up. */
+export type Bounded =
+  | "requests"
+  | "crashes"
+  | "drops"
+  | "waits"
+  | "restarts"
+  | "restores"
+  | "compactions"
+  | "failures";
 
 const newNode: NodeState = {
   ...{ log: 1, applied: 0, lastJob: 0, any: 0, hard: 0, staleSince: 0, lease: true },
@@ -135,16 +144,25 @@ export function initialState(nodes: number, begun: number): State {
     nodes: Array.from({ length: nodes }, () => ({ ...newNode, ...at, entry })),
     front: null,
     wires: [],
-    used: { requests: 0, crashes: 0, drops: 0, restarts: 0, restores: 0, compactions: 0, failures: 0 },
+    used: {
+      requests: 0,
+      crashes: 0,
+      drops: 0,
+      waits: 0,
+      restarts: 0,
+      restores: 0,
+      compactions: 0,
+      failures: 0,
+    },
   };
 }
 
 /** Nodes, flights and wires have no order: states that differ only in it are one. */
 export function keyOf({ version, front, log, used, jobs, nodes, wires }: State): string {
-  const { requests, crashes, drops, restarts, restores, compactions, failures } = used;
+  const { requests, crashes, drops, waits, restarts, restores, compactions, failures } = used;
   const sums = letters(
     ...[version, front ?? -1, log.id, log.ids, log.dropped, log.forgotten, log.wide, Number(log.grace)],
-    ...[requests, crashes, drops, restarts, restores, compactions, failures, jobs.length, ...log.rows],
+    ...[requests, crashes, drops, waits, restarts, restores, compactions, failures, jobs.length, ...log.rows],
   );
   return `${sums}${jobs.map(jobLetter).join("")}${sorted(nodes, nodeKey)}/${sorted(wires, wireKey)}`;
 }

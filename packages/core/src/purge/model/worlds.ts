@@ -1,6 +1,15 @@
 import type { Mode, Mutant, World } from "./rules.ts";
 
-const none = { requests: 0, crashes: 0, drops: 0, restarts: 0, restores: 0, compactions: 0, failures: 0 };
+const none = {
+  requests: 0,
+  crashes: 0,
+  drops: 0,
+  waits: 0,
+  restarts: 0,
+  restores: 0,
+  compactions: 0,
+  failures: 0,
+};
 const hard = ["hard"] as const;
 const both = ["hard", "soft"] as const;
 const mixed = ["hard", "other"] as const;
@@ -15,22 +24,22 @@ function world(parts: Partial<Omit<World, "limits">>, limits: Partial<World["lim
 
 /** One world for each thing that can go wrong, small enough for every run of the tests. */
 export const smallWorlds = {
-  nodes: world({}, { requests: 2, crashes: 1 }),
-  restart: world({ nodes: 1 }, { requests: 2, restarts: 1, crashes: 1 }),
-  restore: world({ nodes: 1, purges: 2, flights: 1 }, { requests: 2, crashes: 1, restores: 1 }),
-  joining: world({ nodes: 1, purges: 2, flights: 1 }, { requests: 2, crashes: 1, drops: 1 }),
+  nodes: world({}, { requests: 2, crashes: 1, waits: 1 }),
+  restart: world({ nodes: 1 }, { requests: 2, restarts: 1, crashes: 1, waits: 1 }),
+  restore: world({ nodes: 1, purges: 2, flights: 1 }, { requests: 2, crashes: 1, restores: 1, waits: 1 }),
+  joining: world({ nodes: 1, purges: 2, flights: 1 }, { requests: 2, crashes: 1, drops: 1, waits: 3 }),
   compaction: world(
     { nodes: 1, purges: 3, script: ["hard", "other", "hard"], flights: 1 },
-    { requests: 2, compactions: 2 },
+    { requests: 2, compactions: 2, waits: 1 },
   ),
   compactionSoft: world(
     { nodes: 1, purges: 2, script: ["soft", "hard"], flights: 1 },
-    { requests: 2, compactions: 2 },
+    { requests: 2, compactions: 2, waits: 1 },
   ),
   /** What was restored goes on until the row that would tell is dropped. */
   forgotten: world(
     { nodes: 1, purges: 5, begun: 2, script: ["other", "other", "hard", "other", "other"], flights: 0 },
-    { requests: 1, restores: 1, compactions: 1 },
+    { requests: 1, restores: 1, compactions: 1, waits: 1 },
   ),
   front: world({ nodes: 1, hasFront: true }, { requests: 3 }),
   soft: world({ nodes: 1, purges: 2, modes: both, flights: 1 }, { requests: 2, failures: 1 }),
@@ -42,10 +51,10 @@ export type WorldName = keyof typeof smallWorlds;
 /** The same for a quarter of an hour and some gigabytes: `bun run model`. */
 export const largeWorlds: Readonly<Record<WorldName, World>> = {
   nodes: world({ purges: 2 }, { requests: 2, crashes: 1 }),
-  restart: world({}, { requests: 2, restarts: 1, drops: 1 }),
-  restore: world({ nodes: 1, purges: 2 }, { requests: 2, crashes: 1, restores: 1 }),
-  joining: world({ nodes: 1, purges: 3, flights: 1 }, { requests: 2, crashes: 1, drops: 1 }),
-  compaction: world({ purges: 3, modes: mixed, flights: 1 }, { requests: 2, compactions: 2 }),
+  restart: world({}, { requests: 2, restarts: 1, drops: 1, waits: 1 }),
+  restore: world({ nodes: 1, purges: 2 }, { requests: 2, crashes: 1, restores: 1, waits: 1 }),
+  joining: world({ nodes: 1, purges: 3, flights: 1 }, { requests: 2, crashes: 1, drops: 1, waits: 3 }),
+  compaction: world({ purges: 3, modes: mixed, flights: 1 }, { requests: 2, compactions: 2, waits: 1 }),
   compactionSoft: world({ nodes: 1, purges: 3, modes: both }, { requests: 2, crashes: 1, compactions: 2 }),
   forgotten: world(
     { nodes: 1, purges: 5, begun: 2, script: ["other", "other", "hard", "other", "other"], flights: 1 },
