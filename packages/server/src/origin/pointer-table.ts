@@ -5,8 +5,9 @@ import { serverLimits } from "../limits.ts";
 import { openRebuildable } from "../open-rebuildable.ts";
 import type { KeyRange } from "../purge/key-ranges.ts";
 import { createLines, type Lines, prepareLines } from "../purge/lines.ts";
-import { countOrigins, type TaggedOrigins, type TagSearch, taggedOrigins } from "./count-origins.ts";
+import { countOrigins } from "./count-origins.ts";
 import type { Validators } from "./source.ts";
+import { prepareTagged, sampleTagged, type TaggedOrigins, type TagSearch, taggedOrigins } from "./tagged.ts";
 
 /** What one version of an original was when it was last fetched or found unchanged. */
 export interface Pointer {
@@ -184,19 +185,12 @@ function isOlder({ stamp }: Pointer, than: Pointer): boolean {
   return stamp.logId === than.stamp.logId && stamp.seq < than.stamp.seq;
 }
 
-/** Rows that are looked through for a tag. */
-const rowsForTag = 1_000;
-
 function sampleOf(db: Database, { kind, token, pattern }: PurgeTarget, limit: number): PointerName[] {
-  const select = db.query<PointerName & { tags: string }, [string, string, number]>(
-    "SELECT origin AS originKey, version, tags FROM pointer WHERE origin >= ? AND origin < ? LIMIT ?",
+  const select = db.query<PointerName, [string, string, number]>(
+    "SELECT origin AS originKey, version FROM pointer WHERE origin >= ? AND origin < ? LIMIT ?",
   );
   const between = (start: string, rows: number) => select.all(start, `${start}\u{10ffff}`, rows);
-  if (kind === "tag") {
-    const tag = pattern.slice(token.length + 2);
-    const found = between(`${token}|`, rowsForTag).filter(({ tags }) => tags.split(" ").includes(tag));
-    return found.slice(0, limit);
-  }
+  if (kind === "tag") return sampleTagged(db, token, pattern.slice(token.length + 2), limit);
   if (kind === "all") return between(`${token}|`, limit);
   if (kind === "prefix") return between(pattern, limit);
   const [key = ""] = pattern.split("\n");
@@ -212,6 +206,7 @@ function prepare(db: Database): void {
     media_type TEXT, tags TEXT NOT NULL, PRIMARY KEY (origin, version)) STRICT, WITHOUT ROWID`);
   prepareLines(db);
   addColumns(db);
+  prepareTagged(db);
 }
 
 /**

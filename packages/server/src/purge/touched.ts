@@ -1,5 +1,4 @@
 import {
-  anyTag,
   createRegistry,
   FreshetError,
   type PurgeTarget,
@@ -40,9 +39,11 @@ const sampledTargets = 100;
 interface Reach {
   readonly whole: readonly KeyRange[];
   readonly partial: readonly KeyRange[];
-  /** Originals beside these that have the tags. */
-  readonly more: number;
-  /** There may be further ones. */
+  /** Those of which nobody knows yet how many originals they have. */
+  readonly uncounted: readonly KeyRange[];
+  /** Originals that have the tags. */
+  readonly tagged: number;
+  /** Some of them are not in `whole`, or there may be further ones. */
   readonly cut: boolean;
 }
 
@@ -58,8 +59,8 @@ export function createTouched(deps: TouchedDeps) {
     const goOn = createBudget(now, countForMs);
     const reach = await reachOf(targets, table, goOn);
     let atLeast = reach.cut;
-    let known = reach.more;
-    for (const range of [...reach.whole, ...reach.partial]) {
+    let known = reach.tagged;
+    for (const range of reach.uncounted) {
       const { count, cut } = await table.countOrigins(range, goOn);
       known += count;
       atLeast ||= cut;
@@ -72,7 +73,7 @@ export function createTouched(deps: TouchedDeps) {
     const isOver = () => isEverything && count.urls.size >= sample;
     const walked = await walk(reach, inventory, count, goOn, isOver);
     const counted = totals ?? { pictures: count.variants.size, bytes: count.bytes };
-    atLeast ||= totals ? totals.cut : !walked || reach.more > 0 || count.isUnsure;
+    atLeast ||= totals ? totals.cut : !walked || count.isUnsure;
     return {
       folder,
       originals: known,
@@ -94,33 +95,31 @@ async function reachOf(
       target.kind !== "tag" && kinds.includes(target.kind) ? rangesOf({ ...target, kind: target.kind }) : [],
     );
   const named = joinRanges(rangesOfKinds("all", "prefix", "original"));
-  const { keys, more, cut } = await withTags(targets, named, table, goOn);
+  // A purge is one of tags or of paths.
+  const { keys, more, cut } = await withTags(targets, table, goOn);
   const whole = joinRanges([...named, ...keys.map(exactly)]);
-  return { whole, partial: withoutRanges(joinRanges(rangesOfKinds("url", "variants")), whole), more, cut };
+  const partial = withoutRanges(joinRanges(rangesOfKinds("url", "variants")), whole);
+  return {
+    ...{ whole, partial, uncounted: [...named, ...partial] },
+    tagged: keys.length + more,
+    cut: cut || more > 0,
+  };
 }
 
-/** Finds what tags name beside what is named anyway. */
-async function withTags(
-  targets: readonly PurgeTarget[],
-  named: readonly KeyRange[],
-  table: TouchedDeps["table"],
-  goOn: GoOn,
-) {
+/** Finds what tags name. */
+async function withTags(targets: readonly PurgeTarget[], table: TouchedDeps["table"], goOn: GoOn) {
   const tagged = targets.filter(({ kind }) => kind === "tag");
   const [first] = tagged;
   if (first === undefined) return { keys: [], more: 0, cut: false };
   // All targets of a purge are of one token.
   const { token } = first;
   const tags = new Set(tagged.map(({ pattern }) => pattern.slice(token.length + 2)));
-  // Freshet's own tags are made from the names of originals, and stand in no table.
   const hasOwn = [...tags].some((tag) => /^[op]:/.test(tag));
-  const isMeant = (origin: string, given: readonly string[]) => {
+  const isNamed = (origin: string) => {
     const pathKey = origin.split("?", 1)[0] as string;
-    const own = hasOwn ? surrogateTags(token, [{ key: origin, pathKey }], hashText) : [];
-    const hasTag = [...given, ...own].some((tag) => tag === anyTag || tags.has(tag));
-    return hasTag && withoutRanges([exactly(origin)], named).length > 0;
+    return surrogateTags(token, [{ key: origin, pathKey }], hashText).some((tag) => tags.has(tag));
   };
-  return table.taggedOrigins({ token, among: hasOwn ? "all" : "tagged", isMeant }, goOn);
+  return table.taggedOrigins({ token, tags: [...tags], isNamed: hasOwn ? isNamed : null }, goOn);
 }
 
 function createCount(targets: readonly PurgeTarget[], tokens: TokenTable) {
