@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@freshet/core";
+import { type ErrorCode, limits } from "@freshet/core";
 import { jsonAnswer, keyProblems, type Paths, problems, ref } from "./openapi.ts";
 
 const tags = ["Hooks"];
@@ -13,6 +13,7 @@ const hookProblems = [
     "bad_mode",
     "bad_api",
     "bad_transformations",
+    "bad_rewarm",
   ],
   ...[
     "body_too_large",
@@ -23,6 +24,7 @@ const hookProblems = [
     "key_reused",
     "hook_refused",
     "internal",
+    "storage_full",
   ],
 ] as ErrorCode[];
 
@@ -40,6 +42,12 @@ export const hookPaths: Paths = {
           description:
             "Put before each object's name: `_media_/`. By default the alias that is called like the bucket.",
           schema: { type: "string" },
+        },
+        {
+          name: "rewarm",
+          in: "query",
+          description: "Pictures that each server makes again, as in `POST /invalidate`.",
+          schema: { type: "integer", minimum: 0, maximum: limits.rewarm, default: 0 },
         },
       ],
       requestBody: {
@@ -64,7 +72,7 @@ export const hookPaths: Paths = {
       security: [{ signature: [] }],
       requestBody: {
         required: true,
-        description: "As for `POST /invalidate`; scope `original` if it says none.",
+        description: "As for `POST /invalidate`, also with `rewarm`; scope `original` if it says none.",
         content: { "application/json": { schema: { type: "object" } } },
       },
       responses: {

@@ -50,6 +50,7 @@ async function post(path: string, body: unknown, headers: Record<string, string>
     status: response.status,
     body: (await response.json()) as Json,
     purged: rows.map(({ pattern }) => pattern),
+    rewarm: (await service.deps.jobs.list("doc", 1, null))[0]?.rewarm,
   };
 }
 
@@ -82,6 +83,16 @@ describe("/hooks/s3", () => {
     }
     expect((await post("/hooks/s3", body, {})).status).toBe(401);
     expect((await post("/hooks/s3", body, { authorization: "Bearer x" })).status).toBe(403);
+  });
+
+  test("has as many pictures made again as its URL says", async () => {
+    const body = { Records: [event("ObjectCreated:Put", "media", "a.jpg")] };
+    expect((await post("/hooks/s3?rewarm=5", body)).rewarm).toBe(5);
+    expect((await post("/hooks/s3", body)).rewarm).toBe(0);
+    for (const wrong of ["-1", "1.5", "many", "101"]) {
+      const { status, purged, body: answer } = await post(`/hooks/s3?rewarm=${wrong}`, body);
+      expect([status, purged, answer.code]).toEqual([400, [], "bad_rewarm"]);
+    }
   });
 
   test("unwraps what comes by SNS, and purges once what is delivered twice", async () => {
@@ -139,6 +150,11 @@ describe("/hooks/signed", () => {
       purged: ["doc|//h.io/signed.jpg"],
     });
     expect(await post("/hooks/signed", body, headers)).toMatchObject({ status: 201, purged: [] });
+  });
+
+  test("has as many pictures made again as its body says", async () => {
+    const asked = '{"urls":["/h.io/signed.jpg"],"rewarm":7}';
+    expect(await post("/hooks/signed", asked, sign(asked))).toMatchObject({ status: 201, rewarm: 7 });
   });
 
   test.each<[string, Record<string, string>]>([

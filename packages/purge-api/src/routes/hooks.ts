@@ -17,8 +17,10 @@ import { parseJson, type ReadBody } from "./read-body.ts";
  * What storages and other programs call when an object changed.
  *
  * - `POST /hooks/s3`: notifications of a bucket. The client key comes as `X-Client-Key`, as a bearer, or as the password
- *   of basic authentication, which is all that SNS can send: `https://any:KEY@purge.example/hooks/s3`.
- * - `POST /hooks/signed`: a body as for `POST /invalidate`, scope `original` if it says none, signed with a secret.
+ *   of basic authentication, which is all that SNS can send: `https://any:KEY@purge.example/hooks/s3`. A storage writes the
+ *   body itself, so what else it asks for stands in the query: `?rewarm=5`.
+ * - `POST /hooks/signed`: a body as for `POST /invalidate`, also with `rewarm`; scope `original` if it says none; signed with
+ *   a secret.
  *
  * Both are delivered at least once, so what is told twice purges once.
  */
@@ -53,7 +55,7 @@ export function hookRoutes(deps: {
           if (!ok) throw new FreshetError("hook_refused", `SNS answered the confirmation with ${status}`);
           return Response.json({ status: "success", msg: "The subscription was confirmed" });
         }
-        const order = { scope: "original", urls: news.paths };
+        const order = { scope: "original", urls: news.paths, rewarm: Number(query.rewarm ?? 0) };
         const { messageId } = news;
         if (messageId === null) return received(await accept(order, caller));
         const attempt = { key: `sns ${messageId}`, bodyHash: hashBody(bytes), caller, body: () => order };

@@ -13,6 +13,15 @@ const lookEveryMs = 250;
 /** Comments that keep proxies from taking the connection for dead; the shortest common timeout is 30 s. */
 const usualHeartbeatMs = 10_000;
 
+/**
+ * A stream ends after this at the latest, and who still follows comes back within a second, with the id of what it heard
+ * last. A client that is gone without a word never answers, and its place would be taken as long as the job runs.
+ */
+const usualLifeMs = 5 * 60_000;
+
+/** Seconds in which what was sent last must have arrived, or the connection is cut off. */
+const lingerS = 10;
+
 /** Streams at the same time in this process: each looks at its job four times a second. */
 const maxStreams = 200;
 
@@ -29,8 +38,10 @@ export function jobEventRoutes(deps: {
   /** Aborted when the service stops: streams end, and whoever follows comes back. */
   stopping: AbortController;
   heartbeatMs?: number;
+  lifeMs?: number;
 }) {
-  const { authorize, jobs, settler, stopping, heartbeatMs = usualHeartbeatMs } = deps;
+  const { authorize, jobs, settler, stopping } = deps;
+  const { heartbeatMs = usualHeartbeatMs, lifeMs = usualLifeMs } = deps;
   let streams = 0;
 
   async function* events(first: Job, lastId: string | null, signal: AbortSignal) {
@@ -73,9 +84,13 @@ export function jobEventRoutes(deps: {
     const source = events(job, request.headers.get("last-event-id"), over.signal);
     const encoder = new TextEncoder();
     const close = () => {
-      if (!over.signal.aborted) streams--;
+      if (over.signal.aborted) return;
+      clearTimeout(life);
+      streams--;
       over.abort();
+      server?.timeout(request, lingerS);
     };
+    const life = setTimeout(close, lifeMs);
     request.signal.addEventListener("abort", close);
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {

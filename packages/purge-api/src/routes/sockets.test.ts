@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { Elysia } from "elysia";
 import { type Json, openApp } from "../app.fixture.ts";
 import type { Session } from "../nodes/membership.ts";
+import { problemResponse } from "../problems.ts";
 import { jobEventRoutes } from "./job-events.ts";
 
 const key = { "x-client-key": "a-key-only-for-tests" };
@@ -97,6 +98,29 @@ test("a client that goes away frees its place", async () => {
   for (const { socket } of full) socket.destroy();
   await service.app.stop(true);
 }, 20_000);
+
+test("a client that is gone without a word frees its place when its stream has lasted long enough", async () => {
+  const { uuid } = await post(listen(service.app));
+  const app = new Elysia()
+    .onError({ as: "global" }, ({ error }) => problemResponse(error, () => {}))
+    .use(jobEventRoutes({ ...service.deps, lifeMs: 2_000 }));
+  const port = listen(app);
+  const full = Array.from({ length: 200 }, () => follow(port, uuid));
+  // They hear something, and from then on neither read nor answer.
+  await Promise.all(full.map(({ heard, socket }) => heard.then(() => socket.pause())));
+  const statuses = new Set<number>();
+  while (!statuses.has(200)) {
+    const response = await fetch(`http://127.0.0.1:${port}/invalidate/${uuid}/events`, { headers: key });
+    statuses.add(response.status);
+    await response.body?.cancel();
+  }
+  expect(statuses).toEqual(new Set([503, 200]));
+  // What was sent is whole: whoever is still there knows that it may come back.
+  for (const { socket } of full) socket.resume();
+  await until(() => full.every(({ text }) => text().endsWith("\r\n0\r\n\r\n")));
+  for (const { socket } of full) socket.destroy();
+  await Promise.all([app.stop(true), service.app.stop(true)]);
+}, 30_000);
 
 test("a stream outlives a proxy that has no patience, by its heartbeats", async () => {
   const { uuid } = await post(listen(service.app));
