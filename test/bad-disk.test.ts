@@ -1,4 +1,7 @@
-/** A disk that is full, or that nobody may write to any more, makes a server slower; no picture fails because of it. */
+/**
+ * A disk that is full, or that nobody may write to any more, makes a server slower; no picture fails because of it. One
+ * that is full under purge-api takes no purge until there is room again, and forgets none.
+ */
 import { afterAll, afterEach, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +9,7 @@ import { fillDisk, mountSmallDisk, type SmallDisk } from "./faults/machine.ts";
 import { bitmap, versionIn } from "./faults/versioned-origin.ts";
 import { invalidate } from "./invalidate.ts";
 import { createKeeper } from "./keeper.ts";
-import { type Running, startPurge, startServer, until } from "./processes.ts";
+import { keys, type Running, startPurge, startServer, until } from "./processes.ts";
 
 const { newFolder, keep, end } = createKeeper();
 const disks: SmallDisk[] = [];
@@ -119,3 +122,41 @@ for (const [what, begin] of Object.entries(faults)) {
     }, 60_000);
   }
 }
+
+test("a disk that is full under purge-api", async () => {
+  const mountPoint = join(newFolder(), "disk");
+  mkdirSync(mountPoint);
+  const disk = mountSmallDisk(mountPoint);
+  if (!disk) return console.log("left out: mounting small disks takes root");
+  disks.push(disk);
+  const purge = await keep(startPurge({ dataDir: join(mountPoint, "data") }));
+  const post = () => {
+    const urls = Array.from({ length: 1_000 }, (_, at) => `/h.io/${at}.jpg`);
+    const init = { method: "POST", headers: { "x-client-key": keys.client } };
+    return fetch(`${purge.url}/invalidate`, { ...init, body: JSON.stringify({ scope: "original", urls }) });
+  };
+  expect((await post()).status).toBe(201);
+  const mend = fillDisk(mountPoint);
+  const answers: Response[] = [];
+  // What the database has room for in its files is accepted.
+  while (answers.at(-1)?.status !== 503) answers.push(await post());
+  const refused = answers.pop() as Response;
+  expect(refused.headers.get("retry-after")).toBe("30");
+  expect(await refused.json()).toMatchObject({ code: "storage_full", status: "error" });
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(answers.length > 0 ? [201] : []));
+  mend();
+  const accepted = await post();
+  expect(accepted.status).toBe(201);
+  const { invalidation } = (await accepted.json()) as { invalidation: { uuid: string } };
+  await until(
+    async () => {
+      const init = { headers: { "x-client-key": keys.client } };
+      const response = await fetch(`${purge.url}/invalidate/${invalidation.uuid}`, init);
+      const answer = (await response.json()) as { invalidation: { status: string } };
+      return answer.invalidation.status === "DONE";
+    },
+    "it is done",
+    purge.output,
+  );
+  await purge.stop();
+}, 60_000);

@@ -65,6 +65,7 @@ export const errorTable = {
   node_in_use: { status: 409, title: "The node may still be serving", cacheSeconds: 0 },
   no_picture: { status: 404, title: "There is no picture to show", cacheSeconds: 0 },
   picture_failed: { status: 502, title: "The image server showed no picture", cacheSeconds: 0 },
+  storage_full: { status: 503, title: "There is no room to write it down", cacheSeconds: 0 },
   not_found: { status: 404, title: "There is nothing here", cacheSeconds: 0 },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -1,4 +1,5 @@
 import { FreshetError } from "@freshet/core";
+import { isStorageFull } from "./db/storage-full.ts";
 import { QuotaExceeded } from "./keys/rate-limit.ts";
 
 /**
@@ -7,8 +8,7 @@ import { QuotaExceeded } from "./keys/rate-limit.ts";
  */
 export function problemResponse(error: unknown, report: (error: unknown) => void): Response {
   if (!(error instanceof FreshetError)) report(error);
-  const known =
-    error instanceof FreshetError ? error : new FreshetError("internal", "the error was written to the log");
+  const known = error instanceof FreshetError ? error : publicFace(error);
   const { code, title, detail, status } = known;
   const body = {
     type: `urn:freshet:error:${code}`,
@@ -30,4 +30,13 @@ export function problemResponse(error: unknown, report: (error: unknown) => void
       "cache-control": "no-store",
     },
   });
+}
+
+/** Somebody must make room: that takes longer than what a program waits between two attempts by itself. */
+const roomWithinS = 30;
+
+function publicFace(error: unknown): FreshetError {
+  if (!isStorageFull(error)) return new FreshetError("internal", "the error was written to the log");
+  const detail = "the disk or the database of this service is full; nothing was accepted";
+  return new FreshetError("storage_full", detail, { cause: error, retryAfterSeconds: roomWithinS });
 }

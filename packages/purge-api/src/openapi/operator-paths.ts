@@ -45,7 +45,7 @@ export const operatorPaths: Paths = {
       ],
       responses: {
         "200": jsonAnswer("It is off the record.", ref("Done")),
-        ...problems("key_wrong", "node_unknown", "node_in_use", "internal"),
+        ...problems("key_wrong", "node_unknown", "node_in_use", "internal", "storage_full"),
       },
     },
   },
@@ -97,7 +97,7 @@ export const operatorPaths: Paths = {
       requestBody: { required: true, content: { "application/json": { schema: { type: "object" } } } },
       responses: {
         "200": jsonAnswer("It is counted, or was before.", ref("Done")),
-        ...problems("key_wrong", "bad_json", "body_too_large", "too_busy", "internal"),
+        ...problems("key_wrong", "bad_json", "body_too_large", "too_busy", "internal", "storage_full"),
       },
     },
   },

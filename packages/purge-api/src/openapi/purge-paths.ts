@@ -122,7 +122,7 @@ export const purgePaths: Paths = {
             "key_scope",
             "quota_exceeded",
           ] as const),
-          ...(["bad_idempotency_key", "key_reused"] as const),
+          ...(["bad_idempotency_key", "key_reused", "storage_full"] as const),
         ),
       },
     },
@@ -161,7 +161,11 @@ export const purgePaths: Paths = {
       responses: {
         "200": jsonAnswer("Of a dry run: nothing was purged.", ref("DryRunAnswer"), quotaHeaders()),
         "201": received("It was accepted."),
-        ...problems(...keyProblems, ...orderProblems, "bad_idempotency_key", "key_in_use", "key_reused"),
+        ...problems(
+          ...keyProblems,
+          ...orderProblems,
+          ...(["bad_idempotency_key", "key_in_use", "key_reused", "storage_full"] as const),
+        ),
       },
     },
     get: {
@@ -214,6 +218,7 @@ export const purgePaths: Paths = {
           "job_too_old",
           "key_scope",
           "quota_exceeded",
+          "storage_full",
         ),
       },
     },
