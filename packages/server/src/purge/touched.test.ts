@@ -214,7 +214,7 @@ test("more originals than one page has are all counted", async () => {
   for (const body of [{ scope: "all" }, { scope: "tag", tags: ["red"] }]) {
     expect((await node.countOf(body)).originals).toBe(12_001);
   }
-});
+}, 30_000);
 
 test("an original with more tags than are kept is touched by each", async () => {
   await fill();
