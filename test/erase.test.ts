@@ -1,22 +1,17 @@
 /** Mode `erase` with real processes: when it is DONE the bytes are off the disk, also if the server died in between. */
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { invalidate } from "./invalidate.ts";
 import { createKeeper } from "./keeper.ts";
+import { keptIn } from "./kept.ts";
 import { keys, type Running, startPurge, startServer, until } from "./processes.ts";
 
 const { newFolder, keep, end } = createKeeper();
 afterAll(end);
 const order = { scope: "original", urls: ["/sample.li/flat.jpg"], mode: "erase" };
 
-/** Stored files of originals and of variants. */
-function files(dataDir: string): number[] {
-  return ["originals", "variants"].map((part) => {
-    const folder = join(dataDir, part);
-    const names = existsSync(folder) ? readdirSync(folder, { recursive: true }).map(String) : [];
-    return names.filter((name) => /[0-9a-f]{16,}$/.test(name)).length;
-  });
+/** How many originals and variants are kept. */
+function kept(dataDir: string): number[] {
+  return [keptIn(dataDir, "originals").length, keptIn(dataDir, "variants").length];
 }
 
 async function fill(server: Running): Promise<void> {
@@ -38,9 +33,9 @@ test("an erased original is gone with its pictures, and the job says how much th
   const purge = await keep(startPurge({ dataDir: purgeDir }));
   const server = await keep(startServer({ dataDir, purgeUrl: purge.url }));
   await fill(server);
-  await until(async () => files(dataDir).join() === "1,3", "what was made is on the disk");
+  await until(async () => kept(dataDir).join() === "1,3", "what was made is on the disk");
   await invalidate(purge, order);
-  expect(files(dataDir)).toEqual([0, 0]);
+  expect(kept(dataDir)).toEqual([0, 0]);
   const job = await lastJob(purge);
   expect(job?.nodes).toMatchObject([{ state: "acked", erased: { originals: 1, variants: 3 } }]);
 }, 60_000);
@@ -50,12 +45,12 @@ test("a server that was down erases what it owes before it is ready again", asyn
   const purge = await keep(startPurge({ dataDir: purgeDir }));
   const server = await keep(startServer({ dataDir, purgeUrl: purge.url }));
   await fill(server);
-  await until(async () => files(dataDir).join() === "1,3", "what was made is on the disk");
+  await until(async () => kept(dataDir).join() === "1,3", "what was made is on the disk");
   await server.kill();
   await invalidate(purge, order);
-  expect(files(dataDir)).toEqual([1, 3]);
+  expect(kept(dataDir)).toEqual([1, 3]);
   await keep(startServer({ dataDir, purgeUrl: purge.url }));
-  expect(files(dataDir)).toEqual([0, 0]);
+  expect(kept(dataDir)).toEqual([0, 0]);
   const erased = async () => (await lastJob(purge))?.nodes.some((node) => node.erased) ?? false;
   await until(erased, "the job shows what was erased");
 }, 60_000);
