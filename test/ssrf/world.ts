@@ -4,7 +4,7 @@
  * prints what came of it as JSON.
  */
 import { rm } from "node:fs/promises";
-import { dataFolder, startServer } from "../processes.ts";
+import { dataFolder, keys, startPurge, startServer, until } from "../processes.ts";
 import { startDns } from "./dns-server.ts";
 
 export const publicAddress = "11.22.33.44";
@@ -35,6 +35,10 @@ const dns = await startDns(
     "six-to-four.test": six("20027f00000100000000000000000001"),
     "teredo.test": six("200100004136e378800063bf80fffffe"),
     "isatap.test": six("200104700001000200005efe7f000001"),
+    "sns.us-east-1.amazonaws.com": () => isLocal,
+    "sns.eu-west-1.amazonaws.com": () => ({ a: ["169.254.169.254"] }),
+    "rebind-warm.test": (asked) => (asked === 0 ? isPublic : isLocal),
+    "rebind-warm-mark.test": (asked) => (asked === 0 ? isPublic : isLocal),
     "both.test": () => ({ a: [publicAddress], aaaa: ["00000000000000000000000000000001"] }),
   },
   "127.0.0.1",
@@ -68,8 +72,13 @@ await Bun.write(
   `${data.path}/freshet.toml`,
   '[tokens.doc]\nproxy_anywhere = true\naliases = { _a_ = "http://rebind-hop.test/a" }\n',
 );
+const purge = await startPurge({
+  dataDir: `${data.path}/purge`,
+  env: { FRESHET_CONFIG: `${data.path}/freshet.toml` },
+});
 const server = await startServer({
   dataDir: data.path,
+  purgeUrl: purge.url,
   env: { FRESHET_CONFIG: `${data.path}/freshet.toml`, FRESHET_SERVER_PORT: "8090" },
 });
 let serial = 0;
@@ -125,7 +134,43 @@ for (const [what, paths] of Object.entries({
   for (const path of paths) statuses.push(await ask(path));
   answers[what] = statuses;
 }
+const headers = { "x-client-key": keys.client };
+
+/** Has a picture made that nobody asks for. @returns 200, or 403 where it was refused */
+async function warm(path: string): Promise<number> {
+  const body = JSON.stringify({ data: [path.replaceAll("N", String(serial++))] });
+  const posted = await fetch(`${purge.url}/warmup/urls`, { method: "POST", headers, body });
+  const { uuid } = (await posted.json()) as { uuid: string };
+  let failures: readonly { readonly reason: string }[] = [];
+  await until(async () => {
+    const answer = await fetch(`${purge.url}/warmup/${uuid}`, { headers });
+    const { warmup } = (await answer.json()) as { warmup: { status: string; failures: typeof failures } };
+    failures = warmup.failures;
+    return warmup.status === "DONE";
+  }, "it is done");
+  if (failures.length === 0) return 200;
+  return failures.every(({ reason }) => reason.includes("not public")) ? 403 : 500;
+}
+
+const warmMark = encodeURIComponent("http://rebind-warm-mark.test/N.png");
+answers["a warm-up"] = [
+  await warm("/http://rebind-warm.test/N.png?w=9"),
+  await warm("/http://rebind-warm.test/N.png?w=9"),
+  await warm("/http://metadata.test/latest/N.txt?func=proxy"),
+];
+answers["a watermark of a warm-up"] = [
+  await warm(`/http://public.test/N.png?w=9&wat=1&wat_url=${warmMark}`),
+  await warm(`/http://public.test/N.png?w=9&wat=1&wat_url=${warmMark}`),
+];
+answers["what a notification asks to confirm"] = [];
+for (const region of ["us-east-1", "eu-west-1"]) {
+  const SubscribeURL = `https://sns.${region}.amazonaws.com/?Action=ConfirmSubscription`;
+  const body = JSON.stringify({ Type: "SubscriptionConfirmation", SubscribeURL });
+  const { status } = await fetch(`${purge.url}/hooks/s3`, { method: "POST", headers, body });
+  (answers["what a notification asks to confirm"] as number[]).push(status);
+}
 await server.stop();
+await purge.stop();
 await rm(data.path, { recursive: true });
 console.log(JSON.stringify({ answers, touched, served, questions: dns.questions.length }));
 process.exit(0);
