@@ -68,6 +68,11 @@ export const serverLimits = {
   jxlPixels: 25_000_000,
   /** Pixels of an icon: 1024x1024 is the largest in use, and masks are laid on in JavaScript, in some 30 ms. */
   icoPixels: 1_048_576,
+  /**
+   * Pixels for each byte of a file, beside those that every file of its format may have ({@link lightPixels}). A photograph
+   * has some 20, the flattest drawing of a screen some 500; what has more is packed to cost time.
+   */
+  pixelsPerByte: 100,
   /** Bytes of EXIF: cameras write some 30 kB with a thumbnail in it, and a JPEG cannot hold more than 64 kB. */
   exifBytes: 1024 * 1024,
   /** Bytes between the segments of a JPEG that mean nothing: a few may stand before each marker. */
@@ -105,3 +110,14 @@ export const serverLimits = {
   /** A file that changed this recently may change again within the same tick of a file system's clock: FAT's has 2 s. */
   freshFileMs: 2_000,
 } as const;
+
+/**
+ * Pixels that a file of a few bytes may have, of formats that take a second for what JPEG or PNG is done with in a tenth:
+ * each is decoded in half a second.
+ */
+export const lightPixels: Readonly<Record<string, number>> = {
+  gif: 50_000_000,
+  avif: 16_000_000,
+  heic: 8_000_000,
+  jxl: 2_000_000,
+};

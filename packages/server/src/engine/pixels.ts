@@ -31,7 +31,10 @@ export function frameOf(pixels: Pixels, index: number): Pixels {
   return { ...pixels, data, frames: 1, delays: [], loop: 0 };
 }
 
-/** Does something to each frame, one after the other so that memory holds; all results must be of one size. */
+/**
+ * Does something to each frame, one after the other so that memory holds; all results must be of one size. A frame that is
+ * as the one before is not worked on again: thousands of them are soon written.
+ */
 export async function mapFrames(pixels: Pixels, step: (frame: Pixels) => Promise<Pixels>): Promise<Pixels> {
   if (pixels.frames === 1) return step(pixels);
   const first = await step(frameOf(pixels, 0));
@@ -39,8 +42,13 @@ export async function mapFrames(pixels: Pixels, step: (frame: Pixels) => Promise
   const data = new Uint8Array(bytes * pixels.frames);
   data.set(first.data);
   for (let index = 1; index < pixels.frames; index++) {
-    data.set((await step(frameOf(pixels, index))).data, index * bytes);
+    if (isRepeated(pixels, index)) data.copyWithin(index * bytes, (index - 1) * bytes, index * bytes);
+    else data.set((await step(frameOf(pixels, index))).data, index * bytes);
   }
   const { width, height, channels } = first;
   return { ...pixels, data, width, height, channels };
+}
+
+function isRepeated(pixels: Pixels, index: number): boolean {
+  return Buffer.compare(frameOf(pixels, index).data, frameOf(pixels, index - 1).data) === 0;
 }

@@ -1,6 +1,7 @@
 import { deflateSync, gzipSync } from "node:zlib";
 import sharp from "sharp";
 import { makeHeic } from "./decoders/test-heic.ts";
+import { flatJxl } from "./decoders/test-jxl.ts";
 import { type PngChunk, pngEnd, pngHeader, pngOf } from "./decoders/test-png.ts";
 import { busy, raster, red, toAnimatedWebp, toAvif, toJpeg, toPng, toTiff, toWebp } from "./test-pictures.ts";
 
@@ -29,6 +30,10 @@ function patched(file: Uint8Array, change: (bytes: Buffer) => void): Uint8Array 
 function times(count: number, part: Uint8Array): Uint8Array {
   return Buffer.concat(new Array<Uint8Array>(count).fill(part));
 }
+
+/** In one color. */
+const flatOf = (side: number) =>
+  sharp({ create: { width: side, height: side, channels: 3, background: "red" } });
 
 /** A segment of a JPEG, with its length. */
 function segment(marker: number, data: Uint8Array): Uint8Array {
@@ -232,19 +237,18 @@ export async function makeBombs(): Promise<readonly Bomb[]> {
     ...(await jpegBombs()),
     ...(await pngBombs()),
     ...(await webpBombs()),
-    ...gifBombs(),
+    ...(await gifBombs()),
     ...(await heifBombs()),
     ...(await tiffBombs()),
     ...svgBombs(),
     ...icoBombs(),
+    { name: "JPEG XL of 4 MP in 1,815 bytes", bytes: flatJxl, ends: "original_too_large" },
   ];
 }
 
 async function jpegBombs(): Promise<Bomb[]> {
   const jpeg = await toJpeg(small);
-  const flat = (side: number) =>
-    sharp({ create: { width: side, height: side, channels: 3, background: "red" } });
-  const progressive = await flat(6_000).jpeg({ progressive: true }).toBuffer();
+  const progressive = await flatOf(6_000).jpeg({ progressive: true }).toBuffer();
   const icc = (parts: number) =>
     Array.from({ length: parts }, (_, at) =>
       segment(
@@ -307,7 +311,7 @@ async function jpegBombs(): Promise<Bomb[]> {
       ),
       ends: "picture",
     },
-    { name: "JPEG of 81 MP in one color", bytes: await flat(9_000).jpeg().toBuffer(), ends: "picture" },
+    { name: "JPEG of 81 MP in one color", bytes: await flatOf(9_000).jpeg().toBuffer(), ends: "picture" },
   ];
 }
 
@@ -377,9 +381,7 @@ async function webpBombs(): Promise<Bomb[]> {
     moving.indexOf("ANMF", moving.indexOf("ANMF") + 4),
   );
   const control = ["ANIM", Buffer.alloc(6)] as const;
-  const huge = await sharp({ create: { width: 9_900, height: 9_900, channels: 3, background: "red" } })
-    .webp({ lossless: true, effort: 0 })
-    .toBuffer();
+  const huge = await flatOf(9_900).webp({ lossless: true, effort: 0 }).toBuffer();
   return [
     {
       name: "WebP of 16,384 by 16,384",
@@ -425,7 +427,7 @@ async function webpBombs(): Promise<Bomb[]> {
   ];
 }
 
-function gifBombs(): Bomb[] {
+async function gifBombs(): Promise<Bomb[]> {
   return [
     {
       name: "GIF of 65,535 by 65,535 with one pixel",
@@ -437,6 +439,11 @@ function gifBombs(): Bomb[] {
       name: "GIF of 1,999 frames on 90 MP",
       bytes: gifOf(9_500, 9_500, times(1_999, gifFrame)),
       ends: "picture",
+    },
+    {
+      name: "GIF of 98 MP in 66 kB",
+      bytes: await flatOf(9_900).gif().toBuffer(),
+      ends: "original_too_large",
     },
     { name: "GIF of 90 MP with one pixel", bytes: gifOf(9_500, 9_500, gifFrame), ends: "picture" },
     {
@@ -496,8 +503,18 @@ async function heifBombs(): Promise<Bomb[]> {
       ends: "original_too_large",
     },
     {
-      name: "HEIC of 7,000 by 7,000 that holds 64",
+      name: "AVIF of 25 MP in 818 bytes",
+      bytes: await flatOf(5_000).avif({ effort: 0, quality: 30 }).toBuffer(),
+      ends: "original_too_large",
+    },
+    {
+      name: "HEIC of 7,000 by 7,000 in 700 bytes",
       bytes: makeHeic({ size: [7_000, 7_000] }),
+      ends: "original_too_large",
+    },
+    {
+      name: "HEIC of 2,800 by 2,800 that holds 64",
+      bytes: makeHeic({ size: [2_800, 2_800] }),
       ends: "image_broken",
     },
   ];

@@ -5,7 +5,7 @@ import { attachProfile } from "../engine/attach-profile.ts";
 import { makeBmp, makeIco, palette } from "../engine/decoders/test-bitmaps.ts";
 import { odd, profileOf, uprightSize, withOrientation, withProfile } from "../engine/decoders/test-color.ts";
 import { heicProperties, makeHeic } from "../engine/decoders/test-heic.ts";
-import { jxlFiles } from "../engine/decoders/test-jxl.ts";
+import { flatJxl, jxlFiles } from "../engine/decoders/test-jxl.ts";
 import {
   type PngChunk,
   pngChunk,
@@ -348,8 +348,10 @@ describe("what is too large", () => {
 
   test("is less for what is decoded in WebAssembly", async () => {
     const fits = Math.floor(Math.sqrt(serverLimits.heicPixels));
-    expect(await inspect(makeHeic({ size: [fits, fits] }))).toMatchObject({ width: fits });
-    await expect(inspect(makeHeic({ size: [fits + 1, fits + 1] }))).rejects.toMatchObject(tooLarge);
+    const heicOf = (side: number) =>
+      Buffer.concat([makeHeic({ size: [side, side] }), new Uint8Array(500_000)]);
+    expect(await inspect(heicOf(fits))).toMatchObject({ width: fits });
+    await expect(inspect(heicOf(fits + 1))).rejects.toMatchObject(tooLarge);
   });
 
   /** Frames without content: headers are all that is read. */
@@ -483,4 +485,9 @@ describe("damage", () => {
       { numRuns: 500 },
     );
   });
+});
+
+test("a file of few bytes may not have so many pixels, in a format that is slow to decode, as one of a photograph's", async () => {
+  await expect(inspect(flatJxl)).rejects.toMatchObject({ code: "original_too_large" });
+  expect(await inspect(Buffer.concat([flatJxl, Buffer.alloc(20_000)]))).toMatchObject({ width: 2_000 });
 });

@@ -9,7 +9,7 @@ import { type SniffedFormat, sniffFormat } from "../engine/decoders/sniff-format
 import { readSvgHeader } from "../engine/decoders/svg-header.ts";
 import type { VipsHeader } from "../engine/decoders/vips-header.ts";
 import { readWebpHeader } from "../engine/decoders/webp-header.ts";
-import { serverLimits } from "../limits.ts";
+import { lightPixels, serverLimits } from "../limits.ts";
 
 /** What an original's header says: read before anything is decoded, by content and never by name. */
 export interface SourceInfo extends Size {
@@ -71,7 +71,7 @@ export async function inspect(
   const info = isReadHere(sniffed)
     ? describe(sniffed, readers[sniffed](bytes))
     : describeVips(await readVipsHeader(bytes));
-  checkSize(info);
+  checkSize(info, bytes.length);
   return info;
 }
 
@@ -91,11 +91,17 @@ function describe(format: SourceFormat, header: Header): SourceInfo {
   return { ...size, format, hasAlpha, frames, isSrgb, hasProfile, isUpright: orientation === 1 };
 }
 
-function checkSize({ width, height, frames, format }: SourceInfo): void {
+function checkSize({ width, height, frames, format }: SourceInfo, bytes: number): void {
   if (width < 1 || height < 1) throw new FreshetError("image_broken", "the image has no pixels");
   if (frames < 1) throw new FreshetError("image_broken", "the animation has no frames");
   const pixels = pixelLimits[format] ?? serverLimits.sourcePixels;
   if (width * height > pixels) throw tooLarge(`${width}x${height} are more than ${pixels} pixels`);
+  const light = (lightPixels[format] ?? pixels) + bytes * serverLimits.pixelsPerByte;
+  if (width * height > light) {
+    throw tooLarge(
+      `${width}x${height} are more than the ${light} pixels that ${bytes} bytes of this format may hold`,
+    );
+  }
   if (frames === 1) return;
   const { animationFrames, animationPixels } = serverLimits;
   if (frames > animationFrames) throw tooLarge(`${frames} frames are more than ${animationFrames}`);
