@@ -280,6 +280,22 @@ function onceTests(open: () => Promise<LogUnderTest>): void {
     expect(await log.findOnce("doc", "k", 101)).toMatchObject({ uuid: later?.uuid });
   });
 
+  test("keys that are looked for at the same time find each their own, whatever stands in them", async () => {
+    const { log } = await open();
+    const keys = ["a", "b\\0", 'é"\\n', "a\\0"];
+    const jobs = await Promise.all(
+      keys.map((key, at) => log.append("doc", originals("h/1"), 1, once(key, 100 + at))),
+    );
+    const asked = [...keys, "c", "a"].map((key) => log.findOnce("doc", key, 100));
+    const found = await Promise.all([...asked, log.findOnce("shop", "a", 1), log.findOnce("doc", "a", 99)]);
+    const [first, ...others] = jobs.map((job) => job?.uuid);
+    expect(found.map((one) => one?.uuid)).toEqual([
+      undefined,
+      ...others,
+      ...[undefined, undefined, undefined, first],
+    ]);
+  });
+
   test("a job that is refused leaves its key free", async () => {
     const { log } = await open();
     const broken = { ...originals("h/1"), scope: null } as never;

@@ -1,12 +1,13 @@
 import { checkLogRow, type LogRow } from "@freshet/core";
 import { and, asc, count, eq, gt, sql } from "drizzle-orm";
 import type { OpenPostgres } from "../db/postgres-open.ts";
-import { jobs, meta, onceKeys, purgeLog } from "../db/postgres-schema.ts";
+import { jobs, meta, purgeLog } from "../db/postgres-schema.ts";
 import type { Job, JobStore, PurgeLog } from "./log.ts";
 import { createPostgresAppend } from "./postgres-append.ts";
 import { createPostgresCompact } from "./postgres-compact.ts";
 import { type HeadListeners, openPostgresHead } from "./postgres-head.ts";
 import { createPostgresJobs } from "./postgres-jobs.ts";
+import { createFindOnce } from "./postgres-once.ts";
 
 export interface PostgresLog extends PurgeLog, JobStore {
   /**
@@ -80,12 +81,7 @@ export async function createPostgresLog(
       }
     },
     append: async (...job: Parameters<typeof write.append>) => moved(await write.append(...job)) as Job,
-    async findOnce(token, key, now) {
-      const isValid = and(eq(onceKeys.token, token), eq(onceKeys.key, key), gt(onceKeys.until, now));
-      const columns = { bodyHash: onceKeys.bodyHash, uuid: onceKeys.job };
-      const [found] = await db.select(columns).from(onceKeys).where(isValid);
-      return found ?? null;
-    },
+    findOnce: createFindOnce(db),
     again: async (...job) => moved(await write.again(...job)),
     ...createPostgresJobs(database),
   };
