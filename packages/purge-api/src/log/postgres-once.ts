@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { getTableColumns, sql } from "drizzle-orm";
 import { gather } from "../db/gather.ts";
 import type { PostgresDb } from "../db/postgres-open.ts";
 import { fromDriver, prepareStatement, readRows, rowsText } from "../db/postgres-rows.ts";
@@ -14,7 +14,7 @@ interface Wanted {
 }
 
 const names = ["token", "key", "until"] as const;
-const { token, key, bodyHash, job } = onceKeys;
+const columns = getTableColumns(onceKeys);
 const idOf = ({ token, key }: Pick<Wanted, "token" | "key">) => `${token}\n${key}`;
 
 /** What keys stand for; those that are asked for at the same time are looked for together. */
@@ -26,11 +26,13 @@ export function createFindOnce(db: PostgresDb): PurgeLog["findOnce"] {
   );
   const find = inGroups(async (group: readonly Wanted[]) => {
     const found = await findAll({ wanted: rowsText(onceKeys, names, group) });
-    const rows = found.map((row) =>
-      fromDriver<typeof onceKeys.$inferSelect>({ token, key, bodyHash, job }, row),
-    );
-    const byId = new Map(rows.map((row) => [idOf(row), { bodyHash: row.bodyHash, uuid: row.job }]));
-    return group.map((wanted) => byId.get(idOf(wanted)) ?? null);
+    const rows = found.map((row) => fromDriver<typeof onceKeys.$inferSelect>(columns, row));
+    const byId = new Map(rows.map((row) => [idOf(row), row]));
+    return group.map((wanted) => {
+      const row = byId.get(idOf(wanted));
+      // It may have been found for somebody who asked a little earlier.
+      return row && row.until > wanted.until ? { bodyHash: row.bodyHash, uuid: row.job } : null;
+    });
   }, gather);
   return (token, key, now) => find({ work: { token, key, until: now }, rows: 1 });
 }
