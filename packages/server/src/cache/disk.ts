@@ -46,7 +46,9 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
   while (!files.makeRoom()) await new Promise(setImmediate);
 
   async function get(key: string): Promise<Entry | null> {
-    const file = files.kept(key) ?? (await readFrom(pathOf(folder, key)));
+    const found = files.look(key);
+    if (found === null) return null;
+    const file = found === "file" ? await readFrom(pathOf(folder, key)) : found;
     if (file === null) {
       files.missing(key, now());
       return null;

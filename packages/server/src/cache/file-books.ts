@@ -22,8 +22,8 @@ export interface FileBooks {
   claim(key: string, bytes: number, usedMs: number): Claim | null;
   /** Keeps a small file in the books; nothing is done if it is there already, is being written, or may not be kept. */
   keep(key: string, file: Uint8Array, usedMs: number): void;
-  /** A file that is kept in the books. */
-  kept(key: string): Uint8Array | null;
+  /** @returns what is kept in the books, or whether there is, or will be, a file: without a line there is none */
+  look(key: string): Uint8Array | "file" | null;
   /** It has its name now. */
   finish(key: string, claim: Claim): void;
   /** It could not be written, or was removed meanwhile. */
@@ -121,19 +121,21 @@ function createFileLines({ books, store, folder, maxBytes, named, forgets }: Fil
     return true;
   }
 
-  function kept(key: string): Uint8Array | null {
-    const select = query<{ file: Uint8Array }, [string, string]>(
-      "SELECT file FROM content WHERE store = ? AND key = ?",
+  function look(key: string): Uint8Array | "file" | null {
+    const select = query<{ content: Uint8Array | null }, [string, string]>(
+      `SELECT content.file AS content FROM file LEFT JOIN content USING (store, key)
+        WHERE file.store = ? AND file.key = ?`,
     );
-    return select.get(store, key)?.file ?? null;
+    const found = select.get(store, key);
+    return found && (found.content ?? "file");
   }
 
-  return { query, lineOf, size, strike, makeRoom, begin, kept };
+  return { query, lineOf, size, strike, makeRoom, begin, look };
 }
 
 export function createFileBooks(options: FileBooksOptions): FileBooks {
   const { books, store, folder, maxBytes } = options;
-  const { query, lineOf, size, strike, makeRoom, begin, kept } = createFileLines(options);
+  const { query, lineOf, size, strike, makeRoom, begin, look } = createFileLines(options);
   const run = randomUUID();
   let claims = 0;
 
@@ -153,7 +155,7 @@ export function createFileBooks(options: FileBooksOptions): FileBooks {
         query("INSERT INTO content VALUES (?, ?, ?)").run(store, key, file);
       });
     },
-    kept,
+    look,
     finish(key, { id, path }) {
       const update = query("UPDATE file SET whole = 1 WHERE store = ? AND key = ? AND claim = ?");
       // Removed since it got its name: then something may be in the way of a file that is not made any more.
@@ -176,7 +178,7 @@ export function createFileBooks(options: FileBooksOptions): FileBooks {
       if (!isLost(lineOf(key))) return;
       books.write(() => {
         const line = lineOf(key);
-        if (line && isLost(line) && !kept(key) && !existsSync(pathOf(folder, key))) strike(line);
+        if (line && isLost(line) && look(key) === "file" && !existsSync(pathOf(folder, key))) strike(line);
       });
     },
     used: (uses) =>
