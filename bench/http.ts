@@ -177,7 +177,7 @@ try {
   console.log(
     `\nThe same JPEG of ${bodies[0]?.byteLength} bytes with the same headers; ${place}; ${rounds} alternating rounds of ${seconds} s, medians\n`,
   );
-  const head = ["", "ours, /s", "its, /s", "ratio", "processor µs each, ours / its", "its by ours"];
+  const head = ["", "ours, /s", "its, /s", "ratio", "processor µs each, ours / its", "× its processor time"];
   console.log(markdownTable([...head, "P50 ms", "P99 ms"], rows));
   console.log("\nPictures that nobody has asked for before, of a sample photograph, all cores, 3 s each\n");
   const coldHead = ["", "pictures/s", "P50 ms", "P99 ms", "processor ms each", "refused (503)"];

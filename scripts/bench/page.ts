@@ -43,7 +43,7 @@ export function makePage(questions: readonly Question[], raws: ReadonlyMap<strin
     if (!raw) return `${head}\nNot measured: \`npm run bench -- ${question.name}\`\n`;
     const tables = readTables(raw.output);
     const drawn = tables.flatMap((table, at) => {
-      const chart = chartOf(question, table);
+      const chart = chartOf(question, table, at);
       if (!chart) return [];
       const name = `${question.name}${at === 0 ? "" : `-${at + 1}`}.svg`;
       charts.set(name, chart);
@@ -63,13 +63,14 @@ export function makePage(questions: readonly Question[], raws: ReadonlyMap<strin
   return { markdown: [intro, ...sections].join("\n"), charts };
 }
 
-function chartOf({ title, ratio }: Question, { head, rows }: Table): string | null {
+/** @param place of the table: the first is what the question is about, others say what they are */
+function chartOf({ title, ratio }: Question, { caption, head, rows }: Table, place: number): string | null {
   const at = ratio === undefined ? -1 : head.indexOf(ratio);
   if (at === -1) return null;
   const bars = rows
     .map((row) => ({ label: row[0] ?? "", value: Number.parseFloat(row[at] ?? "") }))
     .filter(({ value }) => value > 0);
-  return bars.length === 0 ? null : barChart(`${title}: ${ratio}`, bars);
+  return bars.length === 0 ? null : barChart(`${place === 0 ? title : caption}: ${ratio}`, bars);
 }
 
 function markdownOf({ caption, head, rows }: Table): string {
