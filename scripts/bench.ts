@@ -33,7 +33,7 @@ if (unknown.length > 0) {
 const chosen =
   positionals.length === 0 ? questions : questions.filter(({ name }) => positionals.includes(name));
 /** On a machine that is busy, or slower than the one that the times are of. */
-const patience = 2.5;
+const patience = { times: 2.5, leastSeconds: 60 };
 
 /** Ends it, and what it started, when it takes longer than that. */
 async function answer({ script }: Question, { args }: Run, limitSeconds: number): Promise<Raw> {
@@ -86,7 +86,8 @@ async function answerAll(): Promise<number> {
       console.log("there is no time for it");
       continue;
     }
-    const raw = await answer(question, run, Math.min(run.seconds * patience, leftSeconds()));
+    const patient = Math.max(run.seconds * patience.times, patience.leastSeconds);
+    const raw = await answer(question, run, Math.min(patient, leftSeconds()));
     if (raw.ended !== "well") failed.push(`${name} (${raw.ended})`);
     if (!values.quick) writeFileSync(`${folder}/${name}.json`, `${JSON.stringify(raw, null, 2)}\n`);
   }
