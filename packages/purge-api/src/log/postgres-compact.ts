@@ -30,6 +30,7 @@ export function createPostgresCompact({ alone }: Pick<OpenPostgres, "alone">) {
 
 function stepsOn(db: PostgresDb): CompactionSteps {
   return {
+    ...{ rowsAtOnce: 1_000, isElsewhere: true },
     async bounds() {
       // In this order: a job that is accepted after the head was read has its rows after it.
       const [{ head } = { head: 0 }] = await db.select({ head: meta.head }).from(meta);

@@ -31,6 +31,8 @@ export function createSqliteCompact(
   }
 
   const steps = {
+    // Each is a wait for the disk as well.
+    ...{ rowsAtOnce: 250, isElsewhere: false },
     bounds,
     read,
     widen: async (rows: readonly { seq: number; kind: string; pattern: string; mode: string }[]) =>
