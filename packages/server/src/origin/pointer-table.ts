@@ -5,7 +5,7 @@ import { serverLimits } from "../limits.ts";
 import { openRebuildable } from "../open-rebuildable.ts";
 import type { KeyRange } from "../purge/key-ranges.ts";
 import { createLines, type Lines, prepareLines } from "../purge/lines.ts";
-import { countOrigins } from "./count-origins.ts";
+import { countOrigins, prepareCounted } from "./count-origins.ts";
 import type { Validators } from "./source.ts";
 import { prepareTagged, sampleTagged, type TaggedOrigins, type TagSearch, taggedOrigins } from "./tagged.ts";
 
@@ -207,6 +207,7 @@ function prepare(db: Database): void {
   prepareLines(db);
   addColumns(db);
   prepareTagged(db);
+  prepareCounted(db);
 }
 
 /**

@@ -19,6 +19,11 @@ export function rangesOf({ kind, token, pattern }: Omit<PurgeTarget, "kind"> & {
   return [exactly(key), startingWith(`${key}?`)];
 }
 
+/** The token whose keys, all of them, are in a range and no others; `null` if that cannot be said. */
+export function wholeToken({ from, to }: KeyRange): string | null {
+  return /^[^|]+\|$/.test(from) && to === `${from}${beyond}` ? from.slice(0, -1) : null;
+}
+
 type Ranged = Exclude<PurgeTarget["kind"], "tag">;
 
 export function exactly(key: string): KeyRange {
