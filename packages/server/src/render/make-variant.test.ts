@@ -29,7 +29,7 @@ test("each render is told how many others of its original run or wait", async ()
   const make = (key: string, content: string) =>
     makeVariant({
       ...{ key, contents: [content], load: async () => inputs, plan, output },
-      ...{ isLate: () => false, asked: null, party: { token: "doc", origin: "http://h.io" } },
+      ...{ isLate: () => false, url: "", party: { token: "doc", origin: "http://h.io" } },
     });
   const all = [make("1", "a"), make("2", "a"), make("3", "a"), make("4", "b")];
   const next = async (count: number) => {

@@ -1,4 +1,4 @@
-import { type Negotiated, type ParsedRequest, type Plan, printRequest, type Stamp } from "@freshet/core";
+import type { Negotiated, Plan, Stamp } from "@freshet/core";
 import type { Lineage } from "../cache/lineage.ts";
 import type { SingleFlight } from "../cache/single-flight.ts";
 import type { Entry, Store } from "../cache/store.ts";
@@ -49,8 +49,8 @@ export interface VariantOrder {
   readonly output: Negotiated;
   /** Whether the inputs were purged meanwhile, as of when it is called: then the variant is not kept. */
   isLate(): boolean;
-  /** What it is made for; `null` for what stands in for something else. */
-  readonly asked: ParsedRequest | null;
+  /** That it is asked for as, a path of v7; empty for what stands in for something else. */
+  readonly url: string;
   /** Nobody waits for it. */
   readonly later?: boolean;
 }
@@ -101,13 +101,12 @@ export function createMakeVariant(deps: VariantDeps): MakeVariant {
   }
 
   return async (order) => {
-    const { key, contents, isLate, asked } = order;
+    const { key, contents, isLate, url } = order;
     if (!order.later) renderTurns.hurry(key, kindOf(order.output));
     const { value, joined } = await flights.join(key, async () => {
       const entry = await renderNext(order);
       if (!entry || isLate()) return entry;
       // In this order: what is on the disk must be found when its originals are erased.
-      const url = asked === null ? "" : printRequest(asked);
       if (lineage.addVariant(contents, key, deps.stamp(), url)) await variants.put(key, entry);
       return entry;
     });

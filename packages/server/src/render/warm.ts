@@ -1,4 +1,4 @@
-import { FreshetError, type SourceFormat } from "@freshet/core";
+import { FreshetError, printRequest, type SourceFormat } from "@freshet/core";
 import type { Store } from "../cache/store.ts";
 import type { TieredStore } from "../cache/tiered.ts";
 import { partyOf } from "../origin/party-of.ts";
@@ -48,7 +48,7 @@ export function createWarm(deps: {
         plan: asked.plan,
         output,
         isLate,
-        asked,
+        url: printRequest(asked),
         later: true,
       });
     });

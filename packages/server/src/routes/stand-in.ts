@@ -113,7 +113,7 @@ export function createStandIn({ resolve, originals, variants, makeVariant }: Sta
     const isLate = () => image.late;
     const made = await makeVariant({
       ...{ key, contents, load, plan, output, isLate },
-      ...{ asked: null, party: partyOf(asked) },
+      ...{ url: "", party: partyOf(asked) },
     });
     // What it is made of is at hand.
     return (made as NonNullable<typeof made>).value;
