@@ -1,8 +1,9 @@
 /**
- * `bun bench/steady.ts [--minutes 2.5]`: memory of a server, with the processes that make pictures, under an hour's mixed
+ * `bun bench/steady.ts [--minutes 2.5] [--warm 0.8]`: memory of a server, with the processes that make pictures, under an hour's mixed
  * load in a few minutes: hits from memory and disk, 304s, sizes that are new, originals that are new, and purges of
  * nothing but the cache's own bounds. Memory and disk are so small that both are full early and everything is pushed out
- * again. What is resident is looked at twice a second; growth is the median of the last quarter over that of the third, and
+ * again; and only new originals are asked for at first, for `warm` minutes, since a process that makes pictures grows with
+ * the first thousand of them, up to where it is replaced. What is resident is looked at twice a second; growth is the median of the last quarter over that of the third, and
  * the slope of a line through the last half.
  */
 import { readFileSync } from "node:fs";
@@ -12,7 +13,9 @@ import { residentBytes } from "./matrix/processor-time.ts";
 import { makeSources, numbered } from "./matrix/sources.ts";
 import { markdownTable, median } from "./report.ts";
 
-const { values } = parseArgs({ options: { minutes: { type: "string", default: "2.5" } } });
+const { values } = parseArgs({
+  options: { minutes: { type: "string", default: "2.5" }, warm: { type: "string", default: "0.8" } },
+});
 const durationMs = Number(values.minutes) * 60_000;
 const clients = 8;
 const sources = [...(await makeSources(null)).values()].filter(({ name }) =>
@@ -48,13 +51,14 @@ const etags = new Map<string, string>();
 /** Of the last few hundred requests: what is asked for again. */
 const asked: string[] = [];
 let serial = 0;
+let isWarming = true;
 
 function next(): { path: string; etag?: string } {
   const dice = Math.random();
   const known = asked[Math.floor(Math.random() * asked.length)];
-  if (known && dice < 0.6) return { path: known };
-  if (known && dice < 0.9) return { path: known, etag: etags.get(known) ?? "" };
-  const original = dice < 0.96 ? Math.floor(Math.random() * (serial + 1)) : serial++;
+  if (known && dice < 0.6 && !isWarming) return { path: known };
+  if (known && dice < 0.9 && !isWarming) return { path: known, etag: etags.get(known) ?? "" };
+  const original = dice < 0.96 && !isWarming ? Math.floor(Math.random() * (serial + 1)) : serial++;
   const width = 100 + Math.floor(Math.random() * 500);
   return { path: `/http://127.0.0.1:${origin.port}/${original}.img?w=${width}` };
 }
@@ -78,6 +82,10 @@ async function client(endMs: number): Promise<void> {
 }
 
 try {
+  const together = (endMs: number) => Promise.all(Array.from({ length: clients }, () => client(endMs)));
+  await together(performance.now() + Number(values.warm) * 60_000);
+  isWarming = false;
+  const warmed = counts.made;
   const startMs = performance.now();
   const looks: { readonly atMs: number; readonly bytes: number; readonly own: number }[] = [];
   const own = () => Number(/VmRSS:\s+(\d+)/.exec(statusOf(server.pid))?.[1]) * 1024;
@@ -85,7 +93,7 @@ try {
     () => looks.push({ atMs: performance.now() - startMs, bytes: residentBytes(server.pid), own: own() }),
     500,
   );
-  await Promise.all(Array.from({ length: clients }, () => client(startMs + durationMs)));
+  await together(startMs + durationMs);
   clearInterval(looking);
   const within = (from: number, to: number, key: "bytes" | "own") =>
     looks.filter(({ atMs }) => atMs >= from * durationMs && atMs < to * durationMs).map((look) => look[key]);
@@ -110,7 +118,7 @@ try {
   }
   const { made, hits, unchanged, refused } = counts;
   console.log(
-    `\n${values.minutes} minutes, ${clients} clients: ${made} pictures made, ${hits} hits, ${unchanged} not modified, ${refused} refused\n`,
+    `\n${values.minutes} minutes, ${clients} clients: ${made - warmed} pictures made after ${warmed}, ${hits} hits, ${unchanged} not modified, ${refused} refused\n`,
   );
   const head = [
     "resident, MB",

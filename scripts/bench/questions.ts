@@ -54,7 +54,7 @@ export const questions: readonly Question[] = [
   { name: "cost", title: "What 1,000 pictures cost", script: "cost", full: run(60) },
   {
     ...{ name: "steady", title: "Memory under mixed load", script: "steady" },
-    ...{ full: run(155), quick: run(65, "--minutes", "1") },
+    ...{ full: run(205), quick: run(95, "--minutes", "1", "--warm", "0.5") },
   },
   { name: "start", title: "Start of the binaries", script: "start", full: run(10) },
   {
