@@ -345,3 +345,32 @@ test("rasterizeSvg does the same", async () => {
     icc: null,
   });
 });
+
+describe("what lies outside of the picture", () => {
+  const outside = (attributes: string) =>
+    `<mask id="m"><rect width="9999" height="9999" fill="white"/></mask>
+     <clipPath id="c"><path d="M0 0h9999v9999h-9999z"/></clipPath>
+     <filter id="f"><feGaussianBlur stdDeviation="2"/></filter>
+     <g ${attributes} transform="translate(-40 -620)"><path d="M339 225h8v2h-8z"/><rect width="9" height="9"/></g>`;
+
+  test.each(['mask="url(#m)"', 'clip-path="url(#c)"', 'style="opacity:0.5"', 'opacity="0.5"'])(
+    "does not keep the rest from being drawn, where it has a %s",
+    async (attributes) => {
+      const shown = '<rect x="20" y="10" width="30" height="40" fill="#c86432"/>';
+      for (const size of [hundred, { width: 37, height: 64 }]) {
+        const natural = { width: 100, height: 100 };
+        const plain = await draw(svg(shown), size, natural);
+        const picture = await draw(svg(outside(attributes) + shown), size, natural);
+        expect([picture.width, picture.height]).toEqual([size.width, size.height]);
+        expect(Buffer.compare(picture.rgba, plain.rgba)).toBe(0);
+      }
+    },
+  );
+
+  test("is left alone where it reaches into the picture", async () => {
+    const reaching = '<g opacity="0.5"><path d="M-40-40h60v60h-60z"/></g>';
+    const lost = '<g opacity="0.5"><path d="M500 500h9v9h-9z"/></g>';
+    const plain = await draw(svg(reaching), hundred);
+    expect(Buffer.compare((await draw(svg(reaching + lost), hundred)).rgba, plain.rgba)).toBe(0);
+  });
+});

@@ -1,5 +1,6 @@
 import { FreshetError, type Size } from "@freshet/core";
 import { checkCost } from "./check-cost.ts";
+import { dropOutside } from "./drop-outside.ts";
 import { useOwnFonts } from "./own-fonts.ts";
 import { readSvg } from "./read-svg.ts";
 import { openDrawing, straightPixels } from "./resvg.ts";
@@ -21,10 +22,23 @@ export async function drawSvg({ bytes, natural, size }: DrawInput) {
   const root = readSvg(bytes);
   checkCost(root, size);
   useOwnFonts(root);
+  const open = (tree: SvgElement) => openDrawing(writeSvg(atSize(tree, natural, size)));
   try {
-    return straightPixels(await openDrawing(writeSvg(atSize(root, natural, size))));
+    return await draw();
   } catch (cause) {
     throw new FreshetError("image_broken", "the drawing cannot be drawn", { cause });
+  }
+
+  async function draw() {
+    try {
+      return straightPixels(await open(root));
+    } catch (error) {
+      // resvg breaks down over what is drawn apart and lies wholly outside of the picture (thx/resvg-js#415).
+      const isOver = !(error instanceof WebAssembly.RuntimeError);
+      if (isOver || !(await dropOutside(root, natural, async (tree) => (await open(tree)).getBBox())))
+        throw error;
+      return straightPixels(await open(root));
+    }
   }
 }
 
