@@ -48,7 +48,7 @@ export const smallWorlds = {
 
 export type WorldName = keyof typeof smallWorlds;
 
-/** The same for a quarter of an hour and some gigabytes: `bun run model`. */
+/** The same for minutes and gigabytes: `bun run model` says which of them it searched to the end. */
 export const largeWorlds: Readonly<Record<WorldName, World>> = {
   nodes: world({ purges: 2 }, { requests: 2, crashes: 1 }),
   restart: world({}, { requests: 2, restarts: 1, drops: 1, waits: 1 }),
