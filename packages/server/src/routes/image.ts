@@ -141,16 +141,8 @@ export function createImageHandler(deps: ImageDeps) {
     }
     const made = await spareRetries(key, pointers, () => {
       const load = () => loadInputs(originals, inputs);
-      return makeVariant({
-        key,
-        contents,
-        load,
-        plan,
-        output,
-        isLate,
-        url: wanted.url,
-        party: partyOf(asked),
-      });
+      const { url } = wanted;
+      return makeVariant({ key, contents, load, plan, output, isLate, url, party: partyOf(asked) });
     });
     if (!made) return null;
     const { value, joined } = made;
