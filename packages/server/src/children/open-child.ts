@@ -175,12 +175,13 @@ function memoryOf(pid: number): { readonly resident: number; readonly own: numbe
 }
 
 /**
- * Making pictures may wait for a moment of the processor; answering with those that there are may not. A third of a
- * share: with less, a machine that has other work to do would hardly make pictures any more.
+ * Making pictures may wait for a moment of the processor; answering with those that there are may not. With 5, a hit waits
+ * some milliseconds longer while pictures are made (`bun bench/overload.ts`); with 19, a machine that has other work to do
+ * would hardly make pictures any more.
  */
 function giveWay(pid: number): void {
   try {
-    setPriority(pid, 5);
+    setPriority(pid, 8);
   } catch {
     // It has ended already, or the system does not let us.
   }
