@@ -44,6 +44,8 @@ export interface ServerOptions {
   readonly binary?: string;
   /** The folder that it is started in. */
   readonly cwd?: string;
+  /** How long to wait until it is ready; 20 s if nothing is said. */
+  readonly readyWithinMs?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -83,7 +85,13 @@ export function startServer(options: ServerOptions): Promise<Running> {
     FRESHET_NODE_KEY: options.nodeKey ?? keys.node,
     ...options.env,
   };
-  return start(program("packages/server/src/main.ts", options.binary), "/readyz", env, options.cwd);
+  return start(
+    program("packages/server/src/main.ts", options.binary),
+    "/readyz",
+    env,
+    options.cwd,
+    options.readyWithinMs,
+  );
 }
 
 function program(main: string, binary: string | undefined): string[] {
@@ -97,6 +105,7 @@ async function start(
   env: Record<string, string>,
   // Not the repository: a developer's freshet.toml there must not change what is tested.
   cwd = tmpdir(),
+  readyWithinMs = startWithinMs,
 ): Promise<Running> {
   const child = Bun.spawn([...command], {
     cwd,
@@ -122,6 +131,7 @@ async function start(
       () => isReady(url),
       `${command.at(-1)} is ready`,
       () => `${output.text()}\n${readyPath} said ${said}`,
+      readyWithinMs,
     );
     return {
       url,

@@ -27,7 +27,8 @@ async function measure(name: string, database: string | null): Promise<void> {
   const servers: Running[] = [];
   try {
     // One after the other: each reads the whole log.
-    for (const { path } of folders) servers.push(await startServer({ dataDir: path, purgeUrl: purge.url }));
+    for (const { path } of folders)
+      servers.push(await startServer({ dataDir: path, purgeUrl: purge.url, readyWithinMs: 60_000 }));
     await purge.kill();
     purge = await startPurge({
       dataDir: log.dataDir,

@@ -48,7 +48,9 @@ for (const [name, bound] of Object.entries(bounds)) {
   const purge = await startLog();
   while ((await metric(purge, "freshet_purge_log_rows")) > bound) await Bun.sleep(100);
   const left = await metric(purge, "freshet_purge_log_rows");
-  await measure(`server, ${name}: ${left}`, () => startServer({ dataDir: data.path, purgeUrl: purge.url }));
+  await measure(`server, ${name}: ${left}`, () =>
+    startServer({ dataDir: data.path, purgeUrl: purge.url, readyWithinMs: 60_000 }),
+  );
   await purge.kill();
   await measure(`purge-api, ${name}: ${left}`, startLog);
 }
