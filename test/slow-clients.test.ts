@@ -14,6 +14,9 @@ const largeBytes = 20_000_000;
 /** Bun looks at connections that stand still every few seconds, and closes them after 30. */
 const deafWithinMs = 50_000;
 
+/** Longer than a connection may stand still on which nobody waits for anything. */
+const slowMs = 36_000;
+
 const jpeg = (await toJpeg(busy(300, 200))) as Uint8Array<ArrayBuffer>;
 const data = dataFolder();
 let purge: Running;
@@ -27,7 +30,7 @@ beforeAll(async () => {
     idleTimeout: 0,
     async fetch({ url }) {
       if (url.endsWith("/large.txt")) return new Response(new Uint8Array(largeBytes));
-      await Bun.sleep(13_000);
+      await Bun.sleep(slowMs);
       return new Response(jpeg);
     },
   });
@@ -39,7 +42,11 @@ beforeAll(async () => {
   await Bun.write(config, "[tokens.doc]\nproxy_anywhere = true\n");
   server = await startServer({
     dataDir: `${data.path}/server`,
-    env: { FRESHET_CONFIG: config, FRESHET_ALLOW_LOCAL_ORIGINS: `127.0.0.1:${origin.port}` },
+    env: {
+      FRESHET_ORIGIN_TIMEOUT_MS: "60000",
+      FRESHET_CONFIG: config,
+      FRESHET_ALLOW_LOCAL_ORIGINS: `127.0.0.1:${origin.port}`,
+    },
   });
 });
 afterAll(async () => {
@@ -101,9 +108,10 @@ test.concurrent("who asks for something large and does not read it is cut off, a
   await (await fetch(`${server.url}${large}?func=proxy`)).bytes();
   const request = `GET ${large}?func=proxy HTTP/1.1\r\nHost: localhost\r\n\r\n`;
   const deaf = await Promise.all(Array.from({ length: 10 }, () => connectDeaf(server.url, request)));
-  await until(async () => (await pendingAt(server)) === deaf.length, "all of them wait");
+  await until(async () => (await pendingAt(server)) >= deaf.length, "all of them wait");
   expect((await fetch(`${server.url}/sample.li/flat.jpg?w=90`)).status).toBe(200);
-  const isOver = async () => (await pendingAt(server)) === 0;
+  // The test beside this one has somebody wait for a slow origin.
+  const isOver = async () => (await pendingAt(server)) <= 1;
   await until(isOver, "they were cut off", () => server.output(), deafWithinMs);
   for (const socket of deaf) socket.destroy();
 }, 90_000);

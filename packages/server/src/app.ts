@@ -52,16 +52,21 @@ export function createApp(
     .use(homeRoutes());
   const named = new Set(pages.routes.map(({ path }) => path));
 
-  async function picture(request: Request): Promise<Response> {
+  async function picture(request: Request, server?: Bun.Server<undefined>): Promise<Response> {
+    // All that it may wait for has a time limit of its own, and together they are longer than a connection may stand still.
+    server?.timeout(request, 0);
     try {
       if (request.method === "GET" || request.method === "HEAD") return counted(await image(request));
       throw new FreshetError("method_not_allowed", `${request.method} is not answered here`);
     } catch (error) {
       return refused(error);
+    } finally {
+      // Who does not read the answer is not waited for.
+      server?.timeout(request, idleSeconds);
     }
   }
 
-  function handle(request: Request): Response | Promise<Response> {
+  function handle(request: Request, server?: Bun.Server<undefined>): Response | Promise<Response> {
     try {
       door.enter(request.url);
       const again = ready.answer(request);
@@ -70,7 +75,7 @@ export function createApp(
       return refused(error);
     }
     const isPage = named.has(pathOf(request.url)) && (request.method === "GET" || request.method === "HEAD");
-    return isPage ? pages.handle(request) : picture(request);
+    return isPage ? pages.handle(request) : picture(request, server);
   }
 
   return {
