@@ -109,6 +109,9 @@ export async function openPostgresStorage(
   const store = createPostgresHolders(database);
   const membership = createSharedMembership({ clock, store, leaseMs: config.leaseMs, logId: log.logId });
   listeners = { onReturn: () => void membership.doubt(), onAcks: membership.heard };
+  // Nothing here tells whether the database is the one of before, or another in its place. Other replicas that have run
+  // all the while know, and need not wait.
+  await membership.doubt();
   const timers = [
     setInterval(() => membership.look().catch(() => {}), lookEveryMs),
     setInterval(log.refresh, refreshEveryMs),
