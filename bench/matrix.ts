@@ -223,7 +223,8 @@ async function warmUp(): Promise<void> {
   for (const peer of [ours, fast, ...Object.values(sharps), ipx]) {
     let left = warmUpPictures;
     const worker = async () => {
-      while (peer && left-- > 0) await get(peer, wishFor(source, 100, "jpeg"));
+      // PNG for what comes of libvips, which ours uses for that.
+      while (peer && left-- > 0) await get(peer, wishFor(source, 100, left % 8 === 0 ? "png" : "jpeg"));
     };
     await Promise.all(Array.from({ length: parallel }, worker));
   }
