@@ -3,16 +3,12 @@
  * `--postgres` the log is two purge-api on one PostgreSQL.
  */
 import { run } from "./run.ts";
+import { secondsAsked } from "./seconds-asked.ts";
 
-const at = process.argv.indexOf("--minutes");
-const minutes = Number(process.argv[at + 1] ?? Number.NaN);
-if (at < 0 || !(minutes > 0 && minutes <= 24 * 60)) {
-  console.error("freshet: bun run faults --minutes N [--postgres], with N from 0 to 1440");
-  process.exit(1);
-}
+const seconds = secondsAsked("bun run faults --minutes N [--postgres]");
 process.exit(
   await run([process.execPath, "test", "./test/faults"], {
-    FAULT_SECONDS: String(Math.round(minutes * 60)),
+    FAULT_SECONDS: String(seconds),
     ...(process.argv.includes("--postgres") && { FAULT_LOG: "postgres" }),
   }),
 );

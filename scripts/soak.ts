@@ -2,13 +2,7 @@
  * `bun run soak --minutes 10`: mixed traffic with everything going wrong at once, for longer than `npm test` runs it.
  */
 import { run } from "./run.ts";
+import { secondsAsked } from "./seconds-asked.ts";
 
-const at = process.argv.indexOf("--minutes");
-const minutes = Number(process.argv[at + 1] ?? Number.NaN);
-if (at < 0 || !(minutes > 0 && minutes <= 24 * 60)) {
-  console.error("freshet: bun run soak --minutes N, with N from 0 to 1440");
-  process.exit(1);
-}
-process.exit(
-  await run([process.execPath, "test", "./test/soak"], { SOAK_SECONDS: String(Math.round(minutes * 60)) }),
-);
+const seconds = secondsAsked("bun run soak --minutes N");
+process.exit(await run([process.execPath, "test", "./test/soak"], { SOAK_SECONDS: String(seconds) }));

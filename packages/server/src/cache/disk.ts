@@ -28,9 +28,9 @@ export interface DiskStoreOptions extends FileBooksOptions {
 }
 
 /**
- * Keeps entries as files, `a/abcd…`, up to `maxBytes`; what was not used for longest goes first; small ones lie in
- * the books. Files outlive the process, and several processes may work on one folder at once: what one puts, all others have. What there is, and how
- * much, is written down in the books that they share.
+ * Keeps entries as files, `a/abcd…`, up to `maxBytes`; what was not used for longest goes first; small ones lie in the
+ * books. Files outlive the process, and several processes may work on one folder at once: what one puts, all others
+ * have. What there is, and how much, is written down in the books that they share.
  *
  * A file appears whole or not at all, however a process ends: it is written under another name, and renamed. It is not
  * flushed: after a power cut it may be torn, which its checksum tells, and can be made again.

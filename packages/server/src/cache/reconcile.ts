@@ -64,27 +64,19 @@ async function walk(books: Books, store: string, folder: string): Promise<void> 
     const names = namesIn(join(folder, first));
     for (let at = 0; at < names.length; at += adoptedAtOnce) {
       const some = names.slice(at, at + adoptedAtOnce);
+      const [files, strays] = [some.filter(isFileOf(first)), some.filter((name) => !isFileOf(first)(name))];
       books.write(() => {
-        adopt(
-          books,
-          store,
-          folder,
-          some.filter((name) => isFile(name, first)),
-        );
-        removeStray(
-          books,
-          join(folder, first),
-          some.filter((name) => !isFile(name, first)),
-        );
+        adopt(books, store, folder, files);
+        removeStray(books, join(folder, first), strays);
       });
       await new Promise(setImmediate);
     }
   }
 }
 
-/** Whether it is named for a key that belongs into this folder. */
-function isFile(name: string, folder: string): boolean {
-  return name.length > 2 && folder.length === 1 && name.startsWith(folder);
+/** Whether a name is that of a key that belongs into this folder. */
+function isFileOf(folder: string): (name: string) => boolean {
+  return (name) => name.length > 2 && folder.length === 1 && name.startsWith(folder);
 }
 
 /** @returns nothing for what is no folder, or none any more */

@@ -106,16 +106,18 @@ export interface State {
   readonly used: Readonly<Record<Bounded, number>>;
 }
 
-/** `waits`: jobs begin to wait for a node that is yet to catch up. */
-export type Bounded =
-  | "requests"
-  | "crashes"
-  | "drops"
-  | "waits"
-  | "restarts"
-  | "restores"
-  | "compactions"
-  | "failures";
+/** How often each of these has happened; `waits`: jobs begin to wait for a node that is yet to catch up. */
+export const none = {
+  requests: 0,
+  crashes: 0,
+  drops: 0,
+  waits: 0,
+  restarts: 0,
+  restores: 0,
+  compactions: 0,
+  failures: 0,
+};
+export type Bounded = keyof typeof none;
 
 const newNode: NodeState = {
   ...{ log: 1, applied: 0, lastJob: 0, any: 0, hard: 0, staleSince: 0, lease: true },
@@ -144,16 +146,7 @@ export function initialState(nodes: number, begun: number): State {
     nodes: Array.from({ length: nodes }, () => ({ ...newNode, ...at, entry })),
     front: null,
     wires: [],
-    used: {
-      requests: 0,
-      crashes: 0,
-      drops: 0,
-      waits: 0,
-      restarts: 0,
-      restores: 0,
-      compactions: 0,
-      failures: 0,
-    },
+    used: { ...none },
   };
 }
 

@@ -1,15 +1,6 @@
 import type { Mode, Mutant, World } from "./rules.ts";
+import { none } from "./state.ts";
 
-const none = {
-  requests: 0,
-  crashes: 0,
-  drops: 0,
-  waits: 0,
-  restarts: 0,
-  restores: 0,
-  compactions: 0,
-  failures: 0,
-};
 const hard = ["hard"] as const;
 const both = ["hard", "soft"] as const;
 const mixed = ["hard", "other"] as const;
