@@ -3,8 +3,8 @@ import { existsSync, statSync } from "node:fs";
 import { ownWriteBackPages } from "../open-rebuildable.ts";
 
 const pageBytes = 4_096;
-/** As much as SQLite lets a log grow by itself. */
-const soonBytes = 1_000 * pageBytes;
+/** As much as a process lets a log grow that has nobody to do this for it. */
+const soonBytes = ownWriteBackPages.alone * pageBytes;
 /** Below what processes do without this, and so much that who writes seldom has to wait for the last of it. */
 const usualBytes = (ownWriteBackPages.supervised * pageBytes) / 2;
 const busyMs = 250;
