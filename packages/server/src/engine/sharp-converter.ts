@@ -1,32 +1,49 @@
 import { FreshetError } from "@freshet/core";
 import type { Sharp } from "sharp";
+import type { SourceInfo } from "../origin/inspect.ts";
 import type { Converter, Cut, OutputSpec } from "./engine.ts";
 import type { Pixels } from "./pixels.ts";
-import { cutAndScale, sharpDecoder } from "./sharp-decoder.ts";
+import { cutAndScale, decodeWhole, isUnpacked, mayBeUnpacked, sharpDecoder } from "./sharp-decoder.ts";
 import { sharpEncoder, still, write } from "./sharp-encoder.ts";
+import { flatten } from "./steps/flatten.ts";
 import { openFile, openPixels } from "./vips.ts";
 
-/** The whole way in one pipeline: rows are scaled and written as they are decoded. */
+/**
+ * The whole way in one pipeline: rows are scaled and written as they are decoded. What may be transparent is unpacked first,
+ * if it is not too large.
+ */
 export const sharpConverter: Converter = {
   name: "sharp",
   reads: sharpDecoder.reads,
   writes: sharpEncoder.writes,
 
-  async convert(source, info, { region, scaled, crop, background, fidelity = "full" }, output) {
-    const file = openFile(source, { ignoreIcc: info.isSrgb }).autoOrient();
-    const image = cutAndScale(file, info, { region, size: scaled, fidelity });
+  async convert(source, info, cut, output) {
+    const whole = isUnpacked(info) ? await decodeWhole(source) : null;
     try {
-      return await finish(image, info.hasAlpha, { scaled, crop, background }, output);
+      return await (whole ? convertPixels(whole, cut, output) : convertFile(source, info, cut, output));
     } catch (cause) {
       throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
     }
   },
 };
 
+function convertFile(
+  source: Uint8Array,
+  info: SourceInfo,
+  cut: Cut,
+  output: OutputSpec,
+): Promise<Uint8Array> {
+  const { region, scaled, fidelity = "full" } = cut;
+  const file = openFile(source, { ignoreIcc: info.isSrgb }).autoOrient();
+  return finish(cutAndScale(file, info, { region, size: scaled, fidelity }), info.hasAlpha, cut, output);
+}
+
 /** The same from pixels of the whole picture, to the same bytes. */
 export function convertPixels(pixels: Pixels, cut: Cut, output: OutputSpec): Promise<Uint8Array> {
-  const image = cutAndScale(openPixels(pixels), pixels, { region: cut.region, size: cut.scaled });
-  return finish(image, pixels.channels === 4, cut, output);
+  const { background } = cut;
+  const laid = background !== null && mayBeUnpacked(pixels) ? flatten(pixels, background) : pixels;
+  const image = cutAndScale(openPixels(laid), laid, { region: cut.region, size: cut.scaled });
+  return finish(image, laid.channels === 4, cut, output);
 }
 
 function finish(

@@ -13,6 +13,7 @@ import {
   red,
   toAnimatedWebp,
   toGif,
+  toPngWithAlpha,
 } from "./test-pictures.ts";
 
 runDecoderSuite({
@@ -65,4 +66,25 @@ describe("an animation", () => {
       }
     });
   }
+});
+
+describe("an alpha that nothing shows through is dropped", () => {
+  const see = raster(60, 40, (x, y) => [x, y, 9, x === 59 && y === 39 ? 128 : 255]);
+  const opaque = raster(60, 40, (x, y) => [x, y, 9, 255]);
+  const wanted = { region: null, size: { width: 30, height: 20 }, moving: true, keepProfile: false };
+  const channels = async (file: Uint8Array) =>
+    (await sharpDecoder.decode(file, await inspect(file), wanted)).channels;
+
+  test("of a still picture", async () => {
+    const pngs = [await toPngWithAlpha(opaque), await toPngWithAlpha(see)] as const;
+    for (const png of pngs) expect((await inspect(png)).hasAlpha).toBe(true);
+    expect([await channels(pngs[0]), await channels(pngs[1])]).toEqual([3, 4]);
+  });
+
+  test("of an animation, only if it is so in all of its frames", async () => {
+    const other = raster(60, 40, () => red);
+    const movings = [await toAnimatedWebp(other, opaque), await toAnimatedWebp(other, see)] as const;
+    for (const moving of movings) expect(await inspect(moving)).toMatchObject({ hasAlpha: true, frames: 2 });
+    expect([await channels(movings[0]), await channels(movings[1])]).toEqual([3, 4]);
+  });
 });

@@ -5,6 +5,7 @@ import type { SourceInfo } from "../origin/inspect.ts";
 import type { Decoder, Wanted } from "./engine.ts";
 import { mapFrames, type Pixels } from "./pixels.ts";
 import { vipsShrink } from "./shrink.ts";
+import { dropOpaqueAlpha } from "./steps/flatten.ts";
 import { collectPixels, openFile, openPixels } from "./vips.ts";
 
 /** libvips by way of sharp: nearly every format, color profiles, animation, and JPEG shrunk while it is decoded. */
@@ -24,6 +25,8 @@ export const sharpDecoder: Decoder = {
 };
 
 async function decodeStill(source: Uint8Array, info: SourceInfo, wanted: Wanted): Promise<Pixels> {
+  const whole = isUnpacked(info) && !wanted.keepProfile ? await decodeWhole(source) : null;
+  if (whole) return scalePixels(whole, wanted);
   const icc = wanted.keepProfile ? await profileOf(source) : null;
   // Converting from sRGB to sRGB changes nothing, and takes more time than all the rest.
   const file = openFile(source, { ignoreIcc: icc !== null || info.isSrgb }).autoOrient();
@@ -44,7 +47,20 @@ async function decodeMoving(source: Uint8Array, wanted: Wanted): Promise<Pixels>
     delays: delay.map((ms) => Math.min(ms, longestDelayMs)),
     loop,
   });
-  return scalePixels(roll, wanted);
+  return scalePixels(dropOpaqueAlpha(roll), wanted);
+}
+
+/**
+ * Whether a picture is unpacked in full before it is laid on a color or scaled. libvips multiplies alpha in and scales in
+ * floating point, which takes as long as it takes to read a PNG: where a look at the pixels leaves no alpha, that is spared.
+ */
+export function isUnpacked(info: SourceInfo): boolean {
+  return info.hasAlpha && info.isSrgb && mayBeUnpacked(info);
+}
+
+/** Up to here: all of its pixels are in memory at once, 4 bytes each, and 3 more. */
+export function mayBeUnpacked({ width, height }: Size): boolean {
+  return width * height <= 12_000_000;
 }
 
 /**
@@ -54,7 +70,8 @@ async function decodeMoving(source: Uint8Array, wanted: Wanted): Promise<Pixels>
 export async function decodeWhole(source: Uint8Array): Promise<Pixels | null> {
   try {
     const pixels = await collectPixels(openFile(source, { ignoreIcc: true }).autoOrient(), still);
-    return pixels.channels >= 3 ? pixels : null;
+    if (pixels.channels < 3) return null;
+    return mayBeUnpacked(pixels) ? dropOpaqueAlpha(pixels) : pixels;
   } catch (cause) {
     throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
   }

@@ -77,6 +77,13 @@ export function toPng(picture: Raster): Promise<Uint8Array> {
   return lean(picture).png().toBuffer();
 }
 
+/** With an alpha channel, also if nothing is transparent. */
+export function toPngWithAlpha({ width, height, rgba }: Raster): Promise<Uint8Array> {
+  return sharp(rgba, { raw: { width, height, channels: 4 } })
+    .png()
+    .toBuffer();
+}
+
 /** @param orientation EXIF orientation tag, 1 to 8: the pixels are written as they are */
 export function toJpeg(picture: Raster, orientation?: number): Promise<Uint8Array> {
   const image = lean(picture).jpeg({ quality: 98, chromaSubsampling: "4:4:4" });

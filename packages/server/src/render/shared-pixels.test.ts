@@ -9,6 +9,7 @@ import {
   toGif,
   toJpeg,
   toPng,
+  toPngWithAlpha,
   toRaster,
   toTiff,
   toWebp,
@@ -26,6 +27,7 @@ async function make(file: Uint8Array, query: string, sharing: Sharing | null): P
 
 const picture = busy(500, 400);
 const clear = raster(300, 200, (x, y) => [x % 256, y, 200, (x + y) % 256]);
+const opaque = raster(300, 200, (x, y) => [x % 256, y, (x * y) % 256, 255]);
 const large = () => toJpeg(busy(1700, 1300));
 const gray = () =>
   openPixels(pixelsOf(busy(90, 60)))
@@ -38,6 +40,7 @@ const files: readonly (readonly [what: string, file: () => Promise<Uint8Array>])
   ["JPEG on its side", () => toJpeg(picture, 6)],
   ["large JPEG", large],
   ["PNG with alpha", () => toPng(clear)],
+  ["PNG with an alpha that is opaque", () => toPngWithAlpha(opaque)],
   ["WebP with alpha", () => toWebp(clear)],
   ["AVIF", () => toAvif(picture)],
   ["TIFF", () => toTiff(picture)],

@@ -43,7 +43,7 @@ async function fill(frame: Pixels, { width, height }: Size, backdrop: Backdrop):
 /** Mixed with the background, or, without one, with alpha as low as the opacity. */
 async function dim(filled: Pixels, opacity: number, background: Color | null): Promise<Pixels> {
   if (background !== null) {
-    const opaque = await flatten(filled, background);
+    const opaque = flatten(filled, background);
     return opacity === 1
       ? opaque
       : applyColorMap(opaque, colorize({ color: background, opacity: 1 - opacity }));

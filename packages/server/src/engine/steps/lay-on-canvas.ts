@@ -14,7 +14,7 @@ export async function layOnCanvas(
   top: number,
   background: Color | null,
 ): Promise<Pixels> {
-  const laid = background === null ? pixels : await flatten(pixels, background);
+  const laid = background === null ? pixels : flatten(pixels, background);
   const right = size.width - left - pixels.width;
   const bottom = size.height - top - pixels.height;
   if (left === 0 && top === 0 && right === 0 && bottom === 0) return laid;
