@@ -1,4 +1,5 @@
 import { FreshetError, type Size, type SourceFormat } from "@freshet/core";
+import { readAvifHeader } from "../engine/decoders/avif-header.ts";
 import { readBmpHeader } from "../engine/decoders/bmp-header.ts";
 import type { Header } from "../engine/decoders/header.ts";
 import { readIcoHeader } from "../engine/decoders/ico-header.ts";
@@ -37,7 +38,7 @@ const readers = {
   jxl: readJxlHeader,
 } as const satisfies Partial<Record<SniffedFormat, (bytes: Uint8Array) => Header>>;
 
-/** Reads what there is no reader for in JavaScript: GIF, TIFF and HEIF. */
+/** Reads what there is no reader for in JavaScript: GIF, TIFF, and HEIF but for usual AVIFs. */
 export type ReadVipsHeader = (bytes: Uint8Array) => Promise<VipsHeader>;
 
 /** Not loaded where another process reads them: libvips is native code. */
@@ -68,11 +69,15 @@ export async function inspect(
       "expected JPEG, PNG, WebP, AVIF, GIF, SVG, HEIC, JPEG XL, TIFF, BMP or ICO",
     );
   }
-  const info = isReadHere(sniffed)
-    ? describe(sniffed, readers[sniffed](bytes))
-    : describeVips(await readVipsHeader(bytes));
+  const info = readHere(sniffed, bytes) ?? describeVips(await readVipsHeader(bytes));
   checkSize(info, bytes.length);
   return info;
+}
+
+function readHere(sniffed: SniffedFormat, bytes: Uint8Array): SourceInfo | null {
+  if (isReadHere(sniffed)) return describe(sniffed, readers[sniffed](bytes));
+  const avif = sniffed === "heif" ? readAvifHeader(bytes) : null;
+  return avif && describe("avif", avif);
 }
 
 function isReadHere(sniffed: SniffedFormat): sniffed is keyof typeof readers {

@@ -44,3 +44,51 @@ function propertiesOf(file: Buffer, ipco: number, end: number): number {
   for (let at = ipco + 8; at < end; at += file.readUInt32BE(at)) count++;
   return count;
 }
+
+/** A coded picture of an AVIF, and what is said about how it is coded, to be put into others. */
+export interface CodedAv1 {
+  readonly type: "av01";
+  readonly bytes: Uint8Array;
+  readonly config: Uint8Array;
+}
+
+/** The one picture of an AVIF as libvips writes it. */
+export function codedPicture(avif: Uint8Array): CodedAv1 {
+  const file = Buffer.from(avif);
+  const at = (name: string) => file.indexOf(name, 0, "latin1");
+  const config = at("av1C") - 4;
+  const place = at("iloc") + 16;
+  const [start, length] = [file.readUInt32BE(place), file.readUInt32BE(place + 10)];
+  return {
+    type: "av01",
+    bytes: file.subarray(start, start + length),
+    config: file.subarray(config, config + file.readUInt32BE(config)),
+  };
+}
+
+/** What says how colors are written (ITU-T H.273), in the sequence header of a coded picture. */
+export interface CodedColors {
+  readonly matrix: number;
+  readonly isFullRange: boolean;
+}
+
+/** Says so in the coded picture, which is left as it is otherwise: its colors turn out others. */
+export function withCodedColors(
+  { bytes, ...rest }: CodedAv1,
+  { matrix, isFullRange }: CodedColors,
+): CodedAv1 {
+  const changed = Buffer.from(bytes);
+  const bit = (at: number) => ((changed[at >> 3] as number) >> (7 - (at & 7))) & 1;
+  const number = (at: number) => Array.from({ length: 24 }, (_, index) => bit(at + index)).join("");
+  // As libvips writes it: primaries of sRGB, its transfer, and the matrix of BT.601.
+  const written = [1, 13, 6].map((value) => value.toString(2).padStart(8, "0")).join("");
+  const found = Array.from({ length: 200 }, (_, at) => at).find((at) => number(at) === written);
+  if (found === undefined) throw new Error("the picture does not say what its colors are");
+  const bits = matrix.toString(2).padStart(8, "0") + (isFullRange ? "1" : "0");
+  for (const [index, value] of [...bits].entries()) {
+    const at = found + 16 + index;
+    const mask = 1 << (7 - (at & 7));
+    changed[at >> 3] = ((changed[at >> 3] as number) & ~mask) | (value === "1" ? mask : 0);
+  }
+  return { ...rest, bytes: changed };
+}

@@ -12,8 +12,8 @@ export interface VipsHeader extends Header {
 }
 
 /**
- * Headers that are better left to libvips: TIFF is a maze, HEIF a file system, and a GIF can be larger than it says. It
- * takes half a millisecond.
+ * Headers that are better left to libvips: TIFF is a maze, HEIF a file system (but for the AVIFs that `avif-header.ts`
+ * reads), and a GIF can be larger than it says. It takes half a millisecond.
  *
  * @throws FreshetError `image_broken`, or `not_an_image` if there is a codec in it that cannot be read
  */
