@@ -1,6 +1,7 @@
 import { FreshetError, type Size, type SourceFormat } from "@freshet/core";
 import { readAvifHeader } from "../engine/decoders/avif-header.ts";
 import { readBmpHeader } from "../engine/decoders/bmp-header.ts";
+import { readGifHeader } from "../engine/decoders/gif-header.ts";
 import type { Header } from "../engine/decoders/header.ts";
 import { readIcoHeader } from "../engine/decoders/ico-header.ts";
 import { readJpegHeader } from "../engine/decoders/jpeg-header.ts";
@@ -38,7 +39,7 @@ const readers = {
   jxl: readJxlHeader,
 } as const satisfies Partial<Record<SniffedFormat, (bytes: Uint8Array) => Header>>;
 
-/** Reads what there is no reader for in JavaScript: GIF, TIFF, and HEIF but for usual AVIFs. */
+/** Reads what there is no reader for in JavaScript: TIFF, HEIF but for usual AVIFs, and GIFs that are not as they should be. */
 export type ReadVipsHeader = (bytes: Uint8Array) => Promise<VipsHeader>;
 
 /** Not loaded where another process reads them: libvips is native code. */
@@ -74,8 +75,11 @@ export async function inspect(
   return info;
 }
 
+/** @returns `null` if it is left to libvips */
 function readHere(sniffed: SniffedFormat, bytes: Uint8Array): SourceInfo | null {
   if (isReadHere(sniffed)) return describe(sniffed, readers[sniffed](bytes));
+  const gif = sniffed === "gif" ? readGifHeader(bytes) : null;
+  if (gif) return describe("gif", gif);
   const avif = sniffed === "heif" ? readAvifHeader(bytes) : null;
   return avif && describe("avif", avif);
 }

@@ -1,6 +1,6 @@
 import { FreshetError, type SourceFormat } from "@freshet/core";
 import { openFile } from "../vips.ts";
-import { checkGifBlocks } from "./check-gif-blocks.ts";
+import { checkGifBlocks } from "./gif-header.ts";
 import { checkExifBytes, checkProfileBytes, type Header } from "./header.ts";
 import { isSrgbProfile } from "./srgb-profile.ts";
 
@@ -13,7 +13,8 @@ export interface VipsHeader extends Header {
 
 /**
  * Headers that are better left to libvips: TIFF is a maze, HEIF a file system (but for the AVIFs that `avif-header.ts`
- * reads), and a GIF can be larger than it says. It takes half a millisecond.
+ * reads), and a GIF can be larger than it says (but for those that `gif-header.ts` believes). It takes half a millisecond,
+ * and a process of its own.
  *
  * @throws FreshetError `image_broken`, or `not_an_image` if there is a codec in it that cannot be read
  */
