@@ -87,29 +87,38 @@ describe.each([
   });
 });
 
-test("many at once take no more than there is: the rest is told to come back, and those that go on are whole", async () => {
-  const origin = await startPieces([piece(1), piece(3)], lengthOf(4));
-  const incoming = roomFor(30);
-  const read = async () => codeOf(readBody(await fetch(origin.url), { maxBytes: 100 * mb, incoming }));
-  const reading = Array.from({ length: 40 }, read);
-  for (const { pass } of origin.gates) pass();
-  const ends = await Promise.all(reading);
-  const whole = ends.filter((end) => end === "4 MB").length;
-  expect(ends.filter((end) => end === "overloaded").length).toBe(40 - whole);
-  expect(whole).toBeWithin(1, 8);
-  origin.stop();
-});
+test.each([
+  [4, "in one go"],
+  [6, "piece by piece"],
+])(
+  "many at once of %d MB, read %s, take no more than there is: the rest is told to come back, and those that go on are whole",
+  async (megabytes) => {
+    const origin = await startPieces([piece(1), piece(megabytes - 1)], lengthOf(megabytes));
+    const incoming = roomFor(30);
+    const read = async () => codeOf(readBody(await fetch(origin.url), { maxBytes: 100 * mb, incoming }));
+    const reading = Array.from({ length: 40 }, read);
+    for (const { pass } of origin.gates) pass();
+    const ends = await Promise.all(reading);
+    const whole = ends.filter((end) => end === `${megabytes} MB`).length;
+    expect(ends.filter((end) => end === "overloaded").length).toBe(40 - whole);
+    expect(whole).toBeWithin(1, 8);
+    origin.stop();
+  },
+);
 
-test("small ones are counted by what they announce", async () => {
-  const origin = await startPieces([new Uint8Array(1), new Uint8Array(mb - 1)], lengthOf(1));
-  const incoming = roomFor(3);
+test.each([1, 4])("small ones (%d MB) are counted by what they announce", async (megabytes) => {
+  const origin = await startPieces(
+    [new Uint8Array(1), new Uint8Array(megabytes * mb - 1)],
+    lengthOf(megabytes),
+  );
+  const incoming = roomFor(megabytes + 2);
   origin.gates[0]?.pass();
   const response = await fetch(origin.url);
   const reading = codeOf(readBody(response, { maxBytes: 100 * mb, incoming }));
   const other = incoming.open();
   expect(() => other.expect(2 * mb + 10)).toThrow("overloaded");
   origin.gates[1]?.pass();
-  expect(await reading).toBe("1 MB");
+  expect(await reading).toBe(`${megabytes} MB`);
   origin.stop();
 });
 
