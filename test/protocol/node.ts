@@ -154,6 +154,7 @@ function storeThatLasts(): TieredStore {
   return createTieredStore(createMemoryStore(0), {
     ...disk,
     touch() {},
+    fileOf: (key) => ({ path: "", key }),
     get size() {
       return disk.size;
     },

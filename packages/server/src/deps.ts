@@ -6,7 +6,9 @@ import { createGuardedFetch } from "@freshet/outbound/guarded-fetch";
 import { type Cache, openCache, readyBytes } from "./cache/open-cache.ts";
 import { createSingleFlight } from "./cache/single-flight.ts";
 import type { Entry } from "./cache/store.ts";
+import type { ChildPoolOptions } from "./children/child-pool.ts";
 import { type Children, createChildren } from "./children/children.ts";
+import type { JobError } from "./children/job-error.ts";
 import type { Config } from "./config.ts";
 import { dataFiles } from "./data-files.ts";
 import { createDemand, type Demand } from "./demand/demand.ts";
@@ -65,7 +67,10 @@ export async function createDeps(
 ) {
   const seat = takeSeat(config.dataDir);
   const reportDisk = reportRarely(report, clock.monotonicMs);
-  const children = openChildren(config, report, () => metrics);
+  const children = openChildren(config, report, {
+    find: (content) => originals.fileOf(content),
+    countLost: (reason) => metrics.countLostChild(reason),
+  });
   const memory = openMemory(config, clock, children);
   const door = createDoor(config.requests, memory);
   const cache = await openCache(config, {
@@ -219,8 +224,13 @@ function openAnswer(
   });
 }
 
-function openChildren(config: Config, report: (error: unknown) => void, metrics: () => Metrics): Children {
-  const limits = {
+function openChildren(
+  config: Config,
+  report: (error: unknown) => void,
+  deps: Required<Pick<ChildPoolOptions, "find">> & { countLost(reason: JobError["reason"]): void },
+): Children {
+  const options = {
+    find: deps.find,
     // One more than renders: a header need not wait for a picture.
     size: config.renders + 1,
     jobMs: config.renderTimeoutMs,
@@ -230,8 +240,8 @@ function openChildren(config: Config, report: (error: unknown) => void, metrics:
     idleMs: serverLimits.childIdleMs,
     restBytes: serverLimits.childRestBytes,
   };
-  return createChildren(limits, (error) => {
-    metrics().countLostChild(error.reason);
+  return createChildren(options, (error) => {
+    deps.countLost(error.reason);
     report(error);
   });
 }

@@ -4,12 +4,14 @@ import { serverLimits } from "../limits.ts";
 import { decodeEntry, encodeEntry, encodeHead, entryBytes } from "./entry.ts";
 import { type Claim, createFileBooks, type FileBooksOptions, pathOf } from "./file-books.ts";
 import { createReadFiles } from "./read-files.ts";
-import type { Entry, Store } from "./store.ts";
+import type { Entry, Store, StoredFile } from "./store.ts";
 
 /** A disk store is told of uses that another tier has answered, or it would drop what is used most. */
 export interface DiskStore extends Store {
   /** Marks an entry as used, if it is there. Cheap enough for each hit. */
   touch(key: string): void;
+  /** Where an entry lies if it is there, and is not so small that it is kept in the books. */
+  fileOf(key: string): StoredFile;
 }
 
 /** A file that is used all the time from memory is marked as used at most this often. */
@@ -87,6 +89,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     get,
     put,
     touch: uses.touch,
+    fileOf: (key) => ({ path: pathOf(folder, key), key }),
     remove: async (key) => files.remove(key),
     get size() {
       return files.size;

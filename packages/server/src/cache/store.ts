@@ -5,6 +5,12 @@ export interface Entry {
   readonly type: string;
 }
 
+/** A file in which an entry lies, for another process, which reads it as the disk store does. */
+export interface StoredFile {
+  readonly path: string;
+  readonly key: string;
+}
+
 /** A content-addressed store. Every implementation passes `store.suite.ts`. */
 export interface Store {
   /** @returns `null` if it is not there, or was there and is damaged */

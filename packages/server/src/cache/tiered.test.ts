@@ -62,6 +62,7 @@ describe("a tolerant store", () => {
     get: () => Promise.reject(new Error("cannot read")),
     put: () => Promise.reject(new Error("disk full")),
     touch: () => {},
+    fileOf: (key) => ({ path: "nowhere", key }),
     remove: () => Promise.reject(new Error("read-only")),
     size: 7,
   };
@@ -139,6 +140,20 @@ describe("writes behind", () => {
     await store.put(keyOf(4), entryOf(4));
     expect(slow.writes()).toBe(1);
     slow.release();
+  });
+
+  test("are waited for by who asks for a file, but not for long", async () => {
+    const real = await openDisk(10_000);
+    const slow = slowDisk(real);
+    const store = createTieredStore(createMemoryStore(0), slow.disk);
+    await store.put(keyOf(1), entryOf(1));
+    // Nobody lets it go on.
+    expect(await store.fileOf(keyOf(1))).toBeNull();
+    const asked = store.fileOf(keyOf(1));
+    slow.release();
+    expect(await asked).toEqual(real.fileOf(keyOf(1)));
+    expect(await has(real, 1)).toEqual([true]);
+    expect(await store.fileOf(keyOf(2))).toEqual(real.fileOf(keyOf(2)));
   });
 
   test("are ended before an entry is taken out, and it is not read meanwhile", async () => {

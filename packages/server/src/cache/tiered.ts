@@ -2,7 +2,7 @@ import { serverLimits } from "../limits.ts";
 import type { DiskStore } from "./disk.ts";
 import type { MemoryStore } from "./memory.ts";
 import type { SharedStore } from "./shared.ts";
-import type { Entry, Store } from "./store.ts";
+import type { Entry, Store, StoredFile } from "./store.ts";
 
 /** A store with memory before disk, which tells where an entry was found. */
 export interface TieredStore extends Store {
@@ -15,6 +15,11 @@ export interface TieredStore extends Store {
    *   found there may be kept here, too.
    */
   find(key: string, name?: () => boolean): Promise<Found | null>;
+  /**
+   * Where an entry lies, if it lies in a file, for who has its bytes and would hand them to another process.
+   * @returns `null` if a slow disk is still writing it
+   */
+  fileOf(key: string): Promise<StoredFile | null>;
   /** Whether this very entry is in memory, for as long as there is room. */
   holds(key: string, entry: Entry): boolean;
 }
@@ -32,6 +37,9 @@ export interface TieredOptions {
   /** Asked before anything is read that is not in memory. @throws FreshetError if it is not to be */
   admit?(): void;
 }
+
+/** To hand megabytes over costs some milliseconds; to wait for longer than that for the disk gains nothing. */
+const fileWithinMs = 20;
 
 /** An entry on its way to the disk. */
 interface Writing {
@@ -80,11 +88,6 @@ export function createTieredStore(
     return { entry, tier: "shared" };
   }
 
-  function put(key: string, entry: Entry): Promise<void> {
-    shared?.offer(key, entry);
-    return keep(key, entry);
-  }
-
   async function keep(key: string, entry: Entry): Promise<void> {
     if (writing.has(key)) return;
     void memory.put(key, entry);
@@ -112,9 +115,13 @@ export function createTieredStore(
 
   return {
     find,
+    fileOf: async (key) => ((await endsSoon(writing.get(key)?.ended)) ? disk.fileOf(key) : null),
     holds: (key, entry) => memory.peek(key) === entry,
     get: async (key) => (await find(key))?.entry ?? null,
-    put,
+    put(key, entry) {
+      shared?.offer(key, entry);
+      return keep(key, entry);
+    },
     async remove(key) {
       removals++;
       const onItsWay = writing.get(key);
@@ -142,4 +149,14 @@ export function createTieredStore(
       return disk.size;
     },
   };
+}
+
+function endsSoon(work: Promise<void> = Promise.resolve()): Promise<boolean> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve(false), fileWithinMs);
+    void work.then(() => {
+      clearTimeout(late);
+      resolve(true);
+    });
+  });
 }

@@ -13,6 +13,7 @@ export function createTolerantStore(store: DiskStore, report: (error: unknown) =
       }),
     put: (key, entry) => store.put(key, entry).catch(report),
     touch: store.touch,
+    fileOf: store.fileOf,
     // Not tolerated: what is to be gone must be gone.
     remove: store.remove,
     get size() {

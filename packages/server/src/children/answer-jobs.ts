@@ -12,6 +12,7 @@ export function answerJobs(table: JobTable): void {
   const keptFiles = createKeptFiles();
   process.on("message", async (call: JobCall) => {
     const sent = call.files.map((file) => file && takeOver(file));
+    if (call.files.some((file, at) => file && !sent[at])) return send({ kind: "missing" });
     const kept = keep(keptFiles, call, sent[0] ?? null);
     const files = sent.map((bytes) => bytes ?? (kept as KeptFile).bytes);
     const end = await perform(table, call.name, call.input, files, kept);

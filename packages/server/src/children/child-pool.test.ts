@@ -1,6 +1,11 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FreshetError } from "@freshet/core";
+import { encodeEntry } from "../cache/entry.ts";
+import { keyOf } from "../cache/store.suite.ts";
 import { type ChildPool, type ChildPoolOptions, createChildPool } from "./child-pool.ts";
 import { JobError } from "./job-error.ts";
 import type { testJobs } from "./test-jobs.ts";
@@ -233,6 +238,59 @@ describe("a file that a child may keep", () => {
     expect((await uses(pool, "c")).uses).toBe(1);
     pool.forget();
     expect(pool.pids).toEqual([]);
+  });
+});
+
+describe("a file that lies in the cache", () => {
+  const folder = mkdtempSync(join(tmpdir(), "freshet-pool-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const inHand = new Uint8Array(100_000).fill(7);
+  const [key, path] = [keyOf(1), join(folder, "file")];
+  const find = async () => ({ path, key });
+  const use = (pool: ChildPool<Jobs>, name: string | null) => pool.run("use kept", null, [inHand], name);
+
+  test("is read there by the child, once, and only if it has a name", async () => {
+    // Other bytes than those in hand, to tell where they come from.
+    writeFileSync(path, encodeEntry({ bytes: inHand.fill(8, 0, 1), type: "" }, key));
+    inHand.fill(7);
+    const pool = createPool({ keepBytes: 1e6, find });
+    expect((await use(pool, "a")).first).toBe(8);
+    rmSync(path);
+    expect(await use(pool, "a")).toEqual({ length: 100_000, first: 8, uses: 2 });
+    expect((await use(pool, null)).first).toBe(7);
+  });
+
+  test("and is lost or damaged there is handed over as it is, to the same child", async () => {
+    const pool = createPool({ keepBytes: 1e6, find });
+    rmSync(path, { force: true });
+    expect(await use(pool, "a")).toEqual({ length: 100_000, first: 7, uses: 1 });
+    const { pids } = pool;
+    writeFileSync(path, encodeEntry({ bytes: inHand, type: "" }, key).fill(1, 500, 600));
+    for (const uses of [1, 2]) expect(await use(pool, "b")).toEqual({ length: 100_000, first: 7, uses });
+    expect(pool.pids).toEqual(pids);
+  });
+
+  test("and is to be forgotten while it is looked for is kept by no child", async () => {
+    const looking = Promise.withResolvers<void>();
+    const pool = createPool({
+      keepBytes: 1e6,
+      find: async () => {
+        pool.forget("a");
+        looking.resolve();
+        return find();
+      },
+    });
+    const running = use(pool, "a");
+    await looking.promise;
+    const [pid] = pool.pids;
+    expect((await running).uses).toBe(1);
+    expect(pool.pids).not.toContain(pid as number);
+  });
+
+  test("and cannot be looked for fails the job only", async () => {
+    const pool = createPool({ find: () => Promise.reject(new Error("no books")) });
+    expect(await failureOf(use(pool, "a"))).toBe("thrown");
+    expect(await pool.run("double", 4)).toBe(8);
   });
 });
 

@@ -2,9 +2,9 @@ import { type ErrorCode, FreshetError } from "@freshet/core";
 import { removeAbandoned } from "./hand-over.ts";
 import type { InputOf, JobEnd, JobTable, OutputOf } from "./job.ts";
 import { JobError } from "./job-error.ts";
-import { type Child, type ChildJob, type ChildLimits, openChild } from "./open-child.ts";
+import { type Child, type ChildJob, type ChildOptions, openChild } from "./open-child.ts";
 
-export interface ChildPoolOptions extends ChildLimits {
+export interface ChildPoolOptions extends ChildOptions {
   /** Processes at most; further jobs wait, and are done in the order in which they came. */
   readonly size: number;
   /** A child that holds more than this after a job is ended: allocators and WebAssembly give nothing back. */

@@ -1,4 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import { decodeEntry } from "../cache/entry.ts";
+import type { StoredFile } from "../cache/store.ts";
 import type { GivenFile } from "./job.ts";
 
 /** Memory that looks like a folder, on Linux: what lies there is written to no disk. */
@@ -18,11 +20,17 @@ export interface HandedOver {
 }
 
 /**
- * Lays a file where a child finds it; where there is no such place, or no room, it goes as a message, which is copied
- * more often.
+ * Lays a file where a child finds it, unless it lies in the cache, which spares two copies; where there is no such place,
+ * or no room, it goes as a message, which is copied more often.
+ * @param find says where in the cache it lies
  */
-export async function handOver(bytes: Uint8Array): Promise<HandedOver> {
+export async function handOver(
+  bytes: Uint8Array,
+  find?: () => Promise<StoredFile | null> | undefined,
+): Promise<HandedOver> {
   if (bytes.length >= smallBytes) {
+    const stored = await find?.();
+    if (stored) return { given: { stored }, release() {} };
     const path = `${folder}/freshet-${process.pid}-${serial++}`;
     try {
       await writeWhole(path, bytes);
@@ -36,12 +44,25 @@ export async function handOver(bytes: Uint8Array): Promise<HandedOver> {
   return { given: { bytes: own }, release() {} };
 }
 
-/** The child's side. */
-export function takeOver(given: GivenFile): Uint8Array {
+/** The child's side. @returns `null` if it does not lie in the cache, or is damaged there */
+export function takeOver(given: GivenFile): Uint8Array | null {
   if ("bytes" in given) return given.bytes;
+  if ("stored" in given) return readStored(given.stored);
   const bytes = readFileSync(given.path);
   remove(given.path);
   return bytes;
+}
+
+/**
+ * Read, and not mapped, which would spare 0.2 ms for 2.4 MB: who shortens a file that is mapped ends the process, and who
+ * changes it does so after it was checked.
+ */
+function readStored({ path, key }: StoredFile): Uint8Array | null {
+  try {
+    return decodeEntry(readFileSync(path), key)?.bytes ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Removes what servers left that were killed in the middle of handing something over. */

@@ -1,3 +1,4 @@
+import type { StoredFile } from "../cache/store.ts";
 import type { KeptFile } from "./kept-files.ts";
 
 /**
@@ -18,8 +19,11 @@ export type OutputOf<Table extends JobTable, Name extends keyof Table> = Awaited
   ReturnType<JobOf<Table, Name>>
 >;
 
-/** A file for a child: as it is, or where it lies. */
-export type GivenFile = { readonly bytes: Uint8Array } | { readonly path: string };
+/** A file for a child: as it is, where it was laid for this child, or where it lies in the cache. */
+export type GivenFile =
+  | { readonly bytes: Uint8Array }
+  | { readonly path: string }
+  | { readonly stored: StoredFile };
 
 /** To the child, one job at a time: what to do with which files. */
 export interface JobCall {
@@ -39,7 +43,11 @@ export type JobEnd =
   | { readonly kind: "refused"; readonly code: string; readonly detail: string }
   | { readonly kind: "failed"; readonly message: string };
 
-/** From the child: that it has begun to listen, or how a job ended and what it keeps now. */
+/**
+ * From the child: that it has begun to listen; that a file does not lie in the cache, or is damaged, and nothing was done;
+ * how a job ended and what it keeps now.
+ */
 export type JobReply =
   | { readonly kind: "ready" }
+  | { readonly kind: "missing" }
   | { readonly kind: "ended"; readonly end: JobEnd; readonly kept: readonly string[] };

@@ -1,16 +1,19 @@
 import { readFileSync } from "node:fs";
 import { setPriority } from "node:os";
+import type { StoredFile } from "../cache/store.ts";
 import { type HandedOver, handOver } from "./hand-over.ts";
 import type { JobCall, JobEnd, JobReply } from "./job.ts";
 import { JobError } from "./job-error.ts";
 
-export interface ChildLimits {
+export interface ChildOptions {
   /** What one job may take, waiting and the start of a child not counted; then its child is killed. */
   readonly jobMs: number;
   /** Resident memory that a child may take for a job; looked at every 50 ms where the system tells it (Linux). */
   readonly jobBytes: number;
   /** What a child may keep of files, and of what was made of them, for the next job. */
   readonly keepBytes: number;
+  /** Where in the cache a file lies that may be kept, by its name: the child reads it there, if it can. */
+  find?(name: string): Promise<StoredFile | null>;
 }
 
 export interface ChildJob {
@@ -36,6 +39,12 @@ export interface Child {
   end(error: JobError): void;
 }
 
+/** A job that a child is at. */
+interface Current extends Omit<PromiseWithResolvers<JobEnd>, "promise"> {
+  /** With all files as they are, since one could not be read in the cache. */
+  sendAgain(): void;
+}
+
 const lookEveryMs = 50;
 /** From its start until a child listens: 150 ms, or seconds on a machine that is short of everything. */
 const startMs = 20_000;
@@ -50,9 +59,9 @@ const sentSignals: readonly string[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"
  * @param command starts a program that calls `answerJobs`
  * @param onEnd called once, when it has ended for whatever reason
  */
-export function openChild(command: readonly string[], limits: ChildLimits, onEnd: () => void): Child {
+export function openChild(command: readonly string[], options: ChildOptions, onEnd: () => void): Child {
   const ready = Promise.withResolvers<void>();
-  let current: PromiseWithResolvers<JobEnd> | null = null;
+  let current: Current | null = null;
   let hasEnded = false;
   let kept: ReadonlySet<string> = new Set();
   const child = Bun.spawn([...command], {
@@ -67,6 +76,7 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
 
   function hear(reply: JobReply): void {
     if (reply.kind === "ready") ready.resolve();
+    else if (reply.kind === "missing") current?.sendAgain();
     else {
       kept = new Set(reply.kept);
       current?.resolve(reply.end);
@@ -82,22 +92,24 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
     onEnd();
   }
 
-  async function send({ name, input, files, keep }: ChildJob, handed: HandedOver[]): Promise<void> {
+  /** @param mayFind whether the first file may be read in the cache */
+  async function send(job: ChildJob, handed: HandedOver[], mayFind: boolean): Promise<void> {
+    const { name, input, keep } = job;
+    const find = mayFind && keep !== null ? () => options.find?.(keep) : undefined;
     try {
       const isKept = keep !== null && kept.has(keep);
-      const given: JobCall["files"][number][] = [];
-      for (const [at, bytes] of files.entries()) {
+      const files: JobCall["files"][number][] = [];
+      for (const [at, bytes] of job.files.entries()) {
         if (hasEnded) return;
-        if (at === 0 && isKept) given.push(null);
+        if (at === 0 && isKept) files.push(null);
         else {
-          const one = await handOver(bytes);
+          const one = await handOver(bytes, at === 0 ? find : undefined);
           handed.push(one);
-          given.push(one.given);
+          files.push(one.given);
         }
       }
       if (hasEnded) return;
-      const { keepBytes } = limits;
-      child.send({ name, input, files: given, keep, keepBytes } satisfies JobCall);
+      child.send({ name, input, files, keep, keepBytes: options.keepBytes } satisfies JobCall);
     } catch (error) {
       // An input that cannot be cloned; the end of a child is heard of by itself.
       if (!hasEnded) current?.resolve({ kind: "failed", message: String(error) });
@@ -113,31 +125,42 @@ export function openChild(command: readonly string[], limits: ChildLimits, onEnd
     async perform(job) {
       child.ref();
       const { promise, ...rest } = Promise.withResolvers<JobEnd>();
-      current = { promise, ...rest };
       const handed: HandedOver[] = [];
+      let sending: Promise<void> | null = null;
+      current = {
+        ...rest,
+        sendAgain() {
+          sending = send(job, handed, false);
+        },
+      };
       const starting = setTimeout(() => end(new JobError("killed", "it did not start")), startMs);
       await ready.promise;
       clearTimeout(starting);
-      const late = setTimeout(
-        () => end(new JobError("late", `${job.name} took over ${limits.jobMs} ms`)),
-        limits.jobMs,
-      );
-      const look = setInterval(() => {
-        if (memoryOf(child.pid).resident <= limits.jobBytes) return;
-        end(new JobError("memory", `${job.name} took over ${limits.jobBytes} bytes of memory`));
-      }, lookEveryMs);
-      const sending = hasEnded ? null : send(job, handed);
+      const unwatch = watch(child.pid, job.name, options, end);
+      if (!hasEnded) sending = send(job, handed, true);
       try {
         return await promise;
       } finally {
         await sending;
         for (const { release } of handed) release();
-        clearTimeout(late);
-        clearInterval(look);
+        unwatch();
         current = null;
         child.unref();
       }
     },
+  };
+}
+
+/** Ends a child over a job that takes too much. @returns what ends the watching */
+function watch(pid: number, job: string, { jobMs, jobBytes }: ChildOptions, end: Child["end"]): () => void {
+  const late = setTimeout(() => end(new JobError("late", `${job} took over ${jobMs} ms`)), jobMs);
+  const look = setInterval(() => {
+    if (memoryOf(pid).resident <= jobBytes) return;
+    end(new JobError("memory", `${job} took over ${jobBytes} bytes of memory`));
+  }, lookEveryMs);
+  return () => {
+    clearTimeout(late);
+    clearInterval(look);
   };
 }
 

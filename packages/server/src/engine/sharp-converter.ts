@@ -5,7 +5,7 @@ import type { Converter, Cut, OutputSpec } from "./engine.ts";
 import type { Pixels } from "./pixels.ts";
 import { cutAndScale, decodeWhole, isUnpacked, mayBeUnpacked, sharpDecoder } from "./sharp-decoder.ts";
 import { sharpEncoder, still, write } from "./sharp-encoder.ts";
-import { flatten, flattenInPlace } from "./steps/flatten.ts";
+import { flatten } from "./steps/flatten.ts";
 import { openFile, openPixels } from "./vips.ts";
 
 /**
@@ -19,11 +19,8 @@ export const sharpConverter: Converter = {
 
   async convert(source, info, cut, output) {
     const whole = isUnpacked(info) ? await decodeWhole(source) : null;
-    const { background } = cut;
     try {
-      if (whole === null) return await convertFile(source, info, cut, output);
-      const own = background === null ? whole : flattenInPlace(whole, background);
-      return await convertPixels(own, cut, output);
+      return await (whole ? convertPixels(whole, cut, output) : convertFile(source, info, cut, output));
     } catch (cause) {
       throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
     }
