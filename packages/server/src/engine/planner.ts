@@ -15,7 +15,8 @@ import { svgDecoder } from "./svg-decoder.ts";
  * Who does what, by measurement (`bun bench/matrix.ts`). libvips does everything unless somebody is better:
  * - Bun.Image at JPEG and WebP of opaque pictures that are only scaled, and at all that is made of an opaque WebP: it is as
  *   true, and up to twice as fast;
- * - the napi addon at AVIF where speed counts more than bytes (`bun bench/avif.ts`);
+ * - the napi addon at AVIF where speed counts more than bytes (`bun bench/avif.ts`), and at reading it where that
+ *   makes the same pixels in less time (`unpack` of `sharp-decoder.ts`);
  * - and what libvips cannot read at all.
  */
 

@@ -3,14 +3,14 @@ import type { Sharp } from "sharp";
 import type { SourceInfo } from "../origin/inspect.ts";
 import type { Converter, Cut, OutputSpec } from "./engine.ts";
 import type { Pixels } from "./pixels.ts";
-import { cutAndScale, decodeWhole, isUnpacked, mayBeUnpacked, sharpDecoder } from "./sharp-decoder.ts";
+import { cutAndScale, mayBeUnpacked, sharpDecoder, unpack } from "./sharp-decoder.ts";
 import { sharpEncoder, still, write } from "./sharp-encoder.ts";
 import { flatten } from "./steps/flatten.ts";
 import { openFile, openPixels } from "./vips.ts";
 
 /**
- * The whole way in one pipeline: rows are scaled and written as they are decoded. What may be transparent is unpacked first,
- * if it is not too large.
+ * The whole way in one pipeline: rows are scaled and written as they are decoded. What may be transparent, and most AVIFs,
+ * are unpacked first, if they are not too large.
  */
 export const sharpConverter: Converter = {
   name: "sharp",
@@ -18,7 +18,7 @@ export const sharpConverter: Converter = {
   writes: sharpEncoder.writes,
 
   async convert(source, info, cut, output) {
-    const whole = isUnpacked(info) ? await decodeWhole(source) : null;
+    const whole = await unpack(source, info);
     try {
       return await (whole ? convertPixels(whole, cut, output) : convertFile(source, info, cut, output));
     } catch (cause) {

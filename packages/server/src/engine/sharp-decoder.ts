@@ -2,6 +2,7 @@ import { FreshetError, type Size } from "@freshet/core";
 import type { Sharp } from "sharp";
 import { serverLimits } from "../limits.ts";
 import type { SourceInfo } from "../origin/inspect.ts";
+import { decodeAvif } from "./decoders/decode-avif.ts";
 import type { Decoder, Wanted } from "./engine.ts";
 import { mapFrames, type Pixels } from "./pixels.ts";
 import { vipsShrink } from "./shrink.ts";
@@ -25,7 +26,7 @@ export const sharpDecoder: Decoder = {
 };
 
 async function decodeStill(source: Uint8Array, info: SourceInfo, wanted: Wanted): Promise<Pixels> {
-  const whole = isUnpacked(info) && !wanted.keepProfile ? await decodeWhole(source) : null;
+  const whole = wanted.keepProfile ? null : await unpack(source, info);
   if (whole) return scalePixels(whole, wanted);
   const icc = wanted.keepProfile ? await profileOf(source) : null;
   // Converting from sRGB to sRGB changes nothing, and takes more time than all the rest.
@@ -51,11 +52,14 @@ async function decodeMoving(source: Uint8Array, wanted: Wanted): Promise<Pixels>
 }
 
 /**
- * Whether a picture is unpacked in full before it is laid on a color or scaled. libvips multiplies alpha in and scales in
- * floating point, which takes as long as it takes to read a PNG: where a look at the pixels leaves no alpha, that is spared.
+ * All of a picture that is better unpacked before it is laid on a color or scaled; `null` for any other. libvips multiplies
+ * alpha in and scales in floating point, which takes as long as it takes to read a PNG: where a look at the pixels leaves no
+ * alpha, that is spared. And an AVIF is unpacked at once anyway, by the quicker library.
  */
-export function isUnpacked(info: SourceInfo): boolean {
-  return info.hasAlpha && info.isSrgb && mayBeUnpacked(info);
+export async function unpack(source: Uint8Array, info: SourceInfo): Promise<Pixels | null> {
+  if (!info.isSrgb || !mayBeUnpacked(info)) return null;
+  if (info.hasAlpha) return decodeWhole(source, info);
+  return info.format === "avif" ? decodeAvif(source, info) : null;
 }
 
 /** Up to here: all of its pixels are in memory at once, 4 bytes each, and 3 more. */
@@ -67,7 +71,9 @@ export function mayBeUnpacked({ width, height }: Size): boolean {
  * All of a still picture in sRGB, upright and in full size, as `cutAndScale` has it before it scales.
  * @returns `null` for one that libvips has in another form than {@link Pixels}, such as gray
  */
-export async function decodeWhole(source: Uint8Array): Promise<Pixels | null> {
+export async function decodeWhole(source: Uint8Array, info: SourceInfo): Promise<Pixels | null> {
+  const avif = info.format === "avif" ? decodeAvif(source, info) : null;
+  if (avif) return avif;
   try {
     const pixels = await collectPixels(openFile(source, { ignoreIcc: true }).autoOrient(), still);
     if (pixels.channels < 3) return null;

@@ -30,7 +30,7 @@ export async function sharedPixels(
   if (moving || keepProfile || whole !== null || !decodesInFull(info, cut)) return null;
   const known = made.get(name);
   if (known || others === 0) return known ?? null;
-  const pixels = await decodeWhole(original);
+  const pixels = await decodeWhole(original, info);
   if (pixels) made.set(name, pixels);
   return pixels;
 }

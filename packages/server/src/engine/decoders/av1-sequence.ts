@@ -7,7 +7,8 @@ export interface Av1Sequence {
   readonly width: number;
   readonly height: number;
   readonly depth: 8 | 10 | 12;
-  readonly isGray: boolean;
+  /** Each pixel has a color of its own, or it is gray: nothing is left to be guessed. */
+  readonly hasAllColors: boolean;
   /** Number of ITU-T H.273 for how color becomes brightness and two differences. */
   readonly matrix: number;
   readonly isFullRange: boolean;
@@ -111,5 +112,7 @@ function readColors(take: Take, profile: number): Omit<Av1Sequence, "width" | "h
   const [primaries, transfer, matrix] = take(1) === 1 ? [take(8), take(8), take(8)] : [2, 2, 2];
   // sRGB as it is needs no more words.
   const isPlainRgb = !isGray && primaries === 1 && transfer === 13 && matrix === 0;
-  return { depth, isGray, matrix: matrix as number, isFullRange: isPlainRgb || take(1) === 1 };
+  const isFullRange = isPlainRgb || take(1) === 1;
+  // Of profiles 0 and 2 every other one has, or every fourth.
+  return { depth, hasAllColors: isGray || profile === 1, matrix: matrix as number, isFullRange };
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { FreshetError } from "@freshet/core";
 import fc from "fast-check";
 import { serverLimits } from "../../limits.ts";
-import { busy, raster, toAvif } from "../test-pictures.ts";
+import { busy, pixelsOf, raster, toAvif } from "../test-pictures.ts";
+import { openPixels } from "../vips.ts";
 import { isSimpleAvif, readAvifHeader } from "./avif-header.ts";
 import { type CodedAv1, codedPicture, withCodedColors } from "./test-avif.ts";
 import { odd, profileOf, withProfile } from "./test-color.ts";
@@ -174,19 +175,21 @@ describe("what says of its colors what decoders do not agree about", () => {
     [200, false],
   ] as const) {
     test(`is ${isSimple ? "not " : ""}an AVIF with matrix ${matrix}, in the coded bytes or before them`, () => {
-      for (const isFullRange of [true, false]) {
-        expect(isSimpleAvif(coded(matrix, isFullRange))).toBe(isSimple);
-      }
+      expect(isSimpleAvif(coded(matrix, true))).toBe(isSimple);
       const codes = box("colr", text("nclx"), u16(1), u16(13), u16(matrix), Buffer.from([0x80]));
       expect(isSimpleAvif(shown(codes))).toBe(isSimple);
       expect(readAvifHeader(shown(codes))).toEqual(usual);
     });
   }
 
-  test("is one whose range is told in two ways", () => {
-    expect(isSimpleAvif(make([item(1, color, nclx(1, 13))]))).toBe(true);
-    const limited = withCodedColors(color, { matrix: 6, isFullRange: false });
-    expect(isSimpleAvif(make([item(1, limited, nclx(1, 13))]))).toBe(false);
+  test("is one that does not use all levels, or a color for several pixels", async () => {
+    expect(isSimpleAvif(coded(6, false))).toBe(false);
+    const codes = (range: number) => box("colr", text("nclx"), u16(1), u16(13), u16(6), Buffer.from([range]));
+    expect(isSimpleAvif(shown(codes(0x80)))).toBe(true);
+    expect(isSimpleAvif(shown(codes(0)))).toBe(false);
+    expect(isSimpleAvif(make([item(1, gray)]))).toBe(true);
+    const fewColors = openPixels(pixelsOf(busy(64, 48))).avif({ effort: 0, chromaSubsampling: "4:2:0" });
+    expect(isSimpleAvif(await fewColors.toBuffer())).toBe(false);
   });
 
   test("is one that says it twice in its coded bytes, or is cut short", () => {
@@ -275,7 +278,7 @@ test("what is damaged is read as libvips reads it, or left to it", async () => {
     }),
     { numRuns: 2_000 },
   );
-  expect(read).toBeGreaterThan(100);
+  expect(read).toBeGreaterThan(40);
 }, 60_000);
 
 function answerOf<T>(read: () => T): T | string {

@@ -35,8 +35,9 @@ export function readAvifHeader(bytes: Uint8Array): Header | null {
 const usualMatrices: ReadonlySet<number> = new Set([1, 2, 5, 6, 9]);
 
 /**
- * Whether it is one coded picture of 8 bits, and perhaps one of its alpha, that is shown as it lies: where decoders have
- * no choice. What they do with the rest differs, and not all of them say so.
+ * Whether it is one coded picture of 8 bits, and perhaps one of its alpha, that is shown as it lies, with a color for each
+ * pixel and all levels in use: where decoders have no choice, and make the same of it. What they do with the rest differs,
+ * and not all of them say so when they do not know.
  */
 export function isSimpleAvif(bytes: Uint8Array): boolean {
   return orNull(() => isSimple(readAvif(bytes))) ?? false;
@@ -44,24 +45,25 @@ export function isSimpleAvif(bytes: Uint8Array): boolean {
 
 function isSimple({ boxes: { file, references }, picture, alpha }: Avif): boolean {
   if (picture.item.type !== "av01" || references.some(({ type }) => type === "prem")) return false;
-  const { matrix, isFullRange } = picture;
-  if (matrix !== null && !usualMatrices.has(matrix)) return false;
   const coded = sequenceOf(file, picture);
-  if (!coded || !usualMatrices.has(coded.matrix)) return false;
-  if (isFullRange !== null && isFullRange !== coded.isFullRange) return false;
+  if (!coded?.hasAllColors || !isUsualMatrix(coded.matrix) || !isUsualMatrix(picture.matrix)) return false;
   if (!alpha) return true;
-  const codedAlpha = sequenceOf(file, alpha);
   const isWhole = alpha.width === picture.width && alpha.height === picture.height;
-  return isWhole && codedAlpha?.isFullRange === true && alpha.matrix === null;
+  return isWhole && alpha.matrix === null && sequenceOf(file, alpha) !== null;
 }
 
-/** @returns `null` if it is turned, deeper than 8 bits, or of another size than its header says */
+function isUsualMatrix(matrix: number | null): boolean {
+  return matrix === null || usualMatrices.has(matrix);
+}
+
+/** @returns `null` if it is turned, deeper than 8 bits, of some levels only, or of another size than its header says */
 function sequenceOf(file: ByteReader, picture: Picture): Av1Sequence | null {
-  const { item, width, height, depth, isTurned } = picture;
+  const { item, width, height, depth, isTurned, isFullRange } = picture;
   const [data, ...rest] = item.data;
-  if (isTurned || depth !== 8 || !data || rest.length > 0) return null;
+  if (isTurned || depth !== 8 || isFullRange === false || !data || rest.length > 0) return null;
   const coded = readAv1Sequence(file, data);
-  return coded.width === width && coded.height === height && coded.depth === 8 ? coded : null;
+  const isAsSaid = coded.width === width && coded.height === height && coded.depth === 8;
+  return isAsSaid && coded.isFullRange ? coded : null;
 }
 
 function orNull<T>(read: () => T): T | null {

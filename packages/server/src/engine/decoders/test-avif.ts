@@ -52,12 +52,13 @@ export interface CodedAv1 {
   readonly config: Uint8Array;
 }
 
-/** The one picture of an AVIF as libvips writes it. */
-export function codedPicture(avif: Uint8Array): CodedAv1 {
+/** A picture of an AVIF as libvips writes it: the colors are the first, the alpha is the second. */
+export function codedPicture(avif: Uint8Array, index = 0): CodedAv1 {
   const file = Buffer.from(avif);
-  const at = (name: string) => file.indexOf(name, 0, "latin1");
-  const config = at("av1C") - 4;
-  const place = at("iloc") + 16;
+  const at = (name: string, from = 0) => file.indexOf(name, from, "latin1");
+  const first = at("av1C");
+  const config = (index === 0 ? first : at("av1C", first + 1)) - 4;
+  const place = at("iloc") + 16 + 18 * index;
   const [start, length] = [file.readUInt32BE(place), file.readUInt32BE(place + 10)];
   return {
     type: "av01",
