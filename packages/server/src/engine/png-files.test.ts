@@ -177,3 +177,56 @@ describe("an animated PNG", () => {
     expect(distance(pixelAt(await renderAs("w=12", file), 6, 4), red)).toBeLessThanOrEqual(3);
   });
 });
+
+describe("a PNG with an alpha channel, of whatever it is", () => {
+  /** Where it begins to be seen through. */
+  const alphas: readonly (readonly [what: string, alphaAt: (x: number, y: number) => number])[] = [
+    ["opaque", () => 255],
+    ["transparent at its edge", (_x, y) => (y === 0 ? 0 : 255)],
+    ["transparent below the rows that are looked at first", (x, y) => (y > 20 && x > 3 ? 128 : 255)],
+    ["transparent in its last pixel", (x, y) => (x === 10 && y === 30 ? 0 : 255)],
+  ];
+  const kinds: readonly (readonly [kind: string, type: number, pixel: (x: number, y: number) => number[]])[] =
+    [
+      ["color", 6, (x, y) => [20 * x, 5 * y, 90]],
+      ["gray", 4, (x, y) => [(20 * x + 5 * y) & 255]],
+    ];
+  const sizes = [
+    [11, 31],
+    [1, 1],
+    [3, 7],
+  ] as const;
+
+  for (const [kind, type, pixel] of kinds) {
+    for (const [what, alphaAt] of alphas) {
+      test(`${kind}, ${what}: keeps its pixels, and is laid on a color`, async () => {
+        for (const [width, height] of sizes) {
+          const at = (x: number, y: number) => [...pixel(x, y), alphaAt(x, y)];
+          const rows = Array.from({ length: height }, (_, y) =>
+            Array.from({ length: width }, (_, x) => at(x, y)).flat(),
+          );
+          const file = pngOf(pngHeader(width, height, 8, type), ["IDAT", pngPixels(rows)], pngEnd);
+          const rgb = (x: number, y: number) => {
+            const [r = 0, g = r, b = r] = pixel(x, y);
+            return [r, g, b] as const;
+          };
+          const kept = raster(width, height, (x, y) => [...rgb(x, y), alphaAt(x, y)]);
+          expect(plain(await renderAs("", file))).toEqual(kept);
+          const laid = await renderAs("bg_color=ff0000", file);
+          for (const [x, y] of [
+            [0, 0],
+            [width - 1, height - 1],
+            [width >> 1, height >> 1],
+          ] as const) {
+            const alpha = alphaAt(x, y);
+            const [r, g, b] = rgb(x, y);
+            const mixed = [r, g, b].map((level, channel) => {
+              return (level * alpha + (channel === 0 ? 255 : 0) * (255 - alpha)) / 255;
+            });
+            expect(distance(pixelAt(laid, x, y), [...mixed, 255] as unknown as Color)).toBeLessThanOrEqual(2);
+          }
+        }
+      });
+    }
+  }
+});

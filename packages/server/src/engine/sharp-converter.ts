@@ -2,10 +2,10 @@ import { FreshetError } from "@freshet/core";
 import type { Sharp } from "sharp";
 import type { SourceInfo } from "../origin/inspect.ts";
 import type { Converter, Cut, OutputSpec } from "./engine.ts";
-import type { Pixels } from "./pixels.ts";
+import { type Pixels, release } from "./pixels.ts";
 import { cutAndScale, mayBeUnpacked, sharpDecoder, unpack } from "./sharp-decoder.ts";
 import { sharpEncoder, still, write } from "./sharp-encoder.ts";
-import { flatten } from "./steps/flatten.ts";
+import { flatten, flattenInPlace } from "./steps/flatten.ts";
 import { openFile, openPixels } from "./vips.ts";
 
 /**
@@ -18,9 +18,11 @@ export const sharpConverter: Converter = {
   writes: sharpEncoder.writes,
 
   async convert(source, info, cut, output) {
-    const whole = await unpack(source, info);
+    const whole = await unpack(source, info, cut);
     try {
-      return await (whole ? convertPixels(whole, cut, output) : convertFile(source, info, cut, output));
+      return whole === null
+        ? await convertFile(source, info, cut, output)
+        : await convertOwn(whole, cut, output);
     } catch (cause) {
       throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
     }
@@ -36,6 +38,16 @@ function convertFile(
   const { region, scaled, fidelity = "full" } = cut;
   const file = openFile(source, { ignoreIcc: info.isSrgb }).autoOrient();
   return finish(cutAndScale(file, info, { region, size: scaled, fidelity }), info.hasAlpha, cut, output);
+}
+
+/** As {@link convertPixels}, of pixels that nobody else needs. */
+async function convertOwn(pixels: Pixels, cut: Cut, output: OutputSpec): Promise<Uint8Array> {
+  const laid = cut.background === null ? pixels : flattenInPlace(pixels, cut.background);
+  try {
+    return await convertPixels(laid, cut, output);
+  } finally {
+    release(pixels);
+  }
 }
 
 /** The same from pixels of the whole picture, to the same bytes. */

@@ -3,8 +3,8 @@ import type { Sharp } from "sharp";
 import { serverLimits } from "../limits.ts";
 import type { SourceInfo } from "../origin/inspect.ts";
 import { decodeAvif } from "./decoders/decode-avif.ts";
-import type { Decoder, Wanted } from "./engine.ts";
-import { mapFrames, type Pixels } from "./pixels.ts";
+import type { Cut, Decoder, Wanted } from "./engine.ts";
+import { mapFrames, type Pixels, release } from "./pixels.ts";
 import { vipsShrink } from "./shrink.ts";
 import { dropOpaqueAlpha } from "./steps/flatten.ts";
 import { collectPixels, openFile, openPixels } from "./vips.ts";
@@ -26,8 +26,8 @@ export const sharpDecoder: Decoder = {
 };
 
 async function decodeStill(source: Uint8Array, info: SourceInfo, wanted: Wanted): Promise<Pixels> {
-  const whole = wanted.keepProfile ? null : await unpack(source, info);
-  if (whole) return scalePixels(whole, wanted);
+  const whole = wanted.keepProfile ? null : await unpack(source, info, { background: null });
+  if (whole) return scaleOwn(whole, wanted);
   const icc = wanted.keepProfile ? await profileOf(source) : null;
   // Converting from sRGB to sRGB changes nothing, and takes more time than all the rest.
   const file = openFile(source, { ignoreIcc: icc !== null || info.isSrgb }).autoOrient();
@@ -48,18 +48,38 @@ async function decodeMoving(source: Uint8Array, wanted: Wanted): Promise<Pixels>
     delays: delay.map((ms) => Math.min(ms, longestDelayMs)),
     loop,
   });
-  return scalePixels(dropOpaqueAlpha(roll), wanted);
+  return scaleOwn(dropOpaqueAlpha(roll), wanted);
 }
 
 /**
  * All of a picture that is better unpacked before it is laid on a color or scaled; `null` for any other. libvips multiplies
- * alpha in and scales in floating point, which takes as long as it takes to read a PNG: where a look at the pixels leaves no
- * alpha, that is spared. And an AVIF is unpacked at once anyway, by the quicker library.
+ * alpha in and scales in floating point, which takes as long as it takes to read a PNG: where no alpha is left then, that is
+ * spared. And an AVIF is unpacked at once anyway, by the quicker library.
  */
-export async function unpack(source: Uint8Array, info: SourceInfo): Promise<Pixels | null> {
+export async function unpack(
+  source: Uint8Array,
+  info: SourceInfo,
+  { background }: Pick<Cut, "background">,
+): Promise<Pixels | null> {
   if (!info.isSrgb || !mayBeUnpacked(info)) return null;
-  if (info.hasAlpha) return decodeWhole(source, info);
-  return info.format === "avif" ? decodeAvif(source, info) : null;
+  const avif = info.format === "avif" ? decodeAvif(source, info) : null;
+  if (avif || !info.hasAlpha) return avif;
+  return background !== null || (await looksOpaque(source, info)) ? decodeWhole(source, info) : null;
+}
+
+/** Rows that are looked at: what is transparent anywhere nearly always is so at its edge. */
+const edgeRows = 8;
+
+/** Writers of WebP and AVIF leave an alpha out that nothing shows through; those of GIF and of PNG often do not. */
+async function looksOpaque(source: Uint8Array, info: SourceInfo): Promise<boolean> {
+  if (info.format !== "png" || !info.isUpright) return info.format === "gif";
+  const edge = { left: 0, top: 0, width: info.width, height: Math.min(edgeRows, info.height) };
+  try {
+    const rows = await collectPixels(openFile(source, { ignoreIcc: true }).extract(edge), still);
+    return rows.channels === 4 && dropOpaqueAlpha(rows).channels === 3;
+  } catch (cause) {
+    throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
+  }
 }
 
 /** Up to here: all of its pixels are in memory at once, 4 bytes each, and 3 more. */
@@ -85,6 +105,15 @@ export async function decodeWhole(source: Uint8Array, info: SourceInfo): Promise
 
 /** The encoders take no more; a GIF's can be ten times as long, and nobody waits for that either. */
 const longestDelayMs = 65_535;
+
+/** Of pixels that nobody else needs. */
+async function scaleOwn(pixels: Pixels, wanted: Pick<Wanted, "region" | "size">): Promise<Pixels> {
+  try {
+    return await scalePixels(pixels, wanted);
+  } finally {
+    release(pixels);
+  }
+}
 
 /** Cuts and scales what is decoded already. */
 export function scalePixels(pixels: Pixels, wanted: Pick<Wanted, "region" | "size">): Promise<Pixels> {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { frameOf } from "../pixels.ts";
-import { dropOpaqueAlpha, flatten } from "./flatten.ts";
+import { dropOpaqueAlpha, flatten, flattenInPlace } from "./flatten.ts";
 import { busyPixels, paint, pixelOf } from "./test-pixels.ts";
 
 test("by hand: color × alpha + background × (1 - alpha), and no alpha", () => {
@@ -42,6 +42,7 @@ test("a frame of an animation, wherever it lies in memory", () => {
   const moved = { ...frames, data: new Uint8Array([0, ...frames.data]).subarray(1) };
   for (const picture of [frames, moved]) {
     const whole = flatten(picture, "4080c0");
+    expect(flattenInPlace({ ...picture, data: picture.data.slice() }, "4080c0")).toEqual(whole);
     for (const at of [0, 1, 2]) {
       expect(flatten(frameOf(picture, at), "4080c0").data).toEqual(frameOf(whole, at).data);
     }
