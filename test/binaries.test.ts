@@ -20,6 +20,7 @@ import {
 } from "../packages/server/src/engine/test-pictures.ts";
 import { invalidate } from "./invalidate.ts";
 import { dataFolder, type Running, startPurge, startServer, until } from "./processes.ts";
+import { untilWrittenBack } from "./written-back.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const data = dataFolder();
@@ -186,6 +187,10 @@ test("freshet-purge serves the form", async () => {
   const [, script] = /<script [^>]*src="([^"]+)"/.exec(page) ?? [];
   const { headers } = await fetch(new URL(script ?? "missing", purge.url));
   expect(headers.get("content-type")).toContain("javascript");
+});
+
+test("freshet-server brings its logs into their files, in a thread that is inside of it, too", async () => {
+  await untilWrittenBack(`${data.path}/bin`);
 });
 
 test("a purge reaches the server", async () => {

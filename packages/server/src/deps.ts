@@ -19,7 +19,6 @@ import { holdSettings } from "./live-settings.ts";
 import { createMemoryGuard, type MemoryGuard } from "./memory-guard.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { nodeName } from "./node-name.ts";
-import { writeBackPagesOf } from "./open-rebuildable.ts";
 import { fetchInTurn } from "./origin/fetch-in-turn.ts";
 import { createFetchOriginal } from "./origin/fetch-original.ts";
 import { createJudge } from "./origin/judge.ts";
@@ -148,13 +147,9 @@ export async function createDeps(
   };
 }
 
-function openPointers({ dataDir, processes }: Config, report: (error: unknown) => void): PointerTable {
-  return openPointerTable(
-    dataFiles(dataDir).pointers,
-    report,
-    serverLimits.pointersInMemory,
-    () => performance.now(),
-    writeBackPagesOf(processes),
+function openPointers({ dataDir }: Config, report: (error: unknown) => void): PointerTable {
+  return openPointerTable(dataFiles(dataDir).pointers, report, serverLimits.pointersInMemory, () =>
+    performance.now(),
   );
 }
 

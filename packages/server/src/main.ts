@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { isMainThread } from "node:worker_threads";
 import { SettingsError, settingsSources } from "@freshet/core";
 import { childArgument } from "./children/child-command.ts";
 import { runCommand } from "./commands/run-command.ts";
@@ -14,6 +15,10 @@ function load() {
 }
 
 async function main(): Promise<void> {
+  if (!isMainThread) {
+    const { workInThread } = await import("./processes/write-back-thread.ts");
+    return workInThread(console.error);
+  }
   if (argv[2] === childArgument) {
     const [{ answerJobs }, { jobs }] = await Promise.all([
       import("./children/answer-jobs.ts"),

@@ -21,29 +21,22 @@ const busyMs = 250;
 const busyAtStartMs = 10_000;
 
 /**
- * Pages in a file's log from which on who commits brings them into the file itself, and waits for the disk meanwhile.
- * Under a supervisor that does it each second (`processes/write-back.ts`) it is for when that hangs.
+ * Pages in a file's log from which on who commits brings them into the file itself, and waits for the disk meanwhile. It is
+ * for when who does that each second (`processes/write-back.ts`) hangs.
  */
-export const ownWriteBackPages = { alone: 1_000, supervised: 65_536 };
-
-/** @param processes that the supervisor starts; one has none */
-export function writeBackPagesOf(processes: number): number {
-  return processes > 1 ? ownWriteBackPages.supervised : ownWriteBackPages.alone;
-}
+export const ownWriteBackPages = 65_536;
 
 /**
  * Opens such a file. One that cannot be read is begun anew; one that is only in use is not.
  *
  * @param prepare makes the tables where they are missing
  * @param report told why a file was begun anew
- * @param writeBackPages see {@link ownWriteBackPages}
  * @throws Error if a new file cannot be made either
  */
 export function openRebuildable(
   file: string,
   prepare: (db: Database) => void,
   report: (error: unknown) => void,
-  writeBackPages = ownWriteBackPages.alone,
 ): Rebuildable {
   let opened = openOrBegin();
   return {
@@ -63,17 +56,17 @@ export function openRebuildable(
   function openOrBegin() {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
     try {
-      return open(file, prepare, writeBackPages);
+      return open(file, prepare);
     } catch (error) {
       if (!isBroken(error)) throw error;
       report(error);
       for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
-      return open(file, prepare, writeBackPages);
+      return open(file, prepare);
     }
   }
 }
 
-function open(file: string, prepare: (db: Database) => void, writeBackPages: number) {
+function open(file: string, prepare: (db: Database) => void) {
   const db = new Database(file, { create: true, strict: true });
   try {
     // At a start others may hold it for longer: one of them makes the tables.
@@ -81,7 +74,7 @@ function open(file: string, prepare: (db: Database) => void, writeBackPages: num
     beginWal(db);
     // Rows may be lost with the power; the file stays whole, which it would not with OFF.
     db.run("PRAGMA synchronous = NORMAL");
-    db.run(`PRAGMA wal_autocheckpoint = ${writeBackPages}`);
+    db.run(`PRAGMA wal_autocheckpoint = ${ownWriteBackPages}`);
     db.transaction(() => prepare(db)).immediate();
     db.run(`PRAGMA busy_timeout = ${busyMs}`);
   } catch (error) {

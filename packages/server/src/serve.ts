@@ -3,6 +3,7 @@ import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { createDeps, type Deps } from "./deps.ts";
 import type { connectSupervisor, Supervisor } from "./processes/supervisor.ts";
+import { writeBackInThread } from "./processes/write-back-thread.ts";
 import { connectFollower } from "./purge/connect.ts";
 import { tellUsage } from "./usage/tell-usage.ts";
 
@@ -45,7 +46,10 @@ export async function serve(loadConfig: () => Config, connect?: typeof connectSu
   setInterval(deps.lookAtMemory, lookEveryMs).unref();
   const telling = supervisor && tellSupervisor(supervisor, deps, server.port as number);
   reload = () => tell(reloadSettings(loadConfig, deps.replaceSettings), deps);
-  if (!supervisor) console.log(`freshet-server listening on http://localhost:${server.port}`);
+  if (!supervisor) {
+    writeBackInThread(config.dataDir, deps.report);
+    console.log(`freshet-server listening on http://localhost:${server.port}`);
+  }
 
   const stop = async () => {
     if (ending.isEnding) return;

@@ -15,12 +15,8 @@ export type Books = Rebuildable;
 /** Of the tables below; books of another one are begun anew, which empties the cache. */
 const version = 4;
 
-export function openBooks(
-  file: string,
-  report: (error: unknown) => void = console.error,
-  writeBackPages?: number,
-): Books {
-  return openRebuildable(file, prepare, report, writeBackPages);
+export function openBooks(file: string, report: (error: unknown) => void = console.error): Books {
+  return openRebuildable(file, prepare, report);
 }
 
 function prepare(db: Database): void {

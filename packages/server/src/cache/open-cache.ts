@@ -3,7 +3,6 @@ import type { Clock } from "@freshet/core";
 import type { Config } from "../config.ts";
 import { dataFiles } from "../data-files.ts";
 import { serverLimits } from "../limits.ts";
-import { writeBackPagesOf } from "../open-rebuildable.ts";
 import { openBooks } from "./books.ts";
 import { openDiskStore } from "./disk.ts";
 import { createErasures } from "./erasures.ts";
@@ -36,7 +35,7 @@ export interface CacheDeps {
 export async function openCache(config: Config, deps: CacheDeps) {
   const { clock, report } = deps;
   const inData = (name: string) => join(config.dataDir, name);
-  const books = openBooks(dataFiles(config.dataDir).books, report, writeBackPagesOf(config.processes));
+  const books = openBooks(dataFiles(config.dataDir).books, report);
   const lineage = createLineage(books, report);
 
   const shared = openShared(config, lineage, deps);

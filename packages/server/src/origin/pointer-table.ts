@@ -71,9 +71,8 @@ export function openPointerTable(
   report: (error: unknown) => void = console.error,
   maxInMemory: number = serverLimits.pointersInMemory,
   nowMs: () => number = () => performance.now(),
-  writeBackPages?: number,
 ): PointerTable {
-  const opened = openRebuildable(file, prepare, report, writeBackPages);
+  const opened = openRebuildable(file, prepare, report);
   const query = <Row, Args extends (string | number | null)[]>(sql: string) =>
     opened.db.query<Row, Args>(sql);
   const near = new Map<string, Near>();

@@ -1,10 +1,8 @@
 import { SettingsError } from "@freshet/core";
 import type { Config } from "../config.ts";
-import { dataFiles } from "../data-files.ts";
-import { reportRarely } from "../report-rarely.ts";
 import { openProcess, type ServerProcess } from "./open-process.ts";
 import { createSumMetrics } from "./sum-metrics.ts";
-import { writeBack } from "./write-back.ts";
+import { keepWrittenBack } from "./write-back.ts";
 
 export interface SuperviseOptions {
   readonly config: Pick<Config, "processes" | "serverPort" | "host" | "dataDir">;
@@ -39,10 +37,6 @@ export function supervise({ config, command, env, say, report, exit }: Supervise
   let failed = 0;
   const listening = () => [...processes.values()].filter((one) => one.isListening);
   const metrics = createSumMetrics(() => listening().length);
-  const reportDisk = reportRarely(
-    (error) => report(String(error)),
-    () => performance.now(),
-  );
 
   function start(seat: number, pauseMs: number): void {
     const startedMs = performance.now();
@@ -115,18 +109,8 @@ export function supervise({ config, command, env, say, report, exit }: Supervise
     }
   }
 
-  function writeAllBack(): void {
-    for (const file of Object.values(dataFiles(config.dataDir))) {
-      try {
-        writeBack(file);
-      } catch (error) {
-        reportDisk(error);
-      }
-    }
-  }
-
   setInterval(endSilent, 1_000);
-  setInterval(writeAllBack, 1_000);
+  keepWrittenBack(config.dataDir, (error) => report(String(error)));
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   // Who is still starting reads the new settings anyway, and would end of it.

@@ -3,17 +3,17 @@ import { afterAll, expect, test } from "bun:test";
 import { copyFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openRebuildable, ownWriteBackPages } from "../open-rebuildable.ts";
+import { openRebuildable } from "../open-rebuildable.ts";
 import { writeBack } from "./write-back.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "freshet-write-back-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
-function openRows(pages: number) {
+function openRows() {
   const file = join(folder, `${files++}.sqlite`);
   const prepare = (db: Database) => void db.run("CREATE TABLE IF NOT EXISTS row (text TEXT)");
-  const opened = openRebuildable(file, prepare, console.error, pages);
+  const opened = openRebuildable(file, prepare, console.error);
   const logBytes = () => statSync(`${file}-wal`).size;
   const add = (times: number) => {
     const insert = opened.db.query("INSERT INTO row VALUES (?)");
@@ -32,8 +32,8 @@ function openRows(pages: number) {
   return { file, opened, logBytes, add, inFile };
 }
 
-test("who is supervised leaves what it wrote in the log, and the supervisor writes it back", () => {
-  const { file, opened, logBytes, add, inFile } = openRows(ownWriteBackPages.supervised);
+test("what was written stays in the log until it is written back", () => {
+  const { file, opened, logBytes, add, inFile } = openRows();
   add(600);
   expect(logBytes()).toBeGreaterThan(4_096_000);
   expect(inFile).toThrow("no such table");
@@ -42,15 +42,8 @@ test("who is supervised leaves what it wrote in the log, and the supervisor writ
   opened.close();
 });
 
-test("who is alone does it itself", () => {
-  const { opened, add, inFile } = openRows(ownWriteBackPages.alone);
-  add(600);
-  expect(inFile()).toBeGreaterThan(100);
-  opened.close();
-});
-
 test("a log that has grown long begins anew, though others read and write", () => {
-  const { file, opened, logBytes, add, inFile } = openRows(ownWriteBackPages.supervised);
+  const { file, opened, logBytes, add, inFile } = openRows();
   const reader = new Database(file);
   reader.query("SELECT count(*) FROM row").get();
   add(1_000);

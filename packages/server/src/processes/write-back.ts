@@ -1,13 +1,30 @@
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
+import { dataFiles } from "../data-files.ts";
 import { ownWriteBackPages } from "../open-rebuildable.ts";
+import { reportRarely } from "../report-rarely.ts";
 
 const pageBytes = 4_096;
-/** As much as a process lets a log grow that has nobody to do this for it. */
-const soonBytes = ownWriteBackPages.alone * pageBytes;
+/** Less is not worth the waiting: SQLite itself would begin here. */
+const soonBytes = 1_000 * pageBytes;
 /** Below what processes do without this, and so much that who writes seldom has to wait for the last of it. */
-const usualBytes = (ownWriteBackPages.supervised * pageBytes) / 2;
+const usualBytes = (ownWriteBackPages * pageBytes) / 2;
 const busyMs = 250;
+const everyMs = 1_000;
+
+/** Does {@link writeBack} for all files of a data folder, each second. */
+export function keepWrittenBack(dataDir: string, report: (error: unknown) => void): void {
+  const reportDisk = reportRarely(report, () => performance.now());
+  setInterval(() => {
+    for (const file of Object.values(dataFiles(dataDir))) {
+      try {
+        writeBack(file);
+      } catch (error) {
+        reportDisk(error);
+      }
+    }
+  }, everyMs);
+}
 
 /**
  * Brings what was written to an SQLite file from its log into the file, so that the processes that answer requests need
