@@ -108,6 +108,8 @@ const longestDelayMs = 65_535;
 
 /** Of pixels that nobody else needs. */
 async function scaleOwn(pixels: Pixels, wanted: Pick<Wanted, "region" | "size">): Promise<Pixels> {
+  const { region, size } = wanted;
+  if (region === null && size.width === pixels.width && size.height === pixels.height) return pixels;
   try {
     return await scalePixels(pixels, wanted);
   } finally {
