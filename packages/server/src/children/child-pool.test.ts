@@ -231,13 +231,23 @@ describe("a file that a child may keep", () => {
     const pids = pool.pids;
     pool.forget("a");
     expect(pool.pids).toEqual([pids[1] as number]);
-    expect([(await uses(pool, "b")).uses, (await uses(pool, "a")).uses]).toEqual([2, 1]);
+    expect((await uses(pool, "b")).uses).toBe(2);
     const running = uses(pool, "c");
     pool.forget("c");
     expect((await running).uses).toBe(1);
-    expect((await uses(pool, "c")).uses).toBe(1);
     pool.forget();
     expect(pool.pids).toEqual([]);
+    expect((await uses(pool, "b")).uses).toBe(1);
+  });
+
+  test("is kept by nobody if it was on its way, or waited, when it was to be forgotten", async () => {
+    const pool = createPool();
+    const [running, waiting] = [pool.run("double", 1), uses(pool, "a")];
+    pool.forget("a");
+    await running;
+    expect((await waiting).uses).toBe(0);
+    for (let time = 0; time < 2; time++) expect((await uses(pool, "a")).uses).toBe(0);
+    for (const times of [1, 2]) expect((await uses(pool, "b")).uses).toBe(times);
   });
 });
 

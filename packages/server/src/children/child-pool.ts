@@ -1,4 +1,5 @@
 import { type ErrorCode, FreshetError } from "@freshet/core";
+import { createForgottenNames } from "./forgotten-names.ts";
 import { removeAbandoned } from "./hand-over.ts";
 import type { InputOf, JobEnd, JobTable, OutputOf } from "./job.ts";
 import { JobError } from "./job-error.ts";
@@ -28,7 +29,10 @@ export interface ChildPool<Table extends JobTable> {
     files?: readonly Uint8Array[],
     keep?: string | null,
   ): Promise<OutputOf<Table, Name>>;
-  /** Ends the children that keep the file of that name, or any file without a name: at once, or after what they are at. */
+  /**
+   * Ends the children that keep the file of that name, or any file without a name: at once, or after what they are at. A file
+   * of that name that comes later is kept by none of them for a minute: it may have been on its way.
+   */
   forget(name?: string): void;
   /** Memory that all of them take, without what they share with this process. */
   bytes(): number;
@@ -41,6 +45,12 @@ export interface ChildPool<Table extends JobTable> {
   /** Process ids of the children that there are now. */
   readonly pids: readonly number[];
 }
+
+/**
+ * Who had a file's bytes in hand when it was to be forgotten, or was about to read them, has had its turn by then. Until then
+ * its child does not keep them.
+ */
+const forgottenMs = 60_000;
 
 interface Ticket extends ChildJob {
   resolve(output: unknown): void;
@@ -70,6 +80,7 @@ export function createChildPool<Table extends JobTable>(
   removeAbandoned();
   const seats = new Set<Seat>();
   const queue: Ticket[] = [];
+  const gone = createForgottenNames(forgottenMs, () => performance.now());
 
   function open(): Seat {
     const leave = () => {
@@ -89,23 +100,18 @@ export function createChildPool<Table extends JobTable>(
 
   function next(): void {
     while (queue.length > 0) {
-      const seat = freeFor(queue[0] as Ticket) ?? (seats.size < size ? open() : null);
+      const seat = freeFor(queue[0] as Ticket, seats) ?? (seats.size < size ? open() : null);
       if (seat === null) return;
       void begin(seat, queue.shift() as Ticket);
     }
-  }
-
-  /** The one that keeps the job's file, or any. */
-  function freeFor({ keep }: Ticket): Seat | null {
-    const free = [...seats].filter(({ ticket }) => ticket === null);
-    return free.find(({ child }) => keep !== null && child.keeps(keep)) ?? free[0] ?? null;
   }
 
   async function begin(seat: Seat, ticket: Ticket): Promise<void> {
     seat.ticket = ticket;
     if (seat.idle) clearTimeout(seat.idle);
     try {
-      settle(ticket, await seat.child.perform(ticket));
+      const keep = ticket.keep !== null && gone.has(ticket.keep) ? null : ticket.keep;
+      settle(ticket, await seat.child.perform({ ...ticket, keep }));
     } catch (error) {
       ticket.reject(error);
       return;
@@ -136,6 +142,7 @@ export function createChildPool<Table extends JobTable>(
         next();
       }),
     forget(name) {
+      if (name !== undefined) gone.add(name);
       for (const seat of [...seats]) {
         if (name !== undefined && !seat.child.keeps(name) && seat.ticket?.keep !== name) continue;
         if (seat.ticket) seat.isSpoiled = true;
@@ -164,6 +171,12 @@ export function createChildPool<Table extends JobTable>(
       return [...seats].map(({ child }) => child.pid);
     },
   };
+}
+
+/** The one that keeps the job's file, or any. */
+function freeFor({ keep }: Ticket, seats: ReadonlySet<Seat>): Seat | null {
+  const free = [...seats].filter(({ ticket }) => ticket === null);
+  return free.find(({ child }) => keep !== null && child.keeps(keep)) ?? free[0] ?? null;
 }
 
 function forgotten(): JobError {
