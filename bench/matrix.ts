@@ -217,17 +217,29 @@ async function cell(source: Source, width: number, format: string): Promise<stri
   ];
 }
 
-/** What is to be compiled is, and threads and children are there, as in a server that has been running for a while. */
+/**
+ * What is to be compiled is, and threads and children are there, as in a server that has been running for a while: each kind
+ * of source has code of its own.
+ */
 async function warmUp(): Promise<void> {
-  const source = sources.get("jpeg-0.3") as Source;
+  const photo = sources.get("jpeg-0.3") as Source;
   for (const peer of [ours, fast, ...Object.values(sharps), ipx]) {
-    let left = warmUpPictures;
-    const worker = async () => {
-      // PNG for what comes of libvips, which ours uses for that.
-      while (peer && left-- > 0) await get(peer, wishFor(source, 100, left % 8 === 0 ? "png" : "jpeg"));
-    };
-    await Promise.all(Array.from({ length: parallel }, worker));
+    if (!peer) continue;
+    // PNG for what comes of libvips, which ours uses for that.
+    await ask(peer, photo, warmUpPictures, (at) => (at % 8 === 0 ? "png" : "jpeg"));
+    for (const name of chosen) {
+      const source = sources.get(name);
+      if (source) await ask(peer, source, warmUpPictures / 20, (at) => (at % 8 === 0 ? "webp" : "jpeg"));
+    }
   }
+}
+
+async function ask(peer: Peer, source: Source, count: number, formatAt: (at: number) => string) {
+  let left = count;
+  const worker = async () => {
+    while (left-- > 0) await get(peer, wishFor(source, 100, formatAt(left)));
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
 }
 
 try {
