@@ -22,10 +22,12 @@ export interface Question {
 
 const run = (seconds: number, ...args: string[]): Run => ({ seconds, args });
 
-const cells = (rounds: number, formats: string, ...more: string[]) => [
-  ...["--widths", "400", "--rounds", String(rounds), "--requests", "8", "--formats", formats],
+const cells = (rounds: number, requests: number, formats: string, ...more: string[]) => [
+  ...["--rounds", String(rounds), "--requests", String(requests), "--formats", formats],
   ...more,
 ];
+
+const stills = ["--sources", "jpeg-0.3,jpeg-2,jpeg-6,jpeg-24,png-alpha,webp"];
 
 /** In the order in which they are given time: what is claimed first comes first. */
 export const questions: readonly Question[] = [
@@ -35,8 +37,8 @@ export const questions: readonly Question[] = [
   },
   {
     ...{ name: "matrix", title: "Making pictures over HTTP", script: "matrix", ratio: "× it" },
-    full: run(240, ...cells(3, "jpeg,webp,avif")),
-    quick: run(75, ...cells(2, "jpeg,webp", "--sources", "jpeg-0.3,jpeg-2,jpeg-6,png-alpha")),
+    full: run(420, ...cells(3, 16, "jpeg,webp,avif", "--widths", "400")),
+    quick: run(240, ...cells(3, 8, "jpeg,webp,avif", "--widths", "400")),
   },
   {
     ...{ name: "burst", title: "A page that asks for 18 sizes at once", script: "burst" },
@@ -49,6 +51,10 @@ export const questions: readonly Question[] = [
   {
     ...{ name: "cores", title: "A second core", script: "cores", ratio: "ratio if both cores are free" },
     ...{ full: run(90), quick: run(40, "--rounds", "3", "--seconds", "1") },
+  },
+  {
+    ...{ name: "sizes", title: "Making pictures of other sizes over HTTP", script: "matrix", ratio: "× it" },
+    full: run(330, ...cells(3, 12, "jpeg,webp,png", "--widths", "100,1000,2000", "--no-ipx", ...stills)),
   },
   { name: "fidelity", title: "Fidelity of photographs", script: "fidelity", full: run(60) },
   { name: "cost", title: "What 1,000 pictures cost", script: "cost", full: run(60) },
