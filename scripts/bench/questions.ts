@@ -37,7 +37,7 @@ export const questions: readonly Question[] = [
   },
   {
     ...{ name: "matrix", title: "Making pictures over HTTP", script: "matrix", ratio: "× it" },
-    full: run(420, ...cells(3, 16, "jpeg,webp,avif", "--widths", "400")),
+    full: run(480, ...cells(3, 32, "jpeg,webp,avif", "--widths", "400")),
     quick: run(240, ...cells(3, 8, "jpeg,webp,avif", "--widths", "400")),
   },
   {
