@@ -49,7 +49,9 @@ const unbounded: Share = { expect() {}, arrived() {}, close() {} };
 async function whole(response: Response, announced: number, share: Share): Promise<Uint8Array> {
   share.expect(announced);
   try {
-    return Buffer.from(await response.arrayBuffer());
+    const bytes = Buffer.from(await response.arrayBuffer());
+    share.arrived(bytes.length);
+    return bytes;
   } catch (error) {
     throw brokenOff(error, "before the end");
   }
