@@ -101,17 +101,27 @@ async function get(peer: Peer, wish: Wish): Promise<Uint8Array> {
   return response.bytes();
 }
 
+async function ask(
+  peer: Peer,
+  source: Source,
+  width: number,
+  count: number,
+  formatAt: (at: number) => string,
+): Promise<void> {
+  let left = count;
+  const worker = async () => {
+    while (left-- > 0) await get(peer, wishFor(source, width, formatAt(left)));
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+}
+
 /** AVIF takes sharp so long that a quarter of the pictures tells as much. */
 const countOf = (format: string) => (format === "avif" ? Math.ceil(requests / 4) : requests);
 
 async function round(peer: Peer, source: Source, width: number, format: string): Promise<Result> {
   const count = countOf(format);
-  let left = count;
   const [startMs, startCpuMs] = [performance.now(), processorMs(peer.pid)];
-  const worker = async () => {
-    while (left-- > 0) await get(peer, wishFor(source, width, format));
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
+  await ask(peer, source, width, count, () => format);
   return {
     rate: count / ((performance.now() - startMs) / 1000),
     cpuMs: (processorMs(peer.pid) - startCpuMs) / count,
@@ -230,20 +240,12 @@ async function warmUp(): Promise<void> {
   for (const peer of [ours, fast, ...Object.values(sharps), ipx]) {
     if (!peer) continue;
     // PNG for what comes of libvips, which ours uses for that.
-    await ask(peer, photo, warmUpPictures, (at) => (at % 8 === 0 ? "png" : "jpeg"));
+    await ask(peer, photo, 100, warmUpPictures, (at) => (at % 8 === 0 ? "png" : "jpeg"));
     for (const name of chosen) {
       const source = sources.get(name);
-      if (source) await ask(peer, source, warmUpPictures / 20, (at) => (at % 8 === 0 ? "webp" : "jpeg"));
+      if (source) await ask(peer, source, 100, warmUpPictures / 20, (at) => (at % 8 === 0 ? "webp" : "jpeg"));
     }
   }
-}
-
-async function ask(peer: Peer, source: Source, count: number, formatAt: (at: number) => string) {
-  let left = count;
-  const worker = async () => {
-    while (left-- > 0) await get(peer, wishFor(source, 100, formatAt(left)));
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
 }
 
 try {

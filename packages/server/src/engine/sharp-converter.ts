@@ -18,8 +18,8 @@ export const sharpConverter: Converter = {
   writes: sharpEncoder.writes,
 
   async convert(source, info, cut, output) {
-    const whole = await unpack(source, info, cut);
     try {
+      const whole = await unpack(source, info, cut);
       return whole === null
         ? await convertFile(source, info, cut, output)
         : await convertOwn(whole, cut, output);

@@ -62,9 +62,9 @@ export async function unpack(
   { background }: Pick<Cut, "background">,
 ): Promise<Pixels | null> {
   if (!info.isSrgb || !mayBeUnpacked(info)) return null;
-  const avif = info.format === "avif" ? decodeAvif(source, info) : null;
+  const avif = decodeAvif(source, info);
   if (avif || !info.hasAlpha) return avif;
-  return background !== null || (await looksOpaque(source, info)) ? decodeWhole(source, info) : null;
+  return background !== null || (await looksOpaque(source, info)) ? decodeByVips(source) : null;
 }
 
 /** Rows that are looked at: what is transparent anywhere nearly always is so at its edge. */
@@ -74,12 +74,8 @@ const edgeRows = 8;
 async function looksOpaque(source: Uint8Array, info: SourceInfo): Promise<boolean> {
   if (info.format !== "png" || !info.isUpright) return info.format === "gif";
   const edge = { left: 0, top: 0, width: info.width, height: Math.min(edgeRows, info.height) };
-  try {
-    const rows = await collectPixels(openFile(source, { ignoreIcc: true }).extract(edge), still);
-    return rows.channels === 4 && dropOpaqueAlpha(rows).channels === 3;
-  } catch (cause) {
-    throw new FreshetError("image_broken", "the original cannot be decoded", { cause });
-  }
+  const rows = await collectPixels(openFile(source, { ignoreIcc: true }).extract(edge), still);
+  return rows.channels === 4 && dropOpaqueAlpha(rows).channels === 3;
 }
 
 /** Up to here: all of its pixels are in memory at once, 4 bytes each, and 3 more. */
@@ -92,8 +88,10 @@ export function mayBeUnpacked({ width, height }: Size): boolean {
  * @returns `null` for one that libvips has in another form than {@link Pixels}, such as gray
  */
 export async function decodeWhole(source: Uint8Array, info: SourceInfo): Promise<Pixels | null> {
-  const avif = info.format === "avif" ? decodeAvif(source, info) : null;
-  if (avif) return avif;
+  return decodeAvif(source, info) ?? decodeByVips(source);
+}
+
+async function decodeByVips(source: Uint8Array): Promise<Pixels | null> {
   try {
     const pixels = await collectPixels(openFile(source, { ignoreIcc: true }).autoOrient(), still);
     if (pixels.channels < 3) return null;

@@ -13,8 +13,9 @@ const mostPixels = 8_000_000;
  *
  * @returns `null` where it is left to libvips: what is not simple or large, and what libavif does not read
  */
-export function decodeAvif(source: Uint8Array, { width, height, hasAlpha }: SourceInfo): Pixels | null {
-  const isFit = width * height <= mostPixels && isSimpleAvif(source);
+export function decodeAvif(source: Uint8Array, info: SourceInfo): Pixels | null {
+  const { format, width, height, hasAlpha } = info;
+  const isFit = format === "avif" && width * height <= mostPixels && isSimpleAvif(source);
   const data = isFit ? unpack(source) : null;
   if (data?.length !== width * height * 4) return null;
   const pixels = { data, width, height, channels: 4, frames: 1, delays: [], loop: 0, icc: null } as const;
